@@ -1,0 +1,131 @@
+"""What identity stores: the organization, its people, and every way in. Secrets are stored as digests only."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from onward.foundation.postgres import new_id
+
+ROLES = [("admin", "Admin"), ("manager", "Manager"), ("member", "Member"), ("viewer", "Viewer")]
+
+
+class Organization(models.Model):
+    """The company that runs this installation: one row."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    is_only = models.BooleanField(default=True, unique=True, editable=False)
+    name = models.CharField(max_length=200, default="")
+    zone = models.CharField(max_length=64, default="UTC")
+    working_week = models.JSONField(default=list)
+    accent = models.CharField(max_length=32, default="", blank=True)
+    first_admin_at = models.DateTimeField(null=True)
+    is_demo = models.BooleanField(default=False)
+    settings = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(is_only=True), name="organization_is_only")]
+
+
+class User(AbstractBaseUser):
+    """An employee of the organization. Without a mail they own work and cannot sign in until invited."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    mail = models.CharField(max_length=254, null=True, unique=True)
+    role = models.CharField(max_length=16, choices=ROLES, default="member")
+    team = models.CharField(max_length=120, default="", blank=True)
+    region = models.CharField(max_length=120, default="", blank=True)
+    manager = models.ForeignKey("identity.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    external_id = models.CharField(max_length=200, null=True, unique=True)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    invited_at = models.DateTimeField(null=True)
+    joined_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+
+    USERNAME_FIELD = "mail"
+    EMAIL_FIELD = "mail"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        indexes = [models.Index(Lower("name"), name="identity_user_name")]
+        constraints = [models.CheckConstraint(condition=Q(mail=Lower(F("mail"))), name="user_mail_is_lower")]
+
+
+class SignInCode(models.Model):
+    """Six digits sent by mail: 30 minutes, 5 tries. A contact is named by id alone: accounts lie above identity."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=[("staff", "Staff"), ("contact", "Contact")])
+    user = models.ForeignKey("identity.User", null=True, on_delete=models.CASCADE, related_name="+")
+    contact_id = models.UUIDField(null=True)
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="identity_code_user"),
+            models.Index(fields=["contact_id", "-created_at"], name="identity_code_contact"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="staff", user__isnull=False, contact_id__isnull=True)
+                | Q(kind="contact", user__isnull=True, contact_id__isnull=False),
+                name="code_names_one_person",
+            )
+        ]
+
+
+class Link(models.Model):
+    """A way in that is used once: 128 bits, 30 minutes, stored as a digest."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=[("first", "First"), ("invite", "Invite"), ("contact", "Contact")])
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey("identity.User", null=True, on_delete=models.CASCADE, related_name="+")
+    contact_id = models.UUIDField(null=True, db_index=True)
+    made_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class ContactSession(models.Model):
+    """A contact's signed-in browser; the cookie holds the token, this row its digest."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    contact_id = models.UUIDField(db_index=True)
+    device = models.CharField(max_length=200, default="", blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class ApiKey(models.Model):
+    """A machine's way in: scoped, may expire, shown once, stored as a digest."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    hint = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    made_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
