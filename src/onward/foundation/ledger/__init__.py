@@ -1,0 +1,29 @@
+"""The append-only ledger between cause and effect. See `writing` (facts), `draining` (reactions), `reading`."""
+
+from onward.foundation.ledger.draining import (
+    Batch,
+    drain,
+    drain_due,
+    retry_stuck,
+    stuck_rows,
+    subscribe,
+    subscribers,
+)
+from onward.foundation.ledger.reading import Recorded, facts_of
+from onward.foundation.ledger.writing import ORG, lock, stream_of, touch
+
+__all__ = [
+    "ORG",
+    "Batch",
+    "Recorded",
+    "drain",
+    "drain_due",
+    "facts_of",
+    "lock",
+    "retry_stuck",
+    "stream_of",
+    "stuck_rows",
+    "subscribe",
+    "subscribers",
+    "touch",
+]

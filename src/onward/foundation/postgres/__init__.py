@@ -1,0 +1,6 @@
+"""PostgreSQL: keys, hot-path statements, notifications, and the embedded server."""
+
+from onward.foundation.postgres.ids import new_id
+from onward.foundation.postgres.statements import Statement, notify, one_statement, pipelined
+
+__all__ = ["Statement", "new_id", "notify", "one_statement", "pipelined"]

@@ -1,0 +1,74 @@
+"""What every answer carries, and how a Refusal is told to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from onward.kernel.refusals import Refusal
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+CSP = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    ]
+)
+
+
+def headers(get_response: Answer) -> Answer:
+    """A strict content security policy and no caching of what a person sees."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+class refusals:  # noqa: N801 - a middleware, named like its function neighbours
+    """Turns a Refusal into a page, a fragment or problem+json with its HTTP status."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+        template = "ui/_refusal.html" if request.headers.get("HX-Request") else "ui/refusal.html"
+        context = {"refusal": error, "heading": HTTPStatus(error.status).phrase}
+        return render(request, template, context, status=error.status)
+
+
+def problem(error: Refusal) -> dict[str, object]:
+    """A Refusal as RFC 9457 problem details."""
+    return {
+        "type": f"urn:onward:{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.message,
+        "mend": error.mend,
+        **({"details": error.details} if error.details else {}),
+    }

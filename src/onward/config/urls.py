@@ -1,0 +1,9 @@
+"""Which door answers where. The raw paths (/v1/, /live, ...) are taken by config/wsgi.py before Django."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("onward.interfaces.api.urls")),
+    path("portal/", include("onward.interfaces.portal.urls")),
+    path("", include("onward.interfaces.console.urls")),
+]

@@ -1,0 +1,217 @@
+"""Reactions: subscribers run over a stream's new facts, in order, each in a savepoint, one commit for all.
+
+The stream's row is lock, sequence and cursor at once. Measured against an outbox, a dirty set and a global cursor:
+those lose, reorder or deadlock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
+
+from onward.foundation import clock
+from onward.foundation.ledger.act import Act, using
+from onward.foundation.ledger.reading import COLUMNS, Recorded
+from onward.foundation.postgres import notify, one_statement
+from onward.kernel.actor import AUTOMATION
+
+log = structlog.get_logger()
+
+BATCH = 500
+LIVE = "onward_live"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """New facts of one journey (or of none) in a stream; `touched` asks for a fresh look at the whole stream."""
+
+    stream: str
+    journey: UUID | None
+    facts: tuple[Recorded, ...]
+    touched: bool = False
+
+
+Handler = Callable[[Batch], None]
+_subscribers: dict[str, Handler] = {}
+
+
+def subscribe(name: str, handler: Handler) -> None:
+    """Register a reaction. Order is order of registration; only config/wiring does it. A name registers once."""
+    _subscribers[name] = handler
+
+
+def subscribers() -> dict[str, Handler]:
+    """The reactions, in order."""
+    return _subscribers
+
+
+def drain(stream: str, *, wait_ms: int = 250) -> bool:
+    """Run the reactions to all that is new in a stream. False when another drain holds it for longer than wait_ms."""
+    try:
+        with transaction.atomic():
+            one_statement("select set_config('lock_timeout', %s, true)", (f"{wait_ms}ms",))
+            rows = one_statement(
+                "select head, drained, touched from ledger_stream where id = %s for no key update", (stream,)
+            )
+            one_statement("select set_config('lock_timeout', '0', true)")
+            if rows and (rows[0]["touched"] or rows[0]["drained"] < rows[0]["head"]):
+                _Drain(stream, **rows[0]).run()
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
+
+
+class _Drain:
+    def __init__(self, stream: str, head: int, drained: int, touched: bool) -> None:
+        self.stream, self.head, self.drained, self.touched = stream, head, drained, touched
+        self.live: set[str] = set()
+        self.stuck = {
+            (row["subscriber"], row["journey"])
+            for row in one_statement("select subscriber, journey from ledger_stuck where stream = %s", (stream,))
+        }
+
+    def run(self) -> None:
+        while self.touched or self.drained < self.head:
+            facts = load(self.stream, self.drained)
+            batches = grouped(self.stream, facts, touched=self.touched)
+            self.touched = False
+            for name, handler in _subscribers.items():
+                for batch in batches:
+                    if (name, _key(batch.journey)) not in self.stuck:
+                        self.react(name, handler, batch)
+            for fact in facts:
+                self.live.add(f"journey:{fact.journey}" if fact.journey else f"account:{self.stream}")
+            self.drained = facts[-1].seq if facts else self.drained
+        one_statement(
+            "update ledger_stream set drained = %s, touched = false, due_at = null, tries = 0 where id = %s",
+            (self.drained, self.stream),
+        )
+        if self.live:
+            notify(LIVE, " ".join(sorted(self.live)[:100]))
+
+    def react(self, name: str, handler: Handler, batch: Batch) -> None:
+        """One subscriber over one journey's facts. What raises is kept for a mend; all else passes."""
+        last = batch.facts[-1] if batch.facts else None
+        running = Act(
+            AUTOMATION,
+            clock.now(),
+            {self.stream: self.head},
+            depth=last.depth + 1 if last else 1,
+            cause=last.seq if last else None,
+            closed=True,
+        )
+        try:
+            with transaction.atomic(), using(running):
+                handler(batch)
+                running.flush()
+            self.head = running.heads[self.stream]
+        except Exception as error:
+            log.exception("reaction.stuck", subscriber=name, stream=self.stream, journey=_key(batch.journey))
+            self.stuck.add((name, _key(batch.journey)))
+            park(name, batch, problem=f"{type(error).__name__}: {error}")
+
+
+def load(stream: str, after: int, *, journey: str | None = None, limit: int = BATCH) -> list[Recorded]:
+    """The next facts of a stream (of one journey, "" for none)."""
+    rows = one_statement(
+        f"""select {COLUMNS} from ledger_fact where stream = %(stream)s and seq > %(after)s
+            and (%(journey)s::text is null or coalesce(journey::text, '') = %(journey)s) order by seq limit %(limit)s""",
+        {"stream": stream, "after": after, "journey": journey, "limit": limit},
+    )
+    return [Recorded(**row) for row in rows]
+
+
+def grouped(stream: str, facts: Sequence[Recorded], *, touched: bool) -> list[Batch]:
+    """Facts by journey, in order of first appearance; a touch comes last, when the facts have been seen."""
+    groups: dict[UUID | None, list[Recorded]] = {}
+    for fact in facts:
+        groups.setdefault(fact.journey, []).append(fact)
+    batches = [Batch(stream, journey, tuple(group)) for journey, group in groups.items()]
+    if touched:
+        batches.append(Batch(stream, None, (), touched=True))
+    return batches
+
+
+def park(name: str, batch: Batch, *, problem: str) -> None:
+    """Remember from where a subscriber must go on. A touch without facts is asked for again instead."""
+    seq = batch.facts[0].seq if batch.facts else 0
+    one_statement(
+        """insert into ledger_stuck (subscriber, stream, journey, from_seq, tries, next_at, problem)
+           values (%s, %s, %s, %s, 1, now() + interval '30 seconds', %s)
+           on conflict (subscriber, stream, journey) do update
+           set tries = ledger_stuck.tries + 1, problem = excluded.problem,
+               next_at = now() + least(interval '1 hour', interval '30 seconds' * (2 ^ least(ledger_stuck.tries, 8)))""",
+        (name, batch.stream, _key(batch.journey), seq, problem[:2000]),
+    )
+
+
+def drain_due(limit: int = 20) -> bool:
+    """A worker's turn: claim due streams and drain each. True when there was something.
+
+    The attempt is committed before the facts run, so that a fact which kills the process delays only its own stream.
+    """
+    with transaction.atomic():
+        rows = one_statement(
+            """update ledger_stream s set tries = least(tries + 1, 30000),
+                      due_at = now() + make_interval(secs => least(2 ^ least(s.tries, 12), 3600)::int)
+               from (select id from ledger_stream where due_at <= now() order by due_at limit %s
+                     for no key update skip locked) due
+               where s.id = due.id returning s.id""",
+            (limit,),
+        )
+    for row in rows:
+        drain(row["id"], wait_ms=250)
+    return bool(rows)
+
+
+def stuck_rows() -> list[dict[str, Any]]:
+    """What waits for a mend: subscriber, stream, journey, from_seq, tries, next_at, problem."""
+    return one_statement("select * from ledger_stuck order by next_at")
+
+
+def retry_stuck(*, everything: bool = False) -> bool:
+    """Try the due stuck rows again (all with `everything`). True when one went through."""
+    rows = one_statement(
+        "select subscriber, stream, journey from ledger_stuck where %s or next_at <= now() order by next_at limit 20",
+        (everything,),
+    )
+    return any([_retry(**row) for row in rows])
+
+
+def _retry(subscriber: str, stream: str, journey: str) -> bool:
+    with transaction.atomic():
+        # The stream first, then the stuck row: the order in which a drain takes them.
+        heads = one_statement("select head from ledger_stream where id = %s for no key update", (stream,))
+        rows = one_statement(
+            "select from_seq from ledger_stuck where subscriber = %s and stream = %s and journey = %s for update",
+            (subscriber, stream, journey),
+        )
+        handler = _subscribers.get(subscriber)
+        if not heads or not rows or handler is None:
+            return False
+        one_statement(
+            "delete from ledger_stuck where subscriber = %s and stream = %s and journey = %s",
+            (subscriber, stream, journey),
+        )
+        run = _Drain(stream, heads[0]["head"], heads[0]["head"], False)
+        after = rows[0]["from_seq"] - 1
+        while after >= 0 and (facts := load(stream, after, journey=journey)):
+            run.react(subscriber, handler, Batch(stream, UUID(journey) if journey else None, tuple(facts)))
+            if (subscriber, journey) in run.stuck:
+                return False
+            after = facts[-1].seq
+        if after < 0:
+            run.react(subscriber, handler, Batch(stream, None, (), touched=True))
+        return (subscriber, journey) not in run.stuck
+
+
+def _key(journey: UUID | None) -> str:
+    return str(journey) if journey else ""

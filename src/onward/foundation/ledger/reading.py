@@ -1,0 +1,63 @@
+"""Facts as they were recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onward.foundation.postgres import one_statement
+
+COLUMNS = "stream, seq, journey, name, version, depth, cause_seq, actor, occurred_at, recorded_at, data"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One fact. `actor` is an Actor.ref, `data` the fact's fields as JSON."""
+
+    stream: str
+    seq: int
+    journey: UUID | None
+    name: str
+    version: int
+    depth: int
+    cause_seq: int | None
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    data: dict[str, Any]
+
+
+def facts_of(
+    *,
+    stream: str | None = None,
+    journey: UUID | None = None,
+    names: Collection[str] | None = None,
+    after_seq: int = 0,
+    before_seq: int | None = None,
+    newest_first: bool = False,
+    limit: int = 200,
+) -> list[Recorded]:
+    """Facts of a stream, of a journey, or by name, in seq order."""
+    if stream is None and journey is None and not names:
+        raise ValueError("name a stream, a journey or facts")
+    rows = one_statement(
+        f"""select {COLUMNS} from ledger_fact
+            where (%(stream)s::text is null or stream = %(stream)s)
+              and (%(journey)s::uuid is null or journey = %(journey)s)
+              and (%(names)s::text[] is null or name = any(%(names)s))
+              and seq > %(after)s and (%(before)s::int is null or seq < %(before)s)
+            order by recorded_at {"desc" if newest_first else ""}, seq {"desc" if newest_first else ""}
+            limit %(limit)s""",
+        {
+            "stream": stream,
+            "journey": journey,
+            "names": list(names) if names is not None else None,
+            "after": after_seq,
+            "before": before_seq,
+            "limit": limit,
+        },
+    )
+    return [Recorded(**row) for row in rows]

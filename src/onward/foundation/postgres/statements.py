@@ -1,0 +1,64 @@
+"""Hot-path statements on Django's connection: one to load, one pipeline to write. The ORM costs 23-36 commits here."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from psycopg.rows import dict_row
+
+
+class Statement(NamedTuple):
+    """SQL with its parameters, to be sent in a pipeline. With `many`, `params` is a list of parameter rows."""
+
+    sql: str
+    params: Any = ()
+    many: bool = False
+
+
+def one_statement(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+    """Run one statement on the current transaction's connection; rows as dictionaries (none for a plain write)."""
+
+    def run(sql: str, params: Any, many: bool, context: Any) -> list[dict[str, Any]]:
+        with _raw().cursor(row_factory=dict_row) as cursor:
+            cursor.execute(sql, params, prepare=True)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    with connection.wrap_database_errors:
+        rows: list[dict[str, Any]] = _seen(run, sql, params, many=False)
+    return rows
+
+
+def pipelined(statements: Sequence[Statement]) -> None:
+    """Send all statements in one round trip, in order, on the current transaction's connection."""
+    if not statements:
+        return
+    with connection.wrap_database_errors, _raw().pipeline(), _raw().cursor() as cursor:
+
+        def run(sql: str, params: Any, many: bool, context: Any) -> None:
+            if many:
+                cursor.executemany(sql, params)
+            else:
+                cursor.execute(sql, params)
+
+        for statement in statements:
+            _seen(run, statement.sql, statement.params, many=statement.many)
+
+
+def _raw() -> Any:
+    connection.ensure_connection()
+    return connection.connection
+
+
+def _seen(run: Any, sql: str, params: Any, *, many: bool) -> Any:
+    """Run through Django's execute wrappers, so that budgets and the border test see these statements too."""
+    for wrapper in reversed(connection.execute_wrappers):
+        run = functools.partial(wrapper, run)
+    return run(sql, params, many, {"connection": connection, "cursor": None})
+
+
+def notify(channel: str, payload: str) -> None:
+    """NOTIFY in the current transaction: it goes out at commit. Never on the intake path (it serialises commits)."""
+    one_statement("select pg_notify(%s, %s)", (channel, payload))
