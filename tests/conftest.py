@@ -37,17 +37,18 @@ missing: dict[str, int] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings name the database before Django loads; with xdist the controller starts the server for all."""
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ[FOLDER] = folder = tempfile.mkdtemp(prefix="onward-test-")
+        Path(folder).chmod(0o711)
+        if getattr(config.option, "numprocesses", None):
+            _start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "onward.config.settings"
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        os.environ["DATABASE_URL"] = _server().url(_database())
-        return
-    os.environ.pop("DATABASE_URL", None)
-    os.environ[FOLDER] = folder = tempfile.mkdtemp(prefix="onward-test-")
-    os.chmod(folder, 0o711)
-    os.environ["ONWARD_DATA"] = str(Path(folder) / "data")
+    os.environ["ONWARD_DATA"] = str(Path(os.environ[FOLDER]) / "data")
     os.environ["DATABASE_URL"] = _server().url(_database())
-    if getattr(config.option, "numprocesses", None):
-        _start()
+
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

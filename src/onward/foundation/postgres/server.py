@@ -7,6 +7,7 @@ process that started it dies, however it dies. Start it from the main thread: th
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import pwd
 import secrets
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -53,7 +55,6 @@ class EmbeddedServer:
         self.user = _unprivileged_user(self.cluster)
         self._found = binaries
         self._process: subprocess.Popen[bytes] | None = None
-        self._private_sockets: Path | None = None
 
     def start(self) -> str:
         """Start (and on the first time make) the cluster; the owner's URL of the `onward` database.
@@ -77,9 +78,6 @@ class EmbeddedServer:
             self._process.send_signal(signal.SIGINT)
             self._process.wait()
             self._process = None
-        if self._private_sockets is not None:
-            shutil.rmtree(self._private_sockets, ignore_errors=True)
-            self._private_sockets = None
 
     @property
     def process(self) -> subprocess.Popen[bytes] | None:
@@ -88,14 +86,18 @@ class EmbeddedServer:
 
     @property
     def sockets(self) -> Path:
-        """The folder of the socket."""
-        return self._private_sockets or self.folder / "run"
+        """The folder of the socket. A path too long for a socket gets a short one of its own, always the same."""
+        usual = self.folder / "run"
+        if len(str(usual)) <= LONGEST_SOCKET_FOLDER:
+            return usual
+        return Path(tempfile.gettempdir()) / f"onward-{hashlib.sha256(str(usual).encode()).hexdigest()[:16]}"
 
     def url(self, database: str = OWNER, *, role: str = OWNER) -> str:
         """A libpq URL. The default role owns the database and is no superuser."""
         return f"postgres://{role}:{self._password(role)}@/{database}?host={quote(str(self.sockets))}"
 
     def _password(self, role: str) -> str:
+        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"password-{role}"
         with suppress(FileExistsError), open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(24))
@@ -107,7 +109,7 @@ class EmbeddedServer:
             if found != str(binaries.major):
                 raise Refusal(
                     "conflict",
-                    f"The data in {self.folder} was written by PostgreSQL {found}; this is PostgreSQL {binaries.major}.",
+                    f"The data in {self.folder} is of PostgreSQL {found}; this is PostgreSQL {binaries.major}.",
                     mend=f"With the version that wrote it run `onward backup FILE`, then `onward restore FILE` into a "
                     f"new data folder with this one; or set ONWARD_PG_BIN to a PostgreSQL {found}.",
                 )
@@ -123,9 +125,10 @@ class EmbeddedServer:
                 f"The data folder {self.folder} cannot be written ({error.strerror}).",
                 mend="Choose another with --data DIR, or give this user the right to write there.",
             ) from error
-        if len(str(self.folder / "run")) > LONGEST_SOCKET_FOLDER:
-            self._private_sockets = Path(tempfile.mkdtemp(prefix="onward-"))
         self.sockets.mkdir(mode=0o700, exist_ok=True)
+        owner = self.sockets.stat().st_uid
+        if owner not in {os.geteuid(), self.user.pw_uid if self.user else os.geteuid()}:
+            raise Refusal("unavailable", f"{self.sockets} belongs to somebody else.", mend="Use a shorter --data DIR.")
         if self.user:
             self.folder.chmod(self.folder.stat().st_mode | 0o011)
             shutil.chown(self.sockets, self.user.pw_uid, self.user.pw_gid)
@@ -143,7 +146,9 @@ class EmbeddedServer:
             )
 
     def _runnable(self, binaries: Binaries) -> Binaries:
-        if not self.user or not self._as_user(["/bin/sh", "-c", '"$0" --version', binaries.program("postgres")]).returncode:
+        if not self.user:
+            return binaries
+        if not self._as_user(["/bin/sh", "-c", '"$0" --version', binaries.program("postgres")]).returncode:
             return binaries
         if binaries.bundle is None:
             raise Refusal("unavailable", f"The user {self.user.pw_name} cannot run {binaries.program('postgres')}.")
@@ -236,11 +241,11 @@ class EmbeddedServer:
             extra_groups=[] if self.user else None,
         )
 
-    def _spawn(self, command: list[str], log: int | object) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=log,  # type: ignore[call-overload]
+            stdout=log,
             stderr=subprocess.STDOUT,
             cwd="/",
             env=_bare_environment(),
