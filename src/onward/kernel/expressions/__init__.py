@@ -1,0 +1,27 @@
+"""The criteria language: compile, type-check, evaluate to a Verdict, explain. CEL behind a small lexer of our own."""
+
+from onward.kernel.expressions.program import (
+    Outcome,
+    Program,
+    Value,
+    ValueType,
+    Verdict,
+    Worth,
+    base_of,
+    compile_expression,
+    compiled,
+)
+from onward.kernel.expressions.trouble import ExpressionError
+
+__all__ = [
+    "ExpressionError",
+    "Outcome",
+    "Program",
+    "Value",
+    "ValueType",
+    "Verdict",
+    "Worth",
+    "base_of",
+    "compile_expression",
+    "compiled",
+]

@@ -1,0 +1,94 @@
+"""When something is due: a timing, the moments known so far, a working calendar -> a date that says where it is from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from onward.kernel.clock import WorkingCalendar, after, before, within
+from onward.kernel.expressions import Value
+from onward.playbooks.decisions.parts import Timing
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant by its name (`signed`, `task.kickoff.held`); `planned`: still to come, this is its planned date."""
+
+    at: datetime
+    planned: bool = False
+
+
+@dataclass(frozen=True)
+class Due:
+    """`at` is None while open; `because` says why in words. `promise`: a `within`, whose breach alerts. `planned`: rests
+    on something still to come. `waits_for`: the moments (or metrics) that are not known yet."""
+
+    at: datetime | None
+    promise: bool = False
+    planned: bool = False
+    because: str = ""
+    waits_for: tuple[str, ...] = ()
+
+
+def due(
+    timing: Timing | None,
+    *,
+    moments: Mapping[str, Moment],
+    readings: Mapping[str, Value | None],
+    calendar: WorkingCalendar,
+    day_one: bool = False,
+) -> Due:
+    """The date of a timing. `moments` holds what is known or planned, with `day_zero`, and `entered` for the stage in
+    hand; `readings` what tables and `times` read; `calendar` is the doer's."""
+    if timing is None or timing.word == "none":
+        return Due(None, because="no date")
+    if timing.word == "table":
+        return _by_table(timing, moments, readings, calendar, day_one)
+    timing, open_until = _stretched(timing, readings)
+    if open_until:
+        return Due(None, because=f"open until {open_until} is known", waits_for=(open_until,))
+    name = "day_zero" if timing.word == "day" else timing.moment
+    moment = moments.get(name)
+    if moment is None:
+        return Due(None, timing.word == "within", because=f"open until {name} is known", waits_for=(name,))
+    at = _reckoned(timing, moment.at, calendar, day_one)
+    because = timing.text + (" (planned)" if moment.planned else "")
+    return Due(at, timing.word == "within", moment.planned, because)
+
+
+def _by_table(
+    timing: Timing,
+    moments: Mapping[str, Moment],
+    readings: Mapping[str, Value | None],
+    calendar: WorkingCalendar,
+    day_one: bool,
+) -> Due:
+    value = readings.get(timing.by)
+    chosen = next((case.timing for case in timing.cases if case.value == value), timing.otherwise)
+    if chosen is None:
+        return Due(None, because=f"open until {timing.by} is known", waits_for=(timing.by,))
+    if timing.times and not chosen.times:
+        chosen = replace(chosen, times=timing.times)
+    found = due(chosen, moments=moments, readings=readings, calendar=calendar, day_one=day_one)
+    known = "not known" if value is None else str(value)
+    return replace(found, because=f"{found.because}, as {timing.by} is {known}")
+
+
+def _stretched(timing: Timing, readings: Mapping[str, Value | None]) -> tuple[Timing, str]:
+    if not timing.times or timing.span is None:
+        return timing, ""
+    factor = readings.get(timing.times)
+    if not isinstance(factor, (int, float)) or isinstance(factor, bool):
+        return timing, timing.times
+    if factor == 1:
+        return timing, ""
+    return replace(timing, span=timing.span.times(factor), text=f"{timing.text} x {factor:g}"), ""
+
+
+def _reckoned(timing: Timing, moment: datetime, calendar: WorkingCalendar, day_one: bool) -> datetime:
+    if timing.word == "day":
+        days = timing.day - (1 if day_one and timing.day > 0 else 0)
+        return calendar.end_of(calendar.day_of(moment) + timedelta(days=days))
+    if timing.span is None:
+        return moment
+    reckon = {"after": after, "before": before, "within": within}[timing.word]
+    return reckon(moment, timing.span, calendar)
