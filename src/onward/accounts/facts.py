@@ -1,0 +1,162 @@
+"""What happens to accounts, contacts and deals; each in the account's stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from onward.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class AccountOpened(Fact):
+    name: ClassVar[str] = "account.opened"
+    account_id: UUID
+    account_name: str
+    segment: str
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class AccountChanged(Fact):
+    """`changed` maps each field to its new value; `was` to the one before."""
+
+    name: ClassVar[str] = "account.changed"
+    account_id: UUID
+    changed: dict[str, object]
+    was: dict[str, object]
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class SegmentJudged(Fact):
+    """The rules put the account into another segment, or its ARR changed with its won deals."""
+
+    name: ClassVar[str] = "account.segment_judged"
+    account_id: UUID
+    was: str
+    segment: str
+    arr: Decimal | None
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class ContactAdded(Fact):
+    name: ClassVar[str] = "contact.added"
+    account_id: UUID
+    contact_id: UUID
+    contact_name: str
+    roles: list[str]
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class ContactChanged(Fact):
+    name: ClassVar[str] = "contact.changed"
+    account_id: UUID
+    contact_id: UUID
+    changed: dict[str, object]
+    was: dict[str, object]
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class ContactRevoked(Fact):
+    name: ClassVar[str] = "contact.revoked"
+    account_id: UUID
+    contact_id: UUID
+
+
+@dataclass(frozen=True)
+class ContactRestored(Fact):
+    name: ClassVar[str] = "contact.restored"
+    account_id: UUID
+    contact_id: UUID
+
+
+@dataclass(frozen=True)
+class ContactInvited(Fact):
+    """A link was made with which the contact signs in once; somebody of the organization hands it over."""
+
+    name: ClassVar[str] = "contact.invited"
+    account_id: UUID
+    contact_id: UUID
+    link_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class DealOpened(Fact):
+    name: ClassVar[str] = "deal.opened"
+    account_id: UUID
+    deal_id: UUID
+    deal_name: str
+    stage: str
+    amount: Decimal | None
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class DealChanged(Fact):
+    name: ClassVar[str] = "deal.changed"
+    account_id: UUID
+    deal_id: UUID
+    changed: dict[str, object]
+    was: dict[str, object]
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class DealLost(Fact):
+    name: ClassVar[str] = "deal.lost"
+    account_id: UUID
+    deal_id: UUID
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class DealWon(Fact):
+    """A sale is signed: what opens a journey.
+
+    `journeys` is the user's choice: "deal" (each won deal opens one) or "account" (the account's first one does).
+    `is_silent` marks an import: no mail, invite or alert for what was due before it. `as_of` dates the judgement of
+    pace (None: now).
+    """
+
+    name: ClassVar[str] = "deal.won"
+    account_id: UUID
+    deal_id: UUID
+    deal_name: str
+    amount: Decimal | None
+    currency: str
+    product: str
+    product_id: UUID | None
+    owner_id: UUID | None
+    signed_at: datetime
+    contract_start: str | None
+    renewal_on: str | None
+    journeys: str = "deal"
+    is_silent: bool = False
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SegmentRulesChanged(Fact):
+    """In the stream "org": the thresholds in force from now on, by segment."""
+
+    name: ClassVar[str] = "segment.rules_changed"
+    rules: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ImportFinished(Fact):
+    """In the stream "org": the figures of one import."""
+
+    name: ClassVar[str] = "import.finished"
+    import_id: UUID
+    kind: str
+    file_name: str
+    counts: dict[str, int]

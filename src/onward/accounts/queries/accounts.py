@@ -1,0 +1,272 @@
+"""Accounts as rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, Model, Q, QuerySet
+from django.db.models.functions import Lower
+
+from onward.accounts.decisions import DEFAULT_RULES, Rule
+from onward.accounts.models import Account, Contact, Deal, SegmentRule
+from onward.identity.decisions import Thing, may, require
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import Refusal, not_found
+
+R = TypeVar("R")
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """Rows in order, and the cursor of the next page ("" at the end)."""
+
+    rows: list[R]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    id: UUID
+    ref: str
+    name: str
+    external_id: str | None
+    group_id: str | None
+    segment: str
+    segment_from: str
+    arr: Decimal | None
+    arr_is_given: bool
+    currency: str
+    seats: int | None
+    complexity: str | None
+    complexity_factor: Decimal
+    factor_is_given: bool
+    industry: str
+    region: str
+    country: str
+    language: str
+    zone: str
+    owner_id: UUID | None
+    state: str
+    is_demo: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMetrics:
+    """What the metric catalogue's `account.*` reads. None: not filled in."""
+
+    account_id: UUID
+    name: str
+    segment: str
+    complexity: str | None
+    complexity_factor: Decimal
+    industry: str | None
+    region: str | None
+    country: str | None
+    language: str | None
+    zone: str | None
+    arr: Decimal | None
+    seats: int | None
+    group_id: str | None
+    owner_id: UUID | None
+    state: str
+    is_demo: bool
+    fields: dict[str, Any]
+
+
+def account(actor: Actor, account_id: UUID) -> AccountRow:
+    """One account; Refusal "not_found" also for those the actor may not see."""
+    row = visible(actor).filter(id=account_id).first()
+    if row is None:
+        raise not_found("account", format_id("acc", account_id))
+    return account_row(row)
+
+
+def accounts(
+    actor: Actor,
+    *,
+    words: str = "",
+    segment: str = "",
+    state: str = "",
+    owner_id: UUID | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> Page[AccountRow]:
+    """Accounts by name. `words` are the beginnings of words in the name; `after` is the cursor of a page before."""
+    rows = visible(actor)
+    if words.strip():
+        rows = with_words(rows, words)
+    if segment:
+        rows = rows.filter(segment=segment)
+    if state:
+        rows = rows.filter(state=state)
+    if owner_id is not None:
+        rows = rows.filter(owner_id=owner_id)
+    if after:
+        low, last = _cursor(after)
+        rows = rows.annotate(low=Lower("name")).filter(Q(low__gt=low) | Q(low=low, id__gt=last))
+    found = [account_row(row) for row in rows.order_by(Lower("name"), "id")[: limit + 1]]
+    more = len(found) > limit
+    return Page(found[:limit], f"{found[limit - 1].ref}.{found[limit - 1].name.lower()}" if more else "")
+
+
+def account_counts(actor: Actor) -> dict[str, int]:
+    """How many accounts there are, by state."""
+    rows = visible(actor).values("state").annotate(n=Count("id")).order_by()
+    return {row["state"]: row["n"] for row in rows}
+
+
+def account_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names by id, for pages that compose by ids. Unknown ids are left out."""
+    wanted = {one for one in ids if one is not None}
+    return dict(Account.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
+
+
+def accounts_by_ids(actor: Actor, ids: Iterable[UUID | None]) -> dict[UUID, AccountRow]:
+    """Those of the accounts that the actor may see, by id."""
+    wanted = {one for one in ids if one is not None}
+    return {row.id: account_row(row) for row in visible(actor).filter(id__in=wanted)} if wanted else {}
+
+
+def account_by_group(group_ids: Iterable[str]) -> dict[str, UUID]:
+    """Accounts by their id in the product (Segment's groupId). Unmapped ids are left out."""
+    wanted = {one for one in group_ids if one}
+    return dict(Account.objects.filter(group_id__in=wanted).values_list("group_id", "id")) if wanted else {}
+
+
+def group_ids(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The product's id of each account that has one."""
+    rows = Account.objects.filter(id__in=set(account_ids), group_id__isnull=False)
+    return dict(rows.values_list("id", "group_id"))
+
+
+def account_by_mail_domain(domain: str) -> list[UUID]:
+    """Accounts with a contact at this mail domain, at most ten."""
+    rows = Contact.objects.filter(mail__iendswith=f"@{domain}").values_list("account_id", flat=True)
+    return list(rows.distinct()[:10])
+
+
+def account_metrics(account_id: UUID) -> AccountMetrics | None:
+    """The account as automation judges it; None when it does not exist."""
+    row = Account.objects.filter(id=account_id).first()
+    if row is None:
+        return None
+    return AccountMetrics(
+        row.id,
+        row.name,
+        row.segment,
+        row.complexity,
+        row.complexity_factor,
+        row.industry or None,
+        row.region or None,
+        row.country or None,
+        row.language or None,
+        row.zone or None,
+        row.arr,
+        row.seats,
+        row.group_id,
+        row.owner_id,
+        row.state,
+        row.is_demo,
+        dict(row.fields),
+    )
+
+
+def account_of_contact(contact_id: UUID) -> UUID:
+    """Whose a contact is; Refusal "not_found"."""
+    found = Contact.objects.filter(id=contact_id).values_list("account_id", flat=True).first()
+    if found is None:
+        raise not_found("contact", format_id("con", contact_id))
+    return found
+
+
+def account_of_deal(deal_id: UUID) -> UUID | None:
+    """Whose a deal is (None: nobody's yet); Refusal "not_found"."""
+    found = Deal.objects.filter(id=deal_id).values_list("account_id").first()
+    if found is None:
+        raise not_found("deal", format_id("deal", deal_id))
+    return found[0]
+
+
+def segment_rules() -> list[Rule]:
+    """The rules in force, the lowest first; the defaults until somebody edits them."""
+    rows = [Rule(row.segment, row.above) for row in SegmentRule.objects.all()]
+    return sorted(rows or DEFAULT_RULES, key=lambda rule: Decimal(-1) if rule.above is None else rule.above)
+
+
+def visible(actor: Actor) -> QuerySet[Account]:
+    """The accounts that the actor may see: a contact their own, staff and keys with the scope all."""
+    if actor.is_contact:
+        return Account.objects.filter(id=actor.account_id)
+    require(actor, "see", "account")
+    return Account.objects.all()
+
+
+def bounded(actor: Actor, rows: QuerySet[M], noun: str) -> QuerySet[M]:
+    """The rows of another table (with `account_id`) that the actor may see."""
+    if actor.is_contact:
+        if not may(actor, "see", Thing(noun, actor.account_id, is_shared=True)):
+            return rows.none()
+        return rows.filter(account_id=actor.account_id)
+    require(actor, "see", noun)
+    return rows
+
+
+def with_words(rows: QuerySet[M], words: str) -> QuerySet[M]:
+    """Rows whose name has, for each word given, a word that begins with it. Uses the index on the name's words."""
+    parts = re.findall(r"\w+", words.lower())[:8]
+    if not parts:
+        return rows.none()
+    query = SearchQuery(" & ".join(f"{part}:*" for part in parts), search_type="raw", config="simple")
+    return rows.annotate(found=SearchVector("name", config="simple")).filter(found=query)
+
+
+def account_row(row: Account) -> AccountRow:
+    """The stored account as a frozen row."""
+    return AccountRow(
+        row.id,
+        format_id("acc", row.id),
+        row.name,
+        row.external_id,
+        row.group_id,
+        row.segment,
+        row.segment_from,
+        row.arr,
+        row.arr_is_given,
+        row.currency,
+        row.seats,
+        row.complexity,
+        row.complexity_factor,
+        row.factor_is_given,
+        row.industry,
+        row.region,
+        row.country,
+        row.language,
+        row.zone,
+        row.owner_id,
+        row.state,
+        row.is_demo,
+        row.version,
+        row.created_at,
+        row.updated_at,
+        dict(row.fields),
+    )
+
+
+def _cursor(after: str) -> tuple[str, UUID]:
+    ref, dot, low = after.partition(".")
+    if not dot:
+        raise Refusal("invalid", "This is not the cursor of a page.", mend="Begin at the first page.")
+    return low, parse_id("acc", ref)

@@ -1,0 +1,51 @@
+"""What follows in identity: who may do what, and which ways in are still open. Pure."""
+
+from onward.identity.decisions.rights import (
+    CONTACT_VERBS,
+    NOUNS,
+    ROLES,
+    SCOPES,
+    Thing,
+    may,
+    require,
+    unknown_scopes,
+)
+from onward.identity.decisions.ways_in import (
+    CODE_LIFE,
+    CODE_TRIES,
+    CONTACT_SESSION_LIFE,
+    LINK_LIFE,
+    clean_mail,
+    clean_name,
+    code_is_open,
+    key_is_open,
+    key_life,
+    link_is_open,
+    mask,
+    session_is_open,
+    weak_password,
+)
+
+__all__ = [
+    "CODE_LIFE",
+    "CODE_TRIES",
+    "CONTACT_SESSION_LIFE",
+    "CONTACT_VERBS",
+    "LINK_LIFE",
+    "NOUNS",
+    "ROLES",
+    "SCOPES",
+    "Thing",
+    "clean_mail",
+    "clean_name",
+    "code_is_open",
+    "key_is_open",
+    "key_life",
+    "link_is_open",
+    "mask",
+    "may",
+    "require",
+    "session_is_open",
+    "unknown_scopes",
+    "weak_password",
+]

@@ -1,0 +1,122 @@
+"""Who may do what. One table of nouns, one rule a kind of actor; doors and actions ask `require` before they act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from onward.kernel.actor import Actor
+from onward.kernel.refusals import forbidden, not_found
+
+ROLES = ("admin", "manager", "member", "viewer")
+_RANK = {role: rank for rank, role in enumerate(reversed(ROLES))}
+
+# The least role that may change each noun. Seeing: any staff, but for what `_SEEN_BY` names.
+_CHANGED_BY = {
+    **dict.fromkeys(
+        (
+            "account",
+            "contact",
+            "deal",
+            "journey",
+            "stage",
+            "task",
+            "milestone",
+            "objective",
+            "evidence",
+            "check_in",
+            "criterion",
+            "comment",
+            "log",
+            "fact",
+            "event",
+            "message",
+            "insight",
+        ),
+        "member",
+    ),
+    **dict.fromkeys(("product", "playbook", "source", "segment", "import", "ledger"), "manager"),
+    **dict.fromkeys(("user", "key", "organization", "installation"), "admin"),
+}
+_SEEN_BY = {"key": "admin", "installation": "admin", "import": "manager"}
+NOUNS = frozenset(_CHANGED_BY)
+
+# What a contact may do with the shared part of their own account.
+CONTACT_VERBS = frozenset({"see", "complete", "reopen", "fill", "sign", "answer", "comment", "upload", "confirm"})
+_CONTACT_NOUNS = frozenset(
+    {"account", "contact", "journey", "stage", "task", "milestone", "objective", "evidence", "check_in", "comment"}
+)
+
+SCOPES = frozenset({"read", "write", "metrics", "export"}) | frozenset(
+    f"{noun}:{verb}" for noun in NOUNS - {"key", "installation"} for verb in ("read", "write")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is acted on. `account_id` is whose it is (None: the organization's own); `is_shared`: the contact's side
+    may see it; `ref` is the id that a refusal may repeat."""
+
+    noun: str
+    account_id: UUID | None = None
+    is_shared: bool = False
+    ref: str = ""
+
+
+def may(actor: Actor | None, verb: str, thing: Thing | str) -> bool:
+    """Whether the actor may do `verb` ("see", or any imperative: "complete", "publish") to the thing or noun."""
+    thing = Thing(thing) if isinstance(thing, str) else thing
+    if thing.noun not in NOUNS:
+        raise LookupError(f"no rights are defined for the noun {thing.noun!r}")
+    if actor is None:
+        return False
+    if actor.kind in {"system", "automation"}:
+        return True
+    if actor.kind == "staff":
+        return _staff_may(actor.role, verb, thing)
+    if actor.kind == "key":
+        return _key_may(actor.scopes, verb, thing)
+    return _contact_may(actor, verb, thing)
+
+
+def require(actor: Actor | None, verb: str, thing: Thing | str) -> None:
+    """Raise a Refusal unless `may`: "not_found" where the actor may not even see it, else "forbidden"."""
+    if may(actor, verb, thing):
+        return
+    thing = Thing(thing) if isinstance(thing, str) else thing
+    if not may(actor, "see", thing):
+        raise not_found(thing.noun.replace("_", "-"), thing.ref)
+    who = {"staff": f"A {actor.role}", "key": "This key", "contact": "You"}.get(actor.kind, "You") if actor else "You"
+    raise forbidden(f"{who} may not {verb.replace('_', ' ')} this {thing.noun.replace('_', '-')}.")
+
+
+def unknown_scopes(scopes: Iterable[str]) -> list[str]:
+    """The scopes that mean nothing here, in order."""
+    return [scope for scope in scopes if scope not in SCOPES]
+
+
+def _staff_may(role: str | None, verb: str, thing: Thing) -> bool:
+    needed = _SEEN_BY.get(thing.noun, "viewer") if verb == "see" else _CHANGED_BY[thing.noun]
+    return role in _RANK and _RANK[role] >= _RANK[needed]
+
+
+def _key_may(scopes: frozenset[str], verb: str, thing: Thing) -> bool:
+    if thing.noun in {"key", "installation"}:
+        return False
+    if thing.noun in {"user", "organization"} and verb != "see":
+        return f"{thing.noun}:write" in scopes
+    wanted = {"write", f"{thing.noun}:write"}
+    if verb == "see":
+        wanted |= {"read", f"{thing.noun}:read"}
+    return bool(wanted & scopes)
+
+
+def _contact_may(actor: Actor, verb: str, thing: Thing) -> bool:
+    return (
+        verb in CONTACT_VERBS
+        and thing.noun in _CONTACT_NOUNS
+        and thing.is_shared
+        and actor.account_id is not None
+        and thing.account_id == actor.account_id
+    )
