@@ -1,0 +1,136 @@
+"""Six-digit codes and links, for staff and contacts alike. Called inside actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onward.foundation import secrets
+from onward.foundation.actions import act, record
+from onward.foundation.throttle import allow, forget
+from onward.identity import facts
+from onward.identity.decisions import CODE_LIFE, LINK_LIFE, code_is_open, link_is_open
+from onward.identity.models import Link, SignInCode
+from onward.kernel.refusals import Refusal, not_found
+
+WINDOW = 15 * 60
+ASKS_A_PERSON, ASKS_AN_ADDRESS = 5, 30
+TRIES_A_PERSON, TRIES_AN_ADDRESS = 10, 50
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A link's secret, to be shown once."""
+
+    id: UUID
+    secret: str
+    expires_at: datetime
+    user_id: UUID | None = None
+    contact_id: UUID | None = None
+
+    def __repr__(self) -> str:
+        return f"IssuedLink({self.id})"
+
+
+def throttle_asking(person: str, address: str) -> None:
+    """Count a request for a code; Refusal "throttled". Before the action, so that a refused attempt stays counted."""
+    fits = [allow("code:ask", person, ASKS_A_PERSON, WINDOW), allow("ask:from", address, ASKS_AN_ADDRESS, WINDOW)]
+    if not all(fits):
+        raise Refusal("throttled", "Too many codes were asked for.", mend="Wait a quarter of an hour, then ask again.")
+
+
+def throttle_trying(person: str, address: str) -> None:
+    """Count an attempt to sign in; Refusal "throttled"."""
+    fits = [allow("code:try", person, TRIES_A_PERSON, WINDOW), allow("try:from", address, TRIES_AN_ADDRESS, WINDOW)]
+    if not all(fits):
+        raise Refusal("throttled", "Too many attempts to sign in.", mend="Wait a quarter of an hour, then try again.")
+
+
+def proven(person: str) -> None:
+    """The person has signed in: their earlier slips no longer count."""
+    forget("code:try", person)
+
+
+def issue_code(*, user_id: UUID | None = None, contact_id: UUID | None = None) -> str:
+    """A fresh code; it replaces the ones before, so that asking often gives no further guesses."""
+    now = act().now
+    SignInCode.objects.filter(user_id=user_id, contact_id=contact_id, used_at=None).update(used_at=now)
+    code, salt = secrets.short_code(), secrets.salt()
+    SignInCode.objects.create(
+        kind="staff" if user_id else "contact",
+        user_id=user_id,
+        contact_id=contact_id,
+        salt=salt,
+        digest=secrets.code_digest(code, salt),
+        created_at=now,
+        expires_at=now + CODE_LIFE,
+    )
+    return code
+
+
+def try_code(code: str, *, user_id: UUID | None = None, contact_id: UUID | None = None) -> bool:
+    """Whether the code is the person's open one; uses it up, or counts the try."""
+    now = act().now
+    digits = "".join(char for char in code if char.isdigit())
+    row = (
+        SignInCode.objects.select_for_update()
+        .filter(user_id=user_id, contact_id=contact_id, used_at=None)
+        .order_by("-created_at")
+        .first()
+        if user_id or contact_id
+        else None
+    )
+    # The digest is made for strangers too: the time taken must not tell who has an account.
+    digest = secrets.code_digest(digits, row.salt if row else "none")
+    if row is None or not code_is_open(tries=row.tries, expires_at=row.expires_at, used_at=row.used_at, now=now):
+        return False
+    row.tries += 1
+    fits = secrets.same(digest, row.digest)
+    row.used_at = now if fits else None
+    row.save(update_fields=["tries", "used_at"])
+    return fits
+
+
+def wrong_code() -> Refusal:
+    """One answer for a wrong, used, or expired code and for a stranger."""
+    return Refusal(
+        "invalid",
+        "This code does not fit.",
+        mend="A code works once, for 30 minutes and 5 tries. Ask for a new one.",
+        details={"field": "code"},
+    )
+
+
+def issue_link(kind: str, *, user_id: UUID | None = None, contact_id: UUID | None = None) -> IssuedLink:
+    """A fresh link and its fact; it replaces the open ones of the same person."""
+    now = act().now
+    Link.objects.filter(kind=kind, user_id=user_id, contact_id=contact_id, used_at=None, revoked_at=None).update(
+        revoked_at=now
+    )
+    secret = secrets.token(128)
+    row = Link.objects.create(
+        kind=kind,
+        digest=secrets.digest(secret),
+        user_id=user_id,
+        contact_id=contact_id,
+        made_by=act().actor.ref,
+        created_at=now,
+        expires_at=now + LINK_LIFE,
+    )
+    record(facts.LinkMade(row.id, kind, user_id, contact_id, row.expires_at), stream="org")
+    return IssuedLink(row.id, secret, row.expires_at, user_id, contact_id)
+
+
+def use_link(kind: str, secret: str) -> Link:
+    """Use an open link up. Refusal "not_found" when it is used, expired, revoked or none."""
+    now = act().now
+    row = Link.objects.select_for_update().filter(kind=kind, digest=secrets.digest(secret)).first()
+    if row is None or not link_is_open(
+        expires_at=row.expires_at, used_at=row.used_at, revoked_at=row.revoked_at, now=now
+    ):
+        raise not_found("open link", "here")
+    row.used_at = now
+    row.save(update_fields=["used_at"])
+    record(facts.LinkUsed(row.id, kind, row.user_id, row.contact_id), stream="org")
+    return row

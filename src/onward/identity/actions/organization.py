@@ -1,0 +1,112 @@
+"""The first link, setting up, and what the organization chooses."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from onward.foundation.actions import act, action, record
+from onward.identity import facts
+from onward.identity.actions.codes import IssuedLink, issue_link, use_link
+from onward.identity.actions.people import add_user, set_password
+from onward.identity.actions.signing_in import welcome
+from onward.identity.decisions import clean_mail, clean_name, require
+from onward.identity.models import Organization, User
+from onward.identity.queries import DEFAULT_WEEK, has_admin, staff_actor
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.refusals import conflict, invalid, not_found
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CHANGEABLE = ("name", "zone", "working_week", "accent", "settings")
+
+
+@action()
+def first_link(*, actor: Actor) -> IssuedLink:
+    """The link that opens a fresh installation. Refusal "conflict" once an admin has signed in."""
+    require(actor, "open", "installation")
+    if has_admin():
+        raise conflict("An admin has signed in already.", mend="Run: onward user invite MAIL --role admin")
+    return issue_link("first")
+
+
+@action()
+def setup_organization(
+    *, actor: Actor, secret: str, name: str, admin_name: str, admin_mail: str, zone: str = "UTC", password: str = ""
+) -> UUID:
+    """Use the first link: name the organization and make its first admin, who is in. Returns the admin."""
+    if has_admin():
+        raise not_found("open link", "here")
+    use_link("first", secret)
+    now = act().now
+    row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": now})
+    row.name, row.zone = clean_name(name), _zone(zone)
+    row.working_week = row.working_week or list(DEFAULT_WEEK)
+    row.save()
+    record(facts.OrganizationSetUp(row.name, row.zone), stream="org")
+    mail = clean_mail(admin_mail)
+    found = User.objects.filter(mail=mail).first()
+    if found is None:
+        user_id = add_user(actor=SYSTEM, name=admin_name, role="admin", mail=mail)
+        found = User.objects.get(id=user_id)
+    elif found.role != "admin" or not found.is_active:
+        raise conflict(f"{mail} is a user already, and no admin.", mend="Use another address.", field="mail")
+    own = staff_actor(found)
+    if password:
+        set_password(actor=own, user_id=found.id, password=password)
+    welcome(actor=own, user_id=found.id, by="first link")
+    return found.id
+
+
+@action()
+def enter_demo(*, actor: Actor, secret: str) -> UUID:
+    """Use the first link to look around as the demo's admin. Refusal "not_found" while there is no demo."""
+    row = User.objects.filter(is_demo=True, role="admin", is_active=True).order_by("created_at").first()
+    if row is None or has_admin():
+        raise not_found("demo", "here")
+    use_link("first", secret)
+    welcome(actor=staff_actor(row), user_id=row.id, by="first link")
+    return row.id
+
+
+@action()
+def change_organization(*, actor: Actor, **changed: Any) -> None:
+    """Change name, zone, working_week (list of "mon"...), accent, or keys of `settings` (merged; None removes)."""
+    require(actor, "change", "organization")
+    unknown = set(changed) - set(_CHANGEABLE)
+    if unknown:
+        raise TypeError(f"not fields of the organization: {sorted(unknown)}")
+    row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": act().now})
+    if "name" in changed:
+        changed["name"] = clean_name(changed["name"])
+    if "zone" in changed:
+        changed["zone"] = _zone(changed["zone"])
+    if "working_week" in changed:
+        days = [day for day in _DAYS if day in changed["working_week"]]
+        if not days or set(changed["working_week"]) - set(_DAYS):
+            raise invalid("A working week has one to seven days.", mend=f"Days are {', '.join(_DAYS)}.")
+        changed["working_week"] = days
+    if "settings" in changed:
+        merged = {**row.settings, **changed["settings"]}
+        changed["settings"] = {key: value for key, value in merged.items() if value is not None}
+    moved = {key: value for key, value in changed.items() if getattr(row, key) != value}
+    for key, value in moved.items():
+        setattr(row, key, value)
+    if moved:
+        row.save(update_fields=list(moved))
+        record(facts.OrganizationChanged(moved), stream="org")
+
+
+@action()
+def forget_demo_people(*, actor: Actor) -> int:
+    """Remove the demo's users; their keys and links go with them. Returns how many."""
+    require(actor, "remove_demo", "installation")
+    return User.objects.filter(is_demo=True).delete()[1].get("identity.User", 0)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise invalid(f"There is no time zone {name[:60]}.", mend="Write it as Europe/Berlin.", field="zone") from None
+    return name
