@@ -1,0 +1,53 @@
+"""The Jinja2 environment of every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from onward.interfaces.console.shell import shell
+from onward.interfaces.ui import charts, drawings, words
+
+FILTERS = {
+    "date": words.date_words,
+    "short_date": words.short_date,
+    "time": words.time_tag,
+    "clock": words.clock_words,
+    "ago": words.ago,
+    "days": words.days,
+    "count": words.count,
+    "plural": words.plural,
+    "money": words.money,
+    "short_money": words.short_money,
+    "segment": words.segment,
+    "initials": words.initials,
+    "eid": words.external_id,
+    "listed": words.listed,
+}
+GLOBALS = {
+    "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
+    "static": static,
+    "icon": drawings.icon,
+    "mark": drawings.mark,
+    "side": drawings.side,
+    "avatar": drawings.avatar,
+    "logo": drawings.logo,
+    "line_small": drawings.line_small,
+    "split_bar": drawings.split_bar,
+    "charts": charts,
+    "today": words.today,
+    "shell": shell,
+}
+
+
+def environment(**options: Any) -> Environment:
+    """Strict: a name that a page was not given is an error, never an empty string."""
+    env = Environment(
+        **{**options, "undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    )
+    env.filters.update(FILTERS)
+    env.globals.update(GLOBALS)
+    return env

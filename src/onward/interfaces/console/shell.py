@@ -1,0 +1,53 @@
+"""What stands around every console page: the rail, who is signed in, whose installation this is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from onward.identity import queries as identity
+from onward.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of the rail. `near` ones stand in the phone's bottom bar, the others under More."""
+
+    name: str
+    path: str
+    icon: str
+    near: bool = False
+
+
+RAIL = (
+    Item("Journeys", "/journeys", "route", near=True),
+    Item("Accounts", "/accounts", "building-2", near=True),
+    Item("Playbooks", "/playbooks", "book-open", near=True),
+    Item("Insights", "/insights", "chart-line", near=True),
+)
+SETTINGS = (
+    Item("Import", "/imports", "upload"),
+    Item("Sources", "/sources", "radio"),
+    Item("Team", "/team", "users"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """`current` is the path of the rail's item that this page belongs to, or ""."""
+
+    organization: str
+    is_demo: bool
+    actor: Actor | None
+    current: str
+    rail: tuple[Item, ...] = RAIL
+    settings: tuple[Item, ...] = SETTINGS
+
+
+def shell(request: HttpRequest) -> Shell:
+    """One query for the organization."""
+    organization = identity.organization()
+    actor = getattr(request, "actor", None)
+    current = next((item.path for item in RAIL + SETTINGS if request.path.startswith(item.path)), "")
+    return Shell(organization.name, organization.is_demo, actor if isinstance(actor, Actor) else None, current)

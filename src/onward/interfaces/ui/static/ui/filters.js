@@ -1,0 +1,21 @@
+// A filter sentence applies itself when a word changes; its button is for pages without JavaScript.
+for (const form of document.querySelectorAll("form[data-filters]")) {
+  form.querySelector("[data-apply]")?.setAttribute("hidden", "");
+  form.addEventListener("change", () => form.requestSubmit());
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+  });
+}
+// Popovers close on Escape and on a press outside.
+addEventListener("click", ({ target }) => {
+  for (const open of document.querySelectorAll("details.popover[open], .more-sheet[open]")) {
+    if (!open.contains(target)) open.open = false;
+  }
+});
+addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const open of document.querySelectorAll("details.popover[open], .more-sheet[open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});

@@ -1,0 +1,90 @@
+// Live pages. One stream a browser: the tab that holds the lock listens on /live and tells the others; each tab
+// re-fetches its own [data-live] fragments. The stream carries names, never data.
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("onward-live") : null;
+const due = new Map();
+let announced = "";
+
+const fragments = (name) => [...document.querySelectorAll("[data-live]")].filter(
+  (node) => !name || node.dataset.live.split(" ").includes(name));
+
+async function refetch(node) {
+  const url = node.dataset.from;
+  if (!url || node.contains(document.activeElement?.closest("input, textarea, select") ?? null)) return;
+  const open = [...node.querySelectorAll("details[open][id]")].map((item) => item.id);
+  const answer = await fetch(url, { headers: { "X-Fragment": "1" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const html = await answer.text();
+  if (html === node.seen) return;
+  node.seen = html;
+  node.innerHTML = html;
+  open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  node.classList.remove("live-new");
+  void node.offsetWidth;
+  node.classList.add("live-new");
+  node.dispatchEvent(new CustomEvent("onward:refreshed", { bubbles: true }));
+}
+
+// The first change shows at once; those within the next 200 ms share one more fetch.
+function changed(name) {
+  for (const node of fragments(name)) {
+    const state = due.get(node);
+    if (state) { state.again = true; continue; }
+    const turn = { again: false };
+    due.set(node, turn);
+    refetch(node);
+    setTimeout(() => { due.delete(node); if (turn.again && node.isConnected) changed(name); }, 200);
+  }
+}
+
+const told = (message) => (message.name === "*" ? fragments().forEach((node) => refetch(node)) : changed(message.name));
+const tell = (message) => { told(message); channel?.postMessage(message); };
+
+const wanted = () => [...new Set(fragments().flatMap((node) => node.dataset.live.split(" ")))];
+const everyones = new Map();
+const me = Math.random().toString(36).slice(2);
+
+function lead() {
+  return new Promise((resign) => {
+    let stream = null, broken = false, wait = 1000, pollTimer = 0;
+    const connect = () => {
+      const names = [...new Set([...wanted(), ...[...everyones.values()].flat()])].sort().join(",");
+      if (stream && names === announced) return;
+      announced = names;
+      stream?.close();
+      if (!names) { stream = null; return; }
+      stream = new EventSource("/live?names=" + encodeURIComponent(names));
+      stream.onopen = () => { wait = 1000; clearInterval(pollTimer); if (broken) tell({ name: "*" }); broken = false; };
+      stream.onmessage = (event) => tell({ name: event.data });
+      stream.addEventListener("bye", () => stream.onerror());
+      stream.onerror = () => {
+        stream.close(); stream = null; announced = "";
+        if (!broken) pollTimer = setInterval(() => tell({ name: "*" }), 15000);
+        broken = true;
+        setTimeout(connect, (wait = Math.min(wait * 2, 30000)) * (0.5 + Math.random() / 2));
+      };
+    };
+    heard = (message) => {
+      if (message.gone) everyones.delete(message.me); else everyones.set(message.me, message.wanted);
+      connect();
+    };
+    addEventListener("pagehide", () => { stream?.close(); resign(); }, { once: true });
+    channel?.postMessage({ who: true });
+    connect();
+  });
+}
+
+let heard = null;
+const announce = () => channel?.postMessage({ me, wanted: wanted() });
+channel?.addEventListener("message", ({ data }) => {
+  if (data.name) told(data);
+  else if (data.who) announce();
+  else heard?.(data);
+});
+addEventListener("pagehide", () => channel?.postMessage({ me, gone: true }));
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+if (fragments().length) {
+  announce();
+  if (navigator.locks && channel) navigator.locks.request("onward-live", lead);
+  else lead();
+}

@@ -1,0 +1,169 @@
+"""How values read on a page: dates, ages, durations, sums, counts. Pure; the reader's zone is Django's current one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+from markupsafe import Markup, escape
+
+from onward.foundation.clock import now
+from onward.kernel.ids import format_id
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+SEGMENTS = {
+    "self_serve": "Self-serve",
+    "mid_market": "Mid-market",
+    "enterprise": "Enterprise",
+    "strategic": "Strategic",
+}
+
+When = datetime | date | str | None
+
+
+def as_moment(value: When) -> datetime | date | None:
+    """A moment in the reader's zone, or a plain day. Text is ISO 8601, as facts store it."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        return timezone.localtime(value if value.tzinfo else value.replace(tzinfo=UTC))
+    return value
+
+
+def _day(value: When) -> date | None:
+    moment = as_moment(value)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def today() -> date:
+    """Today where the reader is."""
+    return timezone.localtime(now()).date()
+
+
+def date_words(value: When, missing: str = "") -> str:
+    """Like "Fri 13 March"; with its year when that is not this year."""
+    day = _day(value)
+    if day is None:
+        return missing
+    year = "" if day.year == today().year else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%B}{year}"
+
+
+def short_date(value: When, missing: str = "") -> str:
+    """Like "13 Mar", for tables; with its year when that is not this year."""
+    day = _day(value)
+    if day is None:
+        return missing
+    year = "" if day.year == today().year else f" {day.year}"
+    return f"{day.day} {day:%b}{year}"
+
+
+def time_tag(value: When, words: str | None = None) -> Markup:
+    """A <time> with the words shown, and the full moment with its zone on hover."""
+    moment = as_moment(value)
+    if moment is None:
+        return Markup("")
+    shown = words if words is not None else date_words(moment)
+    full = f"{moment:%a} {moment.day} {moment:%B %Y}"
+    if isinstance(moment, datetime):
+        full += f", {moment:%H:%M} {moment.tzname()}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), full, shown)
+
+
+def clock_words(value: When) -> str:
+    """Like "14:05" today, "Wed 14:05" this week, else the date."""
+    moment = as_moment(value)
+    if not isinstance(moment, datetime):
+        return date_words(moment)
+    age = (today() - moment.date()).days
+    if age == 0:
+        return f"{moment:%H:%M}"
+    return f"{moment:%a %H:%M}" if 0 < age < 7 else short_date(moment)
+
+
+def ago(value: When) -> str:
+    """Like "just now", "4 minutes ago", "yesterday", "6 days ago"; "in 3 days" for the future."""
+    moment = as_moment(value)
+    if moment is None:
+        return "never"
+    if isinstance(moment, datetime):
+        seconds = (now() - moment).total_seconds()
+        if 0 <= seconds < 60:
+            return "just now"
+        if 0 <= seconds < 3600:
+            return f"{plural(int(seconds // 60), 'minute')} ago"
+        if 0 <= seconds < 6 * 3600:
+            return f"{plural(int(seconds // 3600), 'hour')} ago"
+    behind = (today() - (_day(moment) or today())).days
+    named = {0: "today", 1: "yesterday", -1: "tomorrow"}
+    if behind in named:
+        return named[behind]
+    return f"{plural(behind, 'day')} ago" if behind > 0 else f"in {plural(-behind, 'day')}"
+
+
+def days(value: timedelta | float | int | Decimal | None, missing: str = "") -> str:
+    """A duration in days: "6 days", "1 day", "90.05 days"; from a timedelta whole days."""
+    if value is None:
+        return missing
+    number = value.days if isinstance(value, timedelta) else value
+    shown = f"{number:,.2f}".rstrip("0").rstrip(".") if number % 1 else f"{int(number):,}"
+    return f"{shown} day{'' if number == 1 else 's'}"
+
+
+def count(value: float | int | Decimal) -> str:
+    """A whole number with its thousands apart."""
+    return f"{value:,.0f}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Like "1 journey", "41 journeys"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def money(value: Decimal | float | int | None, currency: str = "USD", missing: str = "") -> str:
+    """Like "€84,000"; an unknown currency keeps its code: "CHF 84,000"."""
+    if value is None:
+        return missing
+    sign = SIGNS.get(currency, f"{currency} ")
+    return f"{sign}{value:,.0f}"
+
+
+def short_money(value: Decimal | float | int | None, currency: str = "USD", missing: str = "") -> str:
+    """Like "€84k", "€1.2m", for tables."""
+    if value is None:
+        return missing
+    number = float(value)
+    sign = SIGNS.get(currency, f"{currency} ")
+    for size, word in ((1_000_000, "m"), (1_000, "k")):
+        if number >= size:
+            shown = f"{number / size:.1f}" if number < 10 * size else f"{number / size:.0f}"
+            return f"{sign}{shown.removesuffix('.0')}{word}"
+    return f"{sign}{number:,.0f}"
+
+
+def segment(value: str) -> str:
+    """A segment's key in words; one of the organization's own reads as it is written."""
+    return SEGMENTS.get(value) or value.replace("_", " ").capitalize()
+
+
+def initials(name: str | None) -> str:
+    """Two letters for an avatar; "?" for nobody."""
+    parts = [part for part in (name or "").replace("-", " ").split() if part[0].isalnum()]
+    if not parts:
+        return "?"
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+def external_id(value: UUID, prefix: str) -> str:
+    """The form that stands in addresses: "jny_01h..."."""
+    return format_id(prefix, value)
+
+
+def listed(words: list[str], last: str = "and") -> Markup:
+    """Like "a", "a and b", "a, b and c"."""
+    safe = [escape(word) for word in words]
+    if len(safe) < 2:
+        return Markup("").join(safe)
+    return Markup(", ").join(safe[:-1]) + Markup(f" {last} ") + safe[-1]
