@@ -1,0 +1,44 @@
+"""Which door answers a path: usage intake and live streams without Django's stack, everything else through it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.urls import get_resolver
+
+from onward.config import logs, operations
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+INTAKE = ("/v1/", "/ingest/v1/", "/beacon/v1/", "/sourceConfig/")
+NAMED = {"portal", "api", "static"}
+
+
+def doors(pages: Application) -> Application:
+    """The one callable over Django's own (`pages`): answers a request, counts and logs it."""
+    logs.configure("web")
+    # The first visitor must not pay for the imports behind the URLs.
+    _ = get_resolver().url_patterns
+
+    def door(path: str) -> tuple[str, Application]:
+        if path in operations.PAGES:
+            return "operations", operations.PAGES[path]
+        first = path.split("/", 2)[1] if path.startswith("/") else ""
+        return (first if first in NAMED else "console"), pages
+
+    def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        name, application = door(path)
+        began = time.perf_counter()
+
+        def counted(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            operations.observe(name, environ["REQUEST_METHOD"], path, status, time.perf_counter() - began)
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        return application(environ, counted)
+
+    return app

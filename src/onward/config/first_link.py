@@ -1,0 +1,13 @@
+"""Print the path of a fresh installation's one sign-in link, and nothing once an admin has signed in."""
+
+from __future__ import annotations
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+    from onward.identity import actions, queries
+    from onward.kernel.actor import SYSTEM
+
+    if not queries.has_admin():
+        print(f"/first/{actions.first_link(actor=SYSTEM).secret}")

@@ -1,0 +1,34 @@
+"""Whether the tables are already as this version wants them, told without loading Django or asking the database."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+import onward
+
+PACKAGE = Path(onward.__file__).parent
+FILE = "prepared"
+
+
+def fingerprint() -> str:
+    """Changes with any migration, with what is shipped beside them, and with Django itself."""
+    summed = hashlib.sha256(version("django").encode())
+    for path in sorted([*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("*/*/migrations/*.py")]):
+        summed.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
+    summed.update((PACKAGE / "config" / "prepare.py").read_bytes())
+    return summed.hexdigest()
+
+
+def is_prepared(data: Path) -> bool:
+    """Whether this data folder's embedded database was prepared by exactly this version."""
+    try:
+        return (data / FILE).read_text() == fingerprint()
+    except OSError:
+        return False
+
+
+def mark_prepared(data: Path) -> None:
+    """Remember it, so that later starts are quick."""
+    (data / FILE).write_text(fingerprint())
