@@ -1,4 +1,4 @@
-"""Print the path of a fresh installation's one sign-in link, and nothing once an admin has signed in."""
+"""Print the secret of a fresh installation's one sign-in link, and nothing once an admin has signed in."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ if __name__ == "__main__":
     from onward.kernel.actor import SYSTEM
 
     if not queries.has_admin():
-        print(f"/first/{actions.first_link(actor=SYSTEM).secret}")
+        print(actions.first_link(actor=SYSTEM).secret)

@@ -83,4 +83,4 @@ def weak_password(password: str, *, name: str, mail: str) -> str:
 def mask(text: str) -> str:
     """Six-digit codes and link tokens blotted out, for anything that is kept or shown."""
     text = re.sub(r"(?<!\d)\d{3}[ \u2009]?\d{3}(?!\d)", "••••••", text)
-    return re.sub(r"(/(?:first|invite|enter)/)[\w-]{16,}", r"\1••••••", text)
+    return re.sub(r"(/(?:welcome|invite|enter)/)[\w-]{16,}", r"\1••••••", text)

@@ -1,0 +1,42 @@
+"""Who asks: `request.actor` for signed-in staff, None for strangers, who get sign-in and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from onward.identity.queries import staff_actor
+from onward.kernel.refusals import Refusal
+
+# The other doors ask for themselves; these pages are how a stranger becomes somebody.
+OTHER_DOORS = ("/portal/", "/api/", "/static/", "/healthz", "/readyz", "/metrics")
+OPEN = ("/sign-in", "/welcome/", "/invite/")
+
+
+def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set the actor; send strangers to sign-in before a view runs, so that a forgotten check opens nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        path = request.path
+        request.actor = None  # type: ignore[attr-defined]
+        if path.startswith(OTHER_DOORS):
+            return get_response(request)
+        if request.user.is_authenticated:
+            request.actor = staff_actor(request.user)  # type: ignore[attr-defined]
+        elif not path.startswith(OPEN):
+            return _stranger(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _stranger(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": "/sign-in"})
+    if request.method not in {"GET", "HEAD"}:
+        refusal = Refusal("unauthorized", "You are not signed in.", mend="Sign in, then do it again.")
+        return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain; charset=utf-8")
+    back = request.get_full_path()
+    return HttpResponseRedirect("/sign-in" + (f"?{urlencode({'next': back})}" if back != "/" else ""))
