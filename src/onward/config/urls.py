@@ -7,3 +7,8 @@ urlpatterns = [
     path("portal/", include("onward.interfaces.portal.urls")),
     path("", include("onward.interfaces.console.urls")),
 ]
+
+handler400 = "onward.interfaces.ui.errors.bad_request"
+handler403 = "onward.interfaces.ui.errors.forbidden"
+handler404 = "onward.interfaces.ui.errors.not_found"
+handler500 = "onward.interfaces.ui.errors.broken"

@@ -1,0 +1,50 @@
+"""Pages for what went wrong outside a view: no such address, a forgotten token, a bug, an overload."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+WORDS = {
+    400: ("That request cannot be read.", "It may have been cut on its way.", "Go back and try again."),
+    403: (
+        "This page is not open to you.",
+        "Your role does not reach it, or the form had been open for too long.",
+        "Reload it, or ask an admin for the right.",
+    ),
+    404: ("There is nothing at this address.", "It may have been removed, or the link was cut short.", ""),
+    500: (
+        "This is our fault, not yours.",
+        "Something broke while this page was made. Nothing was half saved.",
+        "The log on the server says what happened.",
+    ),
+    503: ("Onward is busy right now.", "All its hands are full; nothing is lost.", "Try again in a few seconds."),
+}
+
+
+def problem(request: HttpRequest, status: int) -> HttpResponse:
+    """One page for every such answer; it needs neither database nor session."""
+    title, why, mend = WORDS[status]
+    home = "/portal/" if request.path.startswith("/portal") else "/"
+    context = {"status": status, "title": title, "why": why, "mend": mend, "home": home}
+    return render(request, "ui/problem.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    return problem(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return problem(request, 500)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    return problem(request, 503)
