@@ -1,0 +1,69 @@
+"""How values read on a page."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from onward.interfaces.ui import charts, drawings, words
+
+NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_dates_read_as_people_say_them() -> None:
+    assert words.date_words(datetime(2026, 3, 13, 17, 0, tzinfo=UTC)) == "Fri 13 March"
+    assert words.date_words("2025-12-01") == "Mon 1 December 2025"
+    assert words.date_words(None, "no date") == "no date"
+    assert words.short_date("2026-03-13T12:00:00+00:00") == "13 Mar"
+    assert "title=" in words.time_tag(NOW)
+    assert "Thu 12 March 2026, 09:30 UTC" in words.time_tag(NOW)
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("back", "said"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=4), "4 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(days=1), "yesterday"),
+        (timedelta(days=6), "6 days ago"),
+        (-timedelta(days=1), "tomorrow"),
+        (-timedelta(days=3), "in 3 days"),
+    ],
+)
+def test_ages_are_told_in_the_coarsest_unit_that_matters(back: timedelta, said: str) -> None:
+    assert words.ago(NOW - back) == said
+
+
+def test_figures_keep_their_units() -> None:
+    assert words.days(1) == "1 day"
+    assert words.days(Decimal("90.05")) == "90.05 days"
+    assert words.days(timedelta(days=6, hours=23)) == "6 days"
+    assert words.plural(41, "journey") == "41 journeys"
+    assert words.plural(1, "journey") == "1 journey"
+    assert words.money(Decimal("84000"), "EUR") == "€84,000"
+    assert words.short_money(84_000, "EUR") == "€84k"
+    assert words.short_money(1_250_000, "CHF") == "CHF 1.2m"
+    assert words.initials("Mara Lindqvist") == "ML"
+    assert words.initials(None) == "?"
+    assert words.listed(["a", "<b>", "c"]) == "a, &lt;b&gt; and c"
+
+
+def test_the_small_line_says_in_words_what_it_draws() -> None:
+    drawn = drawings.line_small(7, 2, 1, 4, "Implementation, 1 of 4 proven")
+    assert 'aria-label="Implementation, 1 of 4 proven"' in drawn
+    assert drawings.line_small(0, 0)
+    assert drawings.line_small(3, 9)
+
+
+def test_charts_escape_names_and_survive_having_nothing_to_show() -> None:
+    assert charts.survival_chart([])
+    assert charts.funnel_chart([])
+    assert charts.histogram([])
+    assert "<script>" not in charts.funnel_chart([charts.Bar("<script>", 3), charts.Bar("b", 0)])
+    drawn = charts.survival_chart([charts.Curve("All", [(5, 0.5, 0.4, 0.6)], [(7, 0.5)], 5)])
+    assert 'class="median"' in drawn
+    assert 'class="censored' in drawn
