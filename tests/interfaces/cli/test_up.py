@@ -1,0 +1,220 @@
+"""`onward up` as a person and a script meet it: real processes on a real data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from onward.interfaces.cli.fingerprint import is_prepared
+
+ROOT = Path(__file__).parents[3]
+
+
+def onward(*words: str, data: Path, port: int | None = None) -> subprocess.Popen[str]:
+    """The command line as a process of its own, on this data folder."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "ONWARD_DATA"}}
+    command = [sys.executable, "-m", "onward.interfaces.cli", *words, "--data", str(data)]
+    command += ["--port", str(port)] if port else []
+    return subprocess.Popen(
+        command,
+        env=environment | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def processes_of(data: Path) -> list[int]:
+    """Every living process whose command line or environment names the data folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            continue
+        if str(data).encode() in told and state != "Z" and int(entry.name) != os.getpid():
+            found.append(int(entry.name))
+    return found
+
+
+def wait_until(holds: object, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def get(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return int(answer.status)
+    except OSError:
+        return 0
+
+
+class Started:
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.process = onward("up", "--json", data=data, port=self.port)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        self.progress = ""
+        assert line, self.process.stderr.read() if self.process.stderr else ""
+        self.said = json.loads(line)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        self.progress = self.process.communicate(timeout=30)[1]
+        return self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """A data folder that an unprivileged database user can pass, kept through the module: later starts are quick."""
+    with tempfile.TemporaryDirectory(prefix="onward-up-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "data"
+
+
+@pytest.fixture
+def started(data: Path) -> Iterator[Started]:
+    running = Started(data)
+    yield running
+    if running.process.poll() is None:
+        running.end()
+    wait_until(lambda: not processes_of(data))
+
+
+def test_starts_answers_and_stops_leaving_nothing(started: Started) -> None:
+    assert [get(started.port, path) for path in ("/healthz", "/readyz", "/metrics")] == [200, 200, 200]
+    assert started.said["sign_in"].startswith(f"http://127.0.0.1:{started.port}/")
+    assert started.end() == 0
+    assert not processes_of(started.data)
+    assert get(started.port, "/healthz") == 0
+
+
+def test_a_later_start_is_quick_and_keeps_its_secrets(started: Started) -> None:
+    assert is_prepared(started.data)
+    secret = started.data / "secrets" / "onward_secret_key"
+    before = secret.read_text()
+    private = [secret, *started.data.glob("postgres/password-*"), started.data / "running.json"]
+    assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
+    started.end(signal.SIGINT)
+    assert "Preparing" not in started.progress
+    assert secret.read_text() == before
+
+
+def test_kill_of_the_parent_leaves_no_process_and_the_next_start_works(data: Path) -> None:
+    first = Started(data)
+    first.end(signal.SIGKILL)
+    wait_until(lambda: not processes_of(data))
+    log = (data / "postgres" / "postgres.log").read_text()
+    assert log.rstrip().endswith("database system is shut down")
+    again = Started(data)
+    assert get(again.port, "/readyz") == 200
+    assert again.end() == 0
+
+
+def test_a_second_one_on_the_same_folder_is_refused(started: Started) -> None:
+    second = onward("up", data=started.data, port=free_port())
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "already runs" in err
+    assert "--data" in err
+
+
+def test_a_taken_port_is_refused(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        second = onward("up", "--json", data=tmp_path / "other", port=taken.getsockname()[1])
+        out, err = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert err.count("\n") == 1
+    assert "is taken" in err
+    assert "--port" in json.loads(out)["error"]["mend"]
+
+
+def test_a_folder_of_another_major_version_is_refused(data: Path) -> None:
+    Path(data / "postgres" / "cluster").mkdir(parents=True, exist_ok=True)
+    version = data / "postgres" / "cluster" / "PG_VERSION"
+    before = version.read_text() if version.exists() else "18\n"
+    version.write_text("13\n")
+    try:
+        refused = onward("up", data=data, port=free_port())
+        _, err = refused.communicate(timeout=30)
+    finally:
+        version.write_text(before)
+    assert refused.returncode == 1
+    assert err.count("\n") == 1
+    assert "PostgreSQL 13" in err
+    assert "onward backup" in err
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    refused = onward("up", data=file / "below", port=free_port())
+    _, err = refused.communicate(timeout=30)
+    assert refused.returncode == 1
+    assert err.count("\n") == 1
+    assert "cannot be written" in err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the database as somebody else")
+def test_as_root_a_folder_that_the_database_user_cannot_pass_is_refused(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    refused = onward("up", data=closed / "data", port=free_port())
+    _, err = refused.communicate(timeout=30)
+    assert refused.returncode == 1
+    assert "cannot pass" in err
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_web_server_or_worker_that_dies_is_started_again(started: Started) -> None:
+    def children() -> dict[str, int]:
+        found = {}
+        for pid in processes_of(started.data):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+            if parent == started.process.pid:
+                name = "web" if b"granian" in words else "worker" if b"onward.config.worker" in words else "database"
+                found[name] = pid
+        return found
+
+    before = children()
+    assert set(before) == {"web", "worker", "database"}
+    for name in before:
+        os.kill(before[name], signal.SIGKILL)
+    wait_until(lambda: set(children()) == set(before) and not set(children().values()) & set(before.values()))
+    wait_until(lambda: get(started.port, "/readyz") == 200)
+
+
+def test_commands_find_it_by_its_folder(started: Started, tmp_path: Path) -> None:
+    found = onward("status", "--json", data=started.data)
+    assert json.loads(found.communicate(timeout=30)[0])["address"] == started.said["address"]
+    lost = onward("status", data=tmp_path / "nowhere")
+    _, err = lost.communicate(timeout=30)
+    assert lost.returncode == 1
+    assert "./onward up" in err
