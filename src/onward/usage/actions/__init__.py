@@ -1,0 +1,26 @@
+"""What is changed in usage. Intake and the deriver are not @actions: millions of events are not facts."""
+
+from onward.usage.actions.deriving import derive, derive_all
+from onward.usage.actions.intake import Outcome, refuse, take
+from onward.usage.actions.keys import Opened, opened_by
+from onward.usage.actions.pool import Overloaded
+from onward.usage.actions.sources import Issued, create_source, revoke_keys, rotate_key
+from onward.usage.actions.watches import remap, set_watches, sweep_mapping
+
+__all__ = [
+    "Issued",
+    "Opened",
+    "Outcome",
+    "Overloaded",
+    "create_source",
+    "derive",
+    "derive_all",
+    "opened_by",
+    "refuse",
+    "remap",
+    "revoke_keys",
+    "rotate_key",
+    "set_watches",
+    "sweep_mapping",
+    "take",
+]
