@@ -9,7 +9,7 @@ from onward.foundation.ledger.draining import (
     subscribe,
     subscribers,
 )
-from onward.foundation.ledger.reading import Recorded, facts_of
+from onward.foundation.ledger.reading import Recorded, every_fact, facts_of
 from onward.foundation.ledger.writing import ORG, lock, stream_of, touch
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Recorded",
     "drain",
     "drain_due",
+    "every_fact",
     "facts_of",
     "lock",
     "retry_stuck",
