@@ -158,6 +158,11 @@ def users_by_ids(ids: Iterable[UUID | None]) -> dict[UUID, UserRow]:
     return {row.id: _user_row(row) for row in User.objects.filter(id__in=wanted)} if wanted else {}
 
 
+def team_members(team: str) -> list[UUID]:
+    """The active people of a team, by name of the team."""
+    return list(User.objects.filter(team__iexact=team, is_active=True).order_by("id").values_list("id", flat=True))
+
+
 def user_id_by_mail(mail: str) -> UUID | None:
     """The user with this address, whether they may sign in or not."""
     return User.objects.filter(mail=mail.strip().lower()).values_list("id", flat=True).first()

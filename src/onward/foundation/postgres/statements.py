@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -47,16 +48,31 @@ def pipelined(statements: Sequence[Statement]) -> None:
             _seen(run, statement.sql, statement.params, many=statement.many)
 
 
+def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str, Any]]]:
+    """Run selects in one round trip on the current transaction's connection; the rows of each as dictionaries."""
+    results: list[list[dict[str, Any]]] = []
+    with connection.wrap_database_errors, _raw().pipeline(), contextlib.ExitStack() as stack:
+        cursors = [stack.enter_context(_raw().cursor(row_factory=dict_row)) for _ in queries]
+
+        def run(sql: str, params: Any, many: bool, context: Any) -> None:
+            context["cursor"].execute(sql, params, prepare=True)
+
+        for cursor, (sql, params) in zip(cursors, queries, strict=True):
+            _seen(run, sql, params, many=False, cursor=cursor)
+        results = [list(cursor.fetchall()) for cursor in cursors]
+    return results
+
+
 def _raw() -> Any:
     connection.ensure_connection()
     return connection.connection
 
 
-def _seen(run: Any, sql: str, params: Any, *, many: bool) -> Any:
+def _seen(run: Any, sql: str, params: Any, *, many: bool, cursor: Any = None) -> Any:
     """Run through Django's execute wrappers, so that budgets and the border test see these statements too."""
     for wrapper in reversed(connection.execute_wrappers):
         run = functools.partial(wrapper, run)
-    return run(sql, params, many, {"connection": connection, "cursor": None})
+    return run(sql, params, many, {"connection": connection, "cursor": cursor})
 
 
 def notify(channel: str, payload: str) -> None:

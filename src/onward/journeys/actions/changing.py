@@ -1,0 +1,109 @@
+"""How every action of a journey starts and ends: find whose it is, load it under the lock, write what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onward.foundation.actions import act
+from onward.foundation.ledger import stream_of
+from onward.foundation.postgres import one_statement
+from onward.identity.decisions import Thing, require
+from onward.journeys.actions.saving import remember, save
+from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.queries.loading import load_run
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id
+from onward.kernel.refusals import Refusal, conflict, not_found
+
+Stream = Callable[[Mapping[str, Any]], str]
+
+TABLES = {
+    "journey_id": ("journeys_journey", "journey", "jny"),
+    "task_id": ("journeys_taskrun", "task", "tsk"),
+    "objective_id": ("journeys_objective", "objective", "obj"),
+    "check_in_id": ("journeys_checkinrun", "check-in", "chk"),
+    "entry_id": ("journeys_logentry", "log entry", "log"),
+}
+
+
+def stream_by(key: str) -> Stream:
+    """The account's stream of what the action's argument `key` names."""
+    table, noun, prefix = TABLES[key]
+
+    def stream(kwargs: Mapping[str, Any]) -> str:
+        rows = one_statement(f"select account_id from {table} where id = %s", (kwargs[key],))
+        if not rows:
+            raise not_found(noun, format_id(prefix, kwargs[key]))
+        return stream_of(rows[0]["account_id"])
+
+    return stream
+
+
+def by_account(kwargs: Mapping[str, Any]) -> str:
+    """The stream of the argument `account_id`."""
+    return stream_of(kwargs["account_id"])
+
+
+@contextmanager
+def changing(
+    actor: Actor, journey_id: UUID, verb: str, noun: str = "journey", *, shared: bool = False
+) -> Iterator[Run]:
+    """The journey, to be changed in place. A person's act counts as activity, for pace."""
+    run = load_run(journey_id)
+    ref = format_id("jny", journey_id)
+    if run is None:
+        raise not_found("journey", ref)
+    require(actor, verb, Thing(noun, run.journey.account_id, is_shared=shared, ref=ref))
+    if run.journey.state == "cancelled" and verb not in {"see", "cancel"}:
+        raise conflict("This journey was cancelled.", mend="Open a new journey for the account.")
+    before = remember(run)
+    yield run
+    if actor.kind in {"staff", "contact", "key"}:
+        run.journey.active_at = max(run.journey.active_at, act().now)
+    save(run, before)
+
+
+@contextmanager
+def changing_task(
+    actor: Actor, task_id: UUID, verb: str, *, edition: int | None = None
+) -> Iterator[tuple[Run, TaskRow]]:
+    """The journey and one of its tasks. A stale `edition` is refused: somebody else has changed it since."""
+    rows = one_statement("select journey_id, shared from journeys_taskrun where id = %s", (task_id,))
+    ref = format_id("tsk", task_id)
+    if not rows:
+        raise not_found("task", ref)
+    if actor.is_contact and not rows[0]["shared"]:
+        raise not_found("task", ref)
+    with changing(actor, rows[0]["journey_id"], verb, "task", shared=rows[0]["shared"]) as run:
+        task = next(row for row in run.tasks if row.id == task_id)
+        if edition is not None and edition != task.edition:
+            raise Refusal(
+                "stale",
+                f"“{task.title}” has changed since you opened it.",
+                mend="Look at it again, then decide anew.",
+                details={"edition": task.edition},
+            )
+        yield run, task
+
+
+def past(moment: datetime, what: str) -> datetime:
+    """A moment that has come; a Refusal for one still ahead or without a zone."""
+    if moment.tzinfo is None:
+        raise Refusal("invalid", f"{what} needs a time zone.", mend="Write it like 2026-03-13T10:00:00Z.")
+    if moment > act().now:
+        raise Refusal("invalid", f"{what} lies in the future.", mend="Say it when it has happened.")
+    return moment
+
+
+def text(value: str, what: str, *, limit: int = 2000, required: bool = True) -> str:
+    """A person's words, trimmed; a Refusal when missing, too long, or not text that can be stored."""
+    cleaned = value.replace("\x00", "").strip() if isinstance(value, str) else ""
+    if required and not cleaned:
+        raise Refusal("invalid", f"{what} is missing.", mend="Write it in a few words.")
+    if len(cleaned) > limit:
+        raise Refusal("invalid", f"{what} is longer than {limit} characters.", mend="Shorten it.")
+    return cleaned

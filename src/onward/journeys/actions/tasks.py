@@ -1,0 +1,221 @@
+"""What people do with tasks. Each changes the task's own row; stages and milestones follow by automation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onward.foundation.actions import act, action, record
+from onward.journeys import facts
+from onward.journeys.actions.changing import changing, changing_task, past, stream_by, text
+from onward.journeys.decisions.answers import checked_answers, is_complete
+from onward.journeys.decisions.opening import role_side
+from onward.journeys.decisions.progress import task_done
+from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.tasks import also_needed, close, open_points
+from onward.kernel.actor import Actor
+from onward.kernel.refusals import conflict, invalid, not_found
+from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.definition import Playbook
+
+
+@action(stream_by("task_id"))
+def complete_task(*, actor: Actor, task_id: UUID, note: str = "", edition: int | None = None) -> str:
+    """Say done. "done", or "reported" while others still have to say so too.
+
+    Refuses what still waits for something, and what its kind needs first (a form, a meeting held). Staff may do a
+    customer's task for them; the fact and the row say so.
+    """
+    with changing_task(actor, task_id, "complete", edition=edition) as (run, task):
+        book = playbooks.version(run.journey.version_id)
+        _refuse_if_over(task)
+        if task.waits_for:
+            raise conflict(f"“{task.title}” still waits for: {'; '.join(task.waits_for)}.", mend="Finish that first.")
+        if missing := open_points(book, run, task):
+            raise invalid(f"“{task.title}” is not done yet: {'; '.join(missing)}.", mend="Do that, then say done.")
+        task.note = text(note, "The note", required=False) or task.note
+        return _say_done(book, run, task, actor)
+
+
+def _say_done(book: Playbook, run: Run, task: TaskRow, actor: Actor) -> str:
+    now = act().now
+    task.for_them = actor.kind != "contact" and task.side == "theirs"
+    if task.kind != "fill_role":
+        spec = book.task(task.key)
+        task.reported = {**task.reported, **{role: now.isoformat() for role in _speaks_for(book, run, task, actor)}}
+        waits = also_needed(spec, task.reported)
+        if waits:
+            task.edition += 1
+            record(facts.TaskReported(task.key, task.id, task.title, waits), journey=run.journey.id)
+            return "reported"
+    close(task, now, by=actor.ref, how="person")
+    record(task_done(task, now), journey=run.journey.id)
+    return "done"
+
+
+def _speaks_for(book: Playbook, run: Run, task: TaskRow, actor: Actor) -> list[str]:
+    """The roles in whose name this person's word counts: those they hold, else the missing ones of their side."""
+    spec = book.task(task.key)
+    wanted = [spec.by, *spec.also, *([spec.confirm] if spec.confirm else [])]
+    me = f"{'contact' if actor.is_contact else 'user'}:{actor.id}"
+    held = [role for role in wanted if (run.journey.roles.get(role) or {}).get("person") == me]
+    if held:
+        return held
+    side = "theirs" if actor.is_contact else "ours"
+    same = [role for role in wanted if role_side(book, role) == side and role not in task.reported]
+    if same:
+        return same
+    # Staff doing a customer's task for them speak for the doer, never for those who have to confirm it.
+    return [spec.by] if not actor.is_contact else []
+
+
+@action(stream_by("task_id"))
+def reopen_task(*, actor: Actor, task_id: UUID, reason: str = "", edition: int | None = None) -> None:
+    """Take "done" back. What rested on it opens again in the drain that follows."""
+    with changing_task(actor, task_id, "reopen", edition=edition) as (run, task):
+        if task.state not in {"done", "skipped"}:
+            raise conflict(f"“{task.title}” is not done.", mend="Somebody may have reopened it already.")
+        if actor.is_contact and task.side == "ours":
+            raise conflict("This was our part to do.", mend="Ask us in the task, and we open it again.")
+        reason = text(reason, "The reason", required=False)
+        task.state, task.done_at, task.done_by, task.how = "open", None, "", ""
+        task.for_them, task.reported, task.held_at, task.attended = False, {}, None, []
+        task.edition += 1
+        record(facts.TaskReopened(task.key, task.id, task.title, task.stage, reason), journey=run.journey.id)
+
+
+@action(stream_by("task_id"))
+def skip_task(*, actor: Actor, task_id: UUID, reason: str, edition: int | None = None) -> None:
+    """Leave a task out, by name and with a reason; criteria that ask for it stay unmet."""
+    with changing_task(actor, task_id, "skip", edition=edition) as (run, task):
+        _refuse_if_over(task)
+        task.note = text(reason, "The reason")
+        task.state, task.how, task.done_by = "skipped", "skipped", actor.ref
+        task.edition += 1
+        record(facts.TaskSkipped(task.key, task.id, task.title, task.note), journey=run.journey.id)
+
+
+@action(stream_by("journey_id"))
+def defer_tasks(*, actor: Actor, journey_id: UUID, task_ids: list[UUID] | None = None, deferred: bool = True) -> int:
+    """Put off what is not needed for first value (all that the playbook allows, or these); how many."""
+    with changing(actor, journey_id, "defer") as run:
+        book = playbooks.version(run.journey.version_id)
+        moved = []
+        for task in run.tasks:
+            may = task.kind != "fill_role" and book.task(task.key).deferrable
+            if task.is_over or not may or (task_ids is not None and task.id not in task_ids):
+                continue
+            if (task.deferred_at is not None) != deferred:
+                task.deferred_at = act().now if deferred else None
+                task.edition += 1
+                moved.append(task.title)
+        if moved:
+            record(facts.TaskDeferred(moved, deferred), journey=journey_id)
+        return len(moved)
+
+
+@action(stream_by("task_id"))
+def move_task(*, actor: Actor, task_id: UUID, due_at: datetime, reason: str = "", edition: int | None = None) -> None:
+    """Set a due date by hand. A promise (`within`) cannot be moved."""
+    with changing_task(actor, task_id, "move", edition=edition) as (run, task):
+        _refuse_if_over(task)
+        if task.promise:
+            raise conflict(
+                f"“{task.title}” is promised for {task.due_at:%-d %B}; a promise is not moved.",
+                mend="Keep it, or let it be late and say why.",
+            )
+        if due_at.tzinfo is None:
+            raise invalid("The date needs a time zone.", mend="Write it like 2026-03-13T17:00:00Z.")
+        reason = text(reason, "The reason", required=False)
+        record(facts.TaskMoved(task.key, task.id, task.title, task.due_at, due_at, reason), journey=run.journey.id)
+        task.due_at, task.due_by_hand = due_at, True
+        task.due_why = f"set by {actor.name}" + (f": {reason}" if reason else "")
+        task.edition += 1
+
+
+@action(stream_by("task_id"))
+def assign_task(*, actor: Actor, task_id: UUID, person: str, edition: int | None = None) -> None:
+    """Give a task to one person ("user:usr_..." or "contact:con_..."), or back to its role with ""."""
+    with changing_task(actor, task_id, "assign", edition=edition) as (run, task):
+        before, task.person = task.person, person
+        task.edition += 1
+        record(facts.OwnerChanged(f"task.{task.key}", before or None, person or None), journey=run.journey.id)
+
+
+@action(stream_by("task_id"))
+def hold_meeting(*, actor: Actor, task_id: UUID, held_at: datetime, attended: list[str], note: str = "") -> None:
+    """Record that a meeting took place and who came; missing required roles are named in the fact."""
+    with changing_task(actor, task_id, "hold") as (run, task):
+        if task.kind != "meeting":
+            raise invalid(f"“{task.title}” is not a meeting.", mend="Say done instead.")
+        _refuse_if_over(task)
+        task.held_at, task.attended = past(held_at, "The meeting"), sorted(set(attended))
+        task.note = text(note, "The note", required=False) or task.note
+        task.edition += 1
+        book = playbooks.version(run.journey.version_id)
+        missing = [
+            role
+            for role in book.task(task.key).must
+            if (run.journey.roles.get(role) or {}).get("person") not in task.attended
+        ]
+        record(
+            facts.MeetingHeld(task.key, task.id, task.title, task.held_at, task.attended, missing),
+            journey=run.journey.id,
+            occurred_at=task.held_at,
+        )
+
+
+@action(stream_by("task_id"))
+def answer_form(
+    *, actor: Actor, task_id: UUID, values: dict[str, Any], complete: bool = True, edition: int | None = None
+) -> None:
+    """Fill in the form of a task. With `complete` all required fields must be there; a form task is then done."""
+    with changing_task(actor, task_id, "fill", edition=edition) as (run, task):
+        book = playbooks.version(run.journey.version_id)
+        form_id = book.task(task.key).form if task.kind != "fill_role" else ""
+        if not form_id:
+            raise not_found("form in the task", task.title)
+        _refuse_if_over(task)
+        if task.waits_for:
+            raise conflict(f"“{task.title}” still waits for: {'; '.join(task.waits_for)}.", mend="Finish that first.")
+        form = book.find("form", form_id)
+        known = run.journey.answers.get(form_id, {}).get("values", {})
+        given = {**known, **checked_answers(form, values, by_contact=actor.is_contact)}
+        whole = complete and is_complete(form, given, complain=complete)
+        answer = {"values": given, "by": actor.ref, "at": act().now.isoformat(), "complete": whole}
+        run.journey.answers = {**run.journey.answers, form_id: answer}
+        task.edition += 1
+        record(facts.FormAnswered(form_id, sorted(values), whole), journey=run.journey.id)
+        if whole and task.kind == "form" and not open_points(book, run, task):
+            _say_done(book, run, task, actor)
+
+
+@action(stream_by("task_id"))
+def tick_step(*, actor: Actor, task_id: UUID, step: str, ticked: bool = True) -> None:
+    """Tick one line of a task, or take the tick back."""
+    with changing_task(actor, task_id, "complete") as (run, task):
+        _refuse_if_over(task)
+        book = playbooks.version(run.journey.version_id)
+        known = {item.id for item in book.task(task.key).steps} if task.kind != "fill_role" else set()
+        if step not in known:
+            raise not_found("step", step[:40])
+        task.steps = sorted({*task.steps, step}) if ticked else [item for item in task.steps if item != step]
+        task.edition += 1
+
+
+@action(stream_by("task_id"))
+def deliver_task(*, actor: Actor, task_id: UUID, note: str = "") -> None:
+    """A message of this task went out (or into the outbox): automation says done. Nothing when it is over."""
+    with changing_task(actor, task_id, "complete") as (run, task):
+        if not task.is_over:
+            task.note = note or task.note
+            close(task, act().now, by=actor.ref, how="sent")
+            record(task_done(task, act().now), journey=run.journey.id)
+
+
+def _refuse_if_over(task: TaskRow) -> None:
+    if task.state == "done":
+        raise conflict(f"“{task.title}” is already done.", mend="Reload to see by whom.")
+    if task.is_over:
+        raise conflict(f"“{task.title}” is not needed any more.", mend="Reopen it if that is wrong.")

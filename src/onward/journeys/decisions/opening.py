@@ -1,0 +1,129 @@
+"""A fresh journey from a playbook: its rows before anything has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from onward.journeys.decisions.state import JourneyRow, MilestoneRow, Run, StageRow, TaskRow
+from onward.playbooks.decisions.definition import Playbook, Task
+from onward.playbooks.decisions.parts import Role
+
+NewId = Callable[[], UUID]
+
+
+def opened(book: Playbook, journey: JourneyRow, new_id: NewId) -> Run:
+    """All stages, tasks, milestones of the playbook as waiting rows."""
+    run = Run(journey)
+    place = {"journey_id": journey.id, "account_id": journey.account_id}
+    for rank, stage in enumerate(book.stages):
+        run.stages.append(
+            StageRow(new_id(), **place, key=stage.id, title=stage.title, rank=rank, owner_role=stage.owner)
+        )
+    for task in book.tasks:
+        run.tasks.append(task_row(book, task, journey, len(run.tasks), new_id()))
+    run.tasks.extend(asking(book, journey, len(run.tasks), new_id))
+    for rank, milestone in enumerate(book.milestones):
+        run.milestones.append(
+            MilestoneRow(
+                new_id(),
+                **place,
+                key=milestone.id,
+                title=milestone.title,
+                rank=rank,
+                owner_role=milestone.owner,
+                first_value=milestone.first_value,
+            )
+        )
+    return run
+
+
+def task_row(book: Playbook, task: Task, journey: JourneyRow, rank: int, task_id: UUID, cycle: int = 1) -> TaskRow:
+    """One task of the playbook as a waiting row."""
+    return TaskRow(
+        task_id,
+        journey.id,
+        journey.account_id,
+        task.id,
+        cycle,
+        task.stage,
+        rank,
+        task.title,
+        task.kind,
+        side_of(book, task),
+        task.by,
+        task.shared,
+        task.required,
+    )
+
+
+def side_of(book: Playbook, task: Task) -> str:
+    """Whose turn it is: ours, theirs, or both when people of both sides have to say done."""
+    sides = {role_side(book, role) for role in (task.by, *task.also)}
+    return sides.pop() if len(sides) == 1 else "both"
+
+
+def role_side(book: Playbook, role: str) -> str:
+    """Ours or theirs; groups are the customer's people, and what is not declared (the manager) is ours."""
+    if any(group.id == role for group in book.groups):
+        return "theirs"
+    return next((item.side for item in book.roles if item.id == role), "ours")
+
+
+def asking(book: Playbook, journey: JourneyRow, rank: int, new_id: NewId) -> list[TaskRow]:
+    """A task for each role that somebody has to name and that nobody fills yet."""
+    wanted = [role for role in book.roles if _is_asked(role) and role.id not in journey.roles]
+    first = book.stages[0].id
+    return [
+        TaskRow(
+            new_id(),
+            journey.id,
+            journey.account_id,
+            f"fill_{role.id}",
+            1,
+            first,
+            rank + number,
+            f"Name the {role.title[:1].lower()}{role.title[1:]}",
+            "fill_role",
+            "ours",
+            role.fill_by or book.accountable,
+            shared=False,
+            required=False,
+        )
+        for number, role in enumerate(wanted)
+    ]
+
+
+def _is_asked(role: Role) -> bool:
+    return role.fill in {"asked", "by_hand"} and not role.optional
+
+
+def holders(
+    book: Playbook,
+    now: datetime,
+    *,
+    account_owner: str | None,
+    deal_owner: str | None,
+    by_team: Callable[[str], str | None],
+    contacts_by_role: Mapping[str, list[str]],
+) -> dict[str, dict[str, str]]:
+    """Who holds each role at the start: {"csm": {"person": "user:usr_...", "at": ...}}; nobody is left out.
+
+    A contact who is the only one with a stakeholder role of that name is not asked for again.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for role in book.roles:
+        person: str | None = None
+        if role.side == "theirs":
+            known = contacts_by_role.get(role.id, [])
+            person = known[0] if len(known) == 1 else None
+        elif role.fill == "account_owner":
+            person = account_owner or deal_owner
+        elif role.fill == "deal_owner":
+            person = deal_owner
+        elif role.fill == "least_loaded":
+            person = by_team(role.fill_by)
+        if person:
+            found[role.id] = {"person": person, "at": now.isoformat()}
+    return found

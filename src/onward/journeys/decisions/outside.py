@@ -1,0 +1,32 @@
+"""What a journey needs to know of the world around it, gathered by automation before it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from onward.kernel.clock import WorkingCalendar
+from onward.playbooks.decisions.parts import Expr
+
+Value = bool | float | str
+
+
+def _never(expression: Expr, extra: Mapping[str, float]) -> datetime | None:
+    return None
+
+
+@dataclass
+class Outside:
+    """`readings`: account, deal, usage, events, activation and contacts by metric name (absent = not known).
+
+    `moments`: contract_start, renewal, event.E.first and event.E.last. `earliest` finds the first instant at which an
+    expression over usage was true, None when events cannot tell.
+    """
+
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    moments: Mapping[str, datetime] = field(default_factory=dict)
+    ours: WorkingCalendar = WorkingCalendar()
+    theirs: WorkingCalendar = WorkingCalendar()
+    earliest: Callable[[Expr, Mapping[str, float]], datetime | None] = _never

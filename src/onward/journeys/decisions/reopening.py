@@ -1,0 +1,35 @@
+"""What rested on something that is taken back: stages and milestones whose proof reads it open again, visibly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onward.journeys import facts
+from onward.journeys.decisions.judging import reads_any
+from onward.journeys.decisions.state import Run, TaskRow
+from onward.kernel.fact import Fact
+
+
+def reopen(run: Run, task: TaskRow) -> Iterator[Fact]:
+    """Undo what a reopened task had proven, and what was proven by that, in place."""
+    because = f"{task.title} was reopened"
+    taken = {f"task.{task.key}."}
+    if task.counts:
+        taken |= {f"stage.{task.stage}.tasks_left", "tasks."}
+    if run.journey.state == "completed":
+        run.journey.state, run.journey.ended_at = "open", None
+    moved = True
+    while moved:
+        moved = False
+        for stage in run.stages:
+            if stage.closed_at and reads_any(stage.checks, taken):
+                stage.closed_at, stage.how = None, ""
+                taken |= {f"stage.{stage.key}."}
+                moved = True
+                yield facts.StageReopened(stage.key, stage.title, because)
+        for milestone in run.milestones:
+            if milestone.met_at and milestone.how == "proven" and reads_any([milestone.verdict], taken):
+                milestone.met_at = milestone.noticed_at = None
+                milestone.how = milestone.met_by = ""
+                taken |= {f"milestone.{milestone.key}."}
+                moved = True

@@ -1,0 +1,133 @@
+"""Dates: when each stage, task, milestone and check-in is due, and why that date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from onward.journeys.decisions.moments import Moments
+from onward.journeys.decisions.opening import role_side
+from onward.journeys.decisions.outside import Outside
+from onward.journeys.decisions.readings import Readings
+from onward.journeys.decisions.state import CheckInRow, Run, StageRow
+from onward.kernel.clock import WorkingCalendar
+from onward.playbooks.decisions.definition import CheckIn, Playbook
+from onward.playbooks.decisions.parts import Timing
+from onward.playbooks.decisions.timing import Due, due
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Schedule:
+    """Sets the dates of what is still open. What is over keeps the date it had."""
+
+    def __init__(self, book: Playbook, run: Run, outside: Outside, readings: Readings) -> None:
+        self.book, self.run, self.outside, self.readings = book, run, outside, readings
+        self.moments = Moments(run, outside, book.day_zero)
+
+    def set_dates(self) -> bool:
+        """Whether any date moved."""
+        moved = False
+        for stage in self.run.stages:
+            if not stage.closed_at:
+                moved |= _apply(stage, self._stage(stage))
+        for task in self.run.tasks:
+            if not task.is_over and not task.due_by_hand:
+                moved |= _apply(task, self._task(task.key, task.stage, task.role, task.opened_at))
+        for milestone in self.run.milestones:
+            if not milestone.met_at:
+                moved |= _apply(milestone, self._milestone(milestone.key, milestone.owner_role))
+        for check_in in self.run.check_ins:
+            spec = self.book.find("check_in", check_in.key)
+            if not check_in.held_at and spec.at is not None:
+                at = self.timed(spec.at, spec.by).at
+                moved |= at != check_in.due_at
+                check_in.due_at = at
+        return moved
+
+    def timed(self, timing: Timing | None, role: str, stage: StageRow | None = None) -> Due:
+        """A timing by the calendar of whoever does it."""
+        return due(
+            timing,
+            moments=self.moments.within(stage),
+            readings=self.readings,
+            calendar=self.calendar(role),
+            day_one=self.book.day_one,
+        )
+
+    def calendar(self, role: str) -> WorkingCalendar:
+        return self.outside.theirs if role_side(self.book, role) == "theirs" else self.outside.ours
+
+    def _stage(self, stage: StageRow) -> Due:
+        return self.timed(self.book.stage(stage.key).due, stage.owner_role, stage)
+
+    def _task(self, key: str, stage_key: str, role: str, opened_at: datetime | None) -> Due:
+        stage = self.run.stage(stage_key)
+        if key.startswith("fill_"):
+            asked = next((item for item in self.book.roles if f"fill_{item.id}" == key), None)
+            found = self.timed(asked.fill_due, role, stage) if asked and asked.fill_due else None
+            return found or self._with_stage(stage)
+        spec = self.book.task(key)
+        if spec.due is not None:
+            return self.timed(spec.due, role, stage)
+        return self._with_stage(stage)
+
+    def _with_stage(self, stage: StageRow | None) -> Due:
+        if stage is None or stage.due_at is None:
+            return Due(None, because="no date")
+        return Due(stage.due_at, planned=True, because=f"with the stage {stage.title}")
+
+    def _milestone(self, key: str, role: str) -> Due:
+        spec = self.book.milestone(key)
+        timing = spec.due
+        if timing is None and spec.first_value:
+            timing = self.book.targets.first_value
+        return self.timed(timing, role)
+
+
+def plan_check_ins(book: Playbook, run: Run, schedule: Schedule, now: datetime, new_id: Callable[[], UUID]) -> None:
+    """Keep one planned check-in of each kind ahead; a repeated one is made when the last was held or has passed."""
+    for spec in book.check_ins:
+        mine = [row for row in run.check_ins if row.key == spec.id]
+        if spec.every is None:
+            if not mine:
+                at = schedule.timed(spec.at, spec.by).at
+                run.check_ins.append(_check_in(run, spec, 1, at, new_id()))
+            continue
+        start = schedule.moments.at(spec.since) if spec.since else run.journey.started_at
+        over = bool(spec.until and schedule.moments.at(spec.until))
+        if start is None:
+            continue
+        ahead = [row for row in mine if not row.held_at and row.due_at and row.due_at >= now]
+        if over:
+            run.check_ins = [row for row in run.check_ins if row not in ahead]
+        elif not ahead:
+            at = _next(spec, start, now, schedule.calendar(spec.by))
+            if all(row.due_at != at for row in mine):
+                cycle = max((row.cycle for row in mine), default=0) + 1
+                run.check_ins.append(_check_in(run, spec, cycle, at, new_id()))
+
+
+def _next(spec: CheckIn, start: datetime, now: datetime, calendar: WorkingCalendar) -> datetime:
+    """The first turn of a repeated check-in that is not over yet."""
+    every = spec.every.exact if spec.every else timedelta(days=7)
+    turns = max(1, -(-(now - start) // every))
+    day = calendar.day_of(start + turns * every)
+    if spec.on in WEEKDAYS:
+        day += timedelta(days=(WEEKDAYS.index(spec.on) - day.weekday()) % 7)
+    return calendar.end_of(calendar.next_working(day))
+
+
+def _check_in(run: Run, spec: CheckIn, cycle: int, at: datetime | None, check_in_id: UUID) -> CheckInRow:
+    journey = run.journey
+    return CheckInRow(
+        check_in_id, journey.id, journey.account_id, spec.id, cycle, spec.title, spec.by, spec.internal, at
+    )
+
+
+def _apply(row: Any, found: Due) -> bool:
+    before = (row.due_at, row.due_why, row.promise)
+    row.due_at, row.due_why, row.promise = found.at, found.because, found.promise
+    return before != (row.due_at, row.due_why, row.promise)

@@ -1,0 +1,327 @@
+"""What happens to a journey. Facts carry what history needs, so that figures fold from them alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from onward.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class JourneyOpened(Fact):
+    name = "journey.opened"
+    journey_id: UUID
+    account_id: UUID
+    deal_id: UUID | None
+    playbook: str
+    playbook_version: UUID
+    signed_at: datetime | None
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class JourneyWaits(Fact):
+    """A won deal that no playbook fits, or several fit equally: a person has to choose."""
+
+    name = "journey.needs_playbook"
+    deal_id: UUID
+    account_id: UUID
+    why: str
+
+
+@dataclass(frozen=True)
+class JourneyPaused(Fact):
+    name = "journey.paused"
+    reason: str
+
+
+@dataclass(frozen=True)
+class JourneyResumed(Fact):
+    name = "journey.resumed"
+    days_paused: int
+
+
+@dataclass(frozen=True)
+class JourneyCancelled(Fact):
+    name = "journey.cancelled"
+    reason: str
+
+
+@dataclass(frozen=True)
+class JourneyCompleted(Fact):
+    name = "journey.completed"
+    playbook: str
+    signed_at: datetime | None
+    days: float | None
+    checklist: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OwnerChanged(Fact):
+    name = "journey.owner_changed"
+    role: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class RoleFilled(Fact):
+    name = "journey.role_filled"
+    role: str
+    person: str | None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class StageEntered(Fact):
+    name = "journey.stage.entered"
+    stage: str
+    title: str
+    rank: int
+    playbook: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StageClosed(Fact):
+    """`how` is "proven" or "waived" (at least one criterion was waived); `proof` is every criterion with its inputs."""
+
+    name = "journey.stage.closed"
+    stage: str
+    title: str
+    rank: int
+    playbook: str
+    how: str
+    entered_at: datetime
+    days: float
+    proof: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StageReopened(Fact):
+    name = "journey.stage.reopened"
+    stage: str
+    title: str
+    because: str
+
+
+@dataclass(frozen=True)
+class CheckChanged(Fact):
+    """An exit criterion of the current stage, or a completion row, became met, not met or unknown."""
+
+    name = "journey.check.changed"
+    stage: str
+    check: str
+    title: str
+    before: str
+    after: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class CheckWaived(Fact):
+    name = "journey.check.waived"
+    stage: str
+    check: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TaskCompleted(Fact):
+    """`how` is "person", "data" (proven by itself) or "sent" (a message went out); `for_them` when the vendor did it."""
+
+    name = "journey.task.completed"
+    task: str
+    task_id: UUID
+    title: str
+    stage: str
+    how: str
+    for_them: bool = False
+    note: str = ""
+    days_late: int | None = None
+
+
+@dataclass(frozen=True)
+class TaskReported(Fact):
+    """Done as far as one person is concerned; another still has to say so."""
+
+    name = "journey.task.reported"
+    task: str
+    task_id: UUID
+    title: str
+    waits_for: list[str]
+
+
+@dataclass(frozen=True)
+class TaskReopened(Fact):
+    name = "journey.task.reopened"
+    task: str
+    task_id: UUID
+    title: str
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TaskSkipped(Fact):
+    name = "journey.task.skipped"
+    task: str
+    task_id: UUID
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TaskDeferred(Fact):
+    name = "journey.task.deferred"
+    tasks: list[str]
+    deferred: bool = True
+
+
+@dataclass(frozen=True)
+class TaskMoved(Fact):
+    name = "journey.task.moved"
+    task: str
+    task_id: UUID
+    title: str
+    before: datetime | None
+    after: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class MeetingHeld(Fact):
+    name = "journey.meeting.held"
+    task: str
+    task_id: UUID
+    title: str
+    held_at: datetime
+    attended: list[str]
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class FormAnswered(Fact):
+    name = "journey.form.answered"
+    form: str
+    fields: list[str]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class MeasurePicked(Fact):
+    name = "journey.measure.picked"
+    milestone: str
+    measure: str
+    title: str
+    numbers: dict[str, float]
+
+
+@dataclass(frozen=True)
+class MilestoneMet(Fact):
+    """`occurred_at` of the fact is when it became true (event time); `late_days` counts against its date."""
+
+    name = "journey.milestone.met"
+    milestone: str
+    title: str
+    met_at: datetime
+    how: str
+    first_value: bool
+    signed_at: datetime | None
+    playbook: str
+    days_since_signed: float | None
+    days_late: int | None
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MilestoneMoved(Fact):
+    """Late events showed that it was met earlier; corrected in silence."""
+
+    name = "journey.milestone.corrected"
+    milestone: str
+    title: str
+    before: datetime
+    met_at: datetime
+    first_value: bool
+
+
+@dataclass(frozen=True)
+class PromiseBroken(Fact):
+    """A `within` date passed. `silent` when it lay before the import that brought the journey: nobody is alerted."""
+
+    name = "journey.promise.broken"
+    thing: str
+    title: str
+    due_at: datetime
+    silent: bool
+
+
+@dataclass(frozen=True)
+class PaceChanged(Fact):
+    name = "journey.pace.changed"
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ObjectiveWritten(Fact):
+    name = "journey.objective.written"
+    objective_id: UUID
+    outcome: str
+    due_on: date | None
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class ObjectiveAgreed(Fact):
+    name = "journey.objective.agreed"
+    objective_id: UUID
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ObjectiveMet(Fact):
+    name = "journey.objective.met"
+    objective_id: UUID
+    outcome: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class CheckInHeld(Fact):
+    name = "journey.check_in.held"
+    check_in: str
+    title: str
+    held_at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class EvidenceGiven(Fact):
+    """A figure entered by hand, with the person's name and what it rests on."""
+
+    name = "journey.evidence.given"
+    metric: str
+    value: Any
+    note: str
+
+
+@dataclass(frozen=True)
+class LogWritten(Fact):
+    name = "journey.log.written"
+    log: str
+    title: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class LogConfirmed(Fact):
+    name = "journey.log.confirmed"
+    log: str
+    title: str

@@ -1,0 +1,235 @@
+"""The running onboarding. State is rows with who and when; what a contact can see carries its account."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from onward.foundation.postgres import new_id
+
+STATES = [("open", "Open"), ("paused", "Paused"), ("completed", "Completed"), ("cancelled", "Cancelled")]
+
+
+class Journey(models.Model):
+    """One account's way through one pinned playbook version. `roles` maps a role to its person's reference."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    deal = models.ForeignKey("accounts.Deal", null=True, on_delete=models.SET_NULL, related_name="+")
+    version = models.ForeignKey("playbooks.Version", on_delete=models.PROTECT, related_name="+")
+    playbook = models.TextField()
+    title = models.TextField()
+    state = models.TextField(choices=STATES, default="open")
+    owner = models.ForeignKey("identity.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    paused_days = models.FloatField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(default="")
+    silent_before = models.DateTimeField(null=True)
+    judged_on = models.DateTimeField(null=True)
+    roles = models.JSONField(default=dict)
+    groups = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    picks = models.JSONField(default=dict)
+    checklist = models.JSONField(default=list)
+    pace = models.TextField(default="on_track")
+    pace_reason = models.TextField(default="")
+    active_at = models.DateTimeField()
+    next_check_at = models.DateTimeField(null=True)
+    edition = models.IntegerField(default=1)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index("account", name="journeys_journey_account"),
+            models.Index("next_check_at", name="journeys_due", condition=Q(next_check_at__isnull=False)),
+            models.Index("owner", "state", name="journeys_owner"),
+        ]
+        constraints = [
+            models.UniqueConstraint("deal", "playbook", name="journey_one_a_deal", condition=Q(deal__isnull=False)),
+            models.CheckConstraint(
+                name="journey_ended",
+                condition=Q(state__in=["open", "paused"], ended_at=None) | Q(ended_at__isnull=False),
+            ),
+        ]
+
+
+class Part(models.Model):
+    """What every part of a journey has."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    journey = models.ForeignKey("journeys.Journey", on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class StageRun(Part):
+    """`checks` are the live verdicts; at closing they are the proof and stay."""
+
+    key = models.TextField()
+    title = models.TextField()
+    rank = models.SmallIntegerField()
+    owner_role = models.TextField()
+    entered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    how = models.TextField(default="")
+    due_at = models.DateTimeField(null=True)
+    due_why = models.TextField(default="")
+    promise = models.BooleanField(default=False)
+    broken_at = models.DateTimeField(null=True)
+    checks = models.JSONField(default=list)
+    expects = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("journey", "key", name="stage_once")]
+
+
+class TaskRun(Part):
+    """A task of ours or theirs. `reported` maps who has said done so far to when; `edition` is its ETag."""
+
+    key = models.TextField()
+    cycle = models.SmallIntegerField(default=1)
+    stage = models.TextField()
+    rank = models.SmallIntegerField()
+    title = models.TextField()
+    kind = models.TextField()
+    side = models.TextField()
+    role = models.TextField()
+    shared = models.BooleanField()
+    required = models.BooleanField()
+    person = models.TextField(default="")
+    state = models.TextField(default="waiting")
+    waits_for = ArrayField(models.TextField(), default=list)
+    starts_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_why = models.TextField(default="")
+    due_by_hand = models.BooleanField(default=False)
+    promise = models.BooleanField(default=False)
+    broken_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.TextField(default="")
+    how = models.TextField(default="")
+    for_them = models.BooleanField(default=False)
+    note = models.TextField(default="")
+    reported = models.JSONField(default=dict)
+    steps = ArrayField(models.TextField(), default=list)
+    held_at = models.DateTimeField(null=True)
+    attended = ArrayField(models.TextField(), default=list)
+    deferred_at = models.DateTimeField(null=True)
+    edition = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index("journey", "rank", name="journeys_task_journey"),
+        ]
+        constraints = [
+            models.UniqueConstraint("journey", "key", "cycle", name="task_once"),
+            models.CheckConstraint(name="task_done", condition=~Q(state="done") | Q(done_at__isnull=False)),
+        ]
+
+
+class MilestoneRun(Part):
+    """A dated result. `met_at` is event time: the earliest moment at which it was true."""
+
+    key = models.TextField()
+    title = models.TextField()
+    rank = models.SmallIntegerField()
+    owner_role = models.TextField()
+    first_value = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True)
+    due_why = models.TextField(default="")
+    promise = models.BooleanField(default=False)
+    broken_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    noticed_at = models.DateTimeField(null=True)
+    how = models.TextField(default="")
+    met_by = models.TextField(default="")
+    verdict = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("journey", "key", name="milestone_once")]
+
+
+class CheckInRun(Part):
+    """A talk that is planned by itself and, for now, recorded by hand."""
+
+    key = models.TextField()
+    cycle = models.SmallIntegerField(default=1)
+    title = models.TextField()
+    role = models.TextField()
+    internal = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    held_by = models.TextField(default="")
+    note = models.TextField(default="")
+    answers = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("journey", "key", "cycle", name="check_in_once")]
+
+
+class Objective(Part):
+    """What this customer wants, by when, and who on their side owns it."""
+
+    outcome = models.TextField()
+    due_on = models.DateField(null=True)
+    owner_contact = models.ForeignKey("accounts.Contact", null=True, on_delete=models.SET_NULL, related_name="+")
+    measure = models.TextField(default="")
+    written_by = models.TextField()
+    written_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.TextField(default="")
+    met_at = models.DateTimeField(null=True)
+    met_by = models.TextField(default="")
+    evidence = models.TextField(default="")
+    edition = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index("journey", name="journeys_objective_journey")]
+
+
+class Evidence(Part):
+    """A metric that is entered by hand: the newest counts, all are kept."""
+
+    metric = models.TextField()
+    value = models.JSONField()
+    note = models.TextField()
+    given_by = models.TextField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["journey", "metric", "-given_at"], name="journeys_evidence_newest")]
+
+
+class LogEntry(Part):
+    """One line of a register: an early win, an expansion opportunity."""
+
+    log = models.TextField()
+    title = models.TextField()
+    value = models.FloatField(null=True)
+    note = models.TextField(default="")
+    written_by = models.TextField()
+    written_at = models.DateTimeField()
+    confirmed_by = models.TextField(default="")
+    confirmed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("journey", "log", name="journeys_log")]
+
+
+class WaitingDeal(models.Model):
+    """A won deal that waits, visibly, until a person chooses its playbook."""
+
+    deal = models.OneToOneField("accounts.Deal", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    why = models.TextField()
+    since = models.DateTimeField()
+    silent_before = models.DateTimeField(null=True)
+    judged_on = models.DateTimeField(null=True)

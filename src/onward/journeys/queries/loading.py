@@ -1,0 +1,64 @@
+"""Whole journeys in one round trip: eight small selects in a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from onward.foundation.postgres import fetched
+from onward.journeys.decisions.state import (
+    CheckInRow,
+    EvidenceRow,
+    JourneyRow,
+    LogRow,
+    MilestoneRow,
+    ObjectiveRow,
+    Run,
+    StageRow,
+    TaskRow,
+)
+
+#: Row class -> (table, order, the list of a Run that holds it).
+TABLES: dict[type, tuple[str, str, str]] = {
+    JourneyRow: ("journeys_journey", "id", ""),
+    StageRow: ("journeys_stagerun", "rank", "stages"),
+    TaskRow: ("journeys_taskrun", "rank, cycle", "tasks"),
+    MilestoneRow: ("journeys_milestonerun", "rank", "milestones"),
+    CheckInRow: ("journeys_checkinrun", "due_at, key, cycle", "check_ins"),
+    ObjectiveRow: ("journeys_objective", "written_at", "objectives"),
+    EvidenceRow: ("journeys_evidence", "given_at", "evidence"),
+    LogRow: ("journeys_logentry", "written_at", "logs"),
+}
+COLUMNS = {row: tuple(field.name for field in fields(row)) for row in TABLES}
+
+
+def load_runs(journey_ids: Iterable[UUID]) -> dict[UUID, Run]:
+    """The journeys of these ids with all their parts; ids that do not exist are left out. No check of rights."""
+    wanted = list(journey_ids)
+    if not wanted:
+        return {}
+    found = fetched([(_select(row), (wanted,)) for row in TABLES])
+    runs = {record["id"]: Run(JourneyRow(**record)) for record in found[0]}
+    for row, records in list(zip(TABLES, found, strict=True))[1:]:
+        part = TABLES[row][2]
+        for record in records:
+            getattr(runs[record["journey_id"]], part).append(row(**record))
+    return runs
+
+
+def load_run(journey_id: UUID) -> Run | None:
+    """One journey with all its parts."""
+    return load_runs([journey_id]).get(journey_id)
+
+
+def _select(row: type) -> str:
+    table, order, part = TABLES[row]
+    key = "journey_id" if part else "id"
+    return f"select {', '.join(COLUMNS[row])} from {table} where {key} = any(%s) order by {order}"
+
+
+def values(row: Any) -> dict[str, Any]:
+    """A row as column -> value."""
+    return {name: getattr(row, name) for name in COLUMNS[type(row)]}

@@ -1,0 +1,68 @@
+"""Won deals that wait for a playbook, and journeys whose moment has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onward.foundation.ledger import stream_of
+from onward.foundation.postgres import one_statement
+from onward.identity.decisions import require
+from onward.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDealRow:
+    """A deal that a person has to choose a playbook for."""
+
+    deal_id: UUID
+    account_id: UUID
+    why: str
+    since: datetime
+
+
+def waiting_deals(actor: Actor, *, account_id: UUID | None = None, limit: int = 200) -> list[WaitingDealRow]:
+    """The deals that wait, longest first."""
+    require(actor, "see", "journey")
+    rows = one_statement(
+        "select deal_id, account_id, why, since from journeys_waitingdeal"
+        " where %(account)s::uuid is null or account_id = %(account)s order by since limit %(limit)s",
+        {"account": account_id, "limit": limit},
+    )
+    return [WaitingDealRow(**row) for row in rows]
+
+
+def due_streams(now: datetime, limit: int = 500) -> list[str]:
+    """The streams of journeys whose `next_check_at` has come: time alone may have changed something."""
+    rows = one_statement(
+        "select distinct account_id from (select account_id from journeys_journey where next_check_at <= %s"
+        " order by next_check_at limit %s) due",
+        (now, limit),
+    )
+    return [stream_of(row["account_id"]) for row in rows]
+
+
+def open_of_account(account_id: UUID) -> list[UUID]:
+    """The open journeys of an account, oldest first."""
+    rows = one_statement(
+        "select id from journeys_journey where account_id = %s and state = 'open' order by started_at, id",
+        (account_id,),
+    )
+    return [row["id"] for row in rows]
+
+
+def has_journey(account_id: UUID) -> bool:
+    """Whether the account has, or had, any journey."""
+    return bool(one_statement("select 1 as one from journeys_journey where account_id = %s limit 1", (account_id,)))
+
+
+def has_journey_of_deal(deal_id: UUID) -> bool:
+    """Whether a deal has opened a journey, or waits for its playbook."""
+    return bool(
+        one_statement(
+            "select 1 as one from journeys_journey where deal_id = %s"
+            " union all select 1 from journeys_waitingdeal where deal_id = %s limit 1",
+            (deal_id, deal_id),
+        )
+    )
