@@ -1,6 +1,7 @@
 """The criteria language: compile, type-check, evaluate to a Verdict, explain. CEL behind a small lexer of our own."""
 
 from onward.kernel.expressions.program import (
+    KNOWN,
     Outcome,
     Program,
     Value,
@@ -14,6 +15,7 @@ from onward.kernel.expressions.program import (
 from onward.kernel.expressions.trouble import ExpressionError
 
 __all__ = [
+    "KNOWN",
     "ExpressionError",
     "Outcome",
     "Program",

@@ -1,7 +1,7 @@
 """The layer in front of CEL: every number a double, `80%`, `and or not`, and nothing that CEL would read in surprise.
 
-What it closes: `share >= 1` (double against integer) and `days / 5` (an integer division, in silence); `x / y`, which on
-doubles may be infinite, and infinity is at least anything; macros, null, has(), member calls.
+What it closes: `share >= 1` (double against integer) and `days / 5` (an integer division, in silence); `x / y`, which
+on doubles may be infinite, and infinity is at least anything; macros, null, has(), member calls.
 """
 
 import re

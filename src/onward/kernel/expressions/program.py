@@ -98,12 +98,12 @@ def compile_expression(
     """Compile. `type_of` gives the type of a metric's name, or None when there is no such name; `nearest` the right
     name that is most like a wrong one. Raises ExpressionError with the column in the author's text."""
     tokens = read(text)
-    types = _types(tokens, type_of, nearest)
+    types = _types(text, tokens, type_of, nearest)
     environment = cel.NewEnv(variables={name: _TYPES[kind] for name, kind in types.items()}, functions=_functions())
     try:
         expression = environment.compile(to_cel(tokens))
     except RuntimeError as trouble:
-        raise _in_our_words(str(trouble), tokens, types, text) from None
+        raise _in_our_words(str(trouble), tokens, text) from None
     outcome = _OUTCOMES.get(expression.return_type().name())
     if outcome is None or outcome not in wanted:
         is_now = _WORDS[outcome] if outcome else "a list"
@@ -125,7 +125,10 @@ def base_of(name: str) -> str:
 
 
 def _types(
-    tokens: tuple[Token, ...], type_of: Callable[[str], ValueType | None], nearest: Callable[[str], str]
+    text: str,
+    tokens: tuple[Token, ...],
+    type_of: Callable[[str], ValueType | None],
+    nearest: Callable[[str], str],
 ) -> dict[str, ValueType]:
     types: dict[str, ValueType] = {}
     for token in names_of(tokens):
@@ -176,18 +179,18 @@ def _function(name: str, run: Callable[[float, float], float]) -> Any:
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
-def _in_our_words(trouble: str, tokens: tuple[Token, ...], types: Mapping[str, ValueType], text: str) -> ExpressionError:
+def _in_our_words(trouble: str, tokens: tuple[Token, ...], text: str) -> ExpressionError:
     found = _PLACE.search(trouble)
     if found is None:
         return ExpressionError("this expression cannot be read", 0, len(text), "check its brackets and signs")
     said = found[3]
     if "input '<EOF>'" in said:
-        return ExpressionError("this expression ends too early", len(text.rstrip()), 1, "something is missing at its end")
+        return ExpressionError("this expression ends too early", len(text.rstrip()), 1, "its end is missing")
     token = token_at(tokens, int(found[2]) - 1)
     overload = re.search(r"no matching overload for '([^']*)' applied to '\(([^)]*)\)'", said)
     if overload:
         return _mismatch(overload[1], overload[2], token)
-    return ExpressionError(f"`{token.text}` cannot stand here", token.column, len(token.text), "check what is before it")
+    return ExpressionError(f"`{token.text}` cannot stand here", token.column, len(token.text), "see what is before it")
 
 
 def _mismatch(operator: str, sides: str, token: Token) -> ExpressionError:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onward.kernel.clock import Span
+from onward.kernel.expressions import ValueType, base_of
 
-ValueType = Literal["yes_no", "number", "text", "date"]
 Side = Literal["ours", "theirs"]
 TimingWord = Literal["within", "after", "before", "at", "day", "none", "table"]
 
@@ -21,7 +21,7 @@ class Expr:
     @property
     def names(self) -> tuple[str, ...]:
         """The metrics that it reads, its own parameters left out."""
-        return tuple(name for name, _ in self.reads if name not in self.named)
+        return tuple(dict.fromkeys(base_of(name) for name, _ in self.reads if name not in self.named))
 
 
 @dataclass(frozen=True)

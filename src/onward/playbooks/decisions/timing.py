@@ -1,4 +1,4 @@
-"""When something is due: a timing, the moments known so far, a working calendar -> a date that says where it is from."""
+"""When something is due: a timing, the moments known so far, a working calendar -> a date with its reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class Due:
-    """`at` is None while open; `because` says why in words. `promise`: a `within`, whose breach alerts. `planned`: rests
-    on something still to come. `waits_for`: the moments (or metrics) that are not known yet."""
+    """`at` is None while open; `because` says why in words. `promise`: a `within`, whose breach alerts. `planned`:
+    rests on something still to come. `waits_for`: the moments (or metrics) that are not known yet."""
 
     at: datetime | None
     promise: bool = False

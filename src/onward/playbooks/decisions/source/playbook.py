@@ -1,0 +1,88 @@
+"""The file as a whole: a playbook, or a module of the same constructs."""
+
+from typing import Literal
+
+from pydantic import Field as Key
+
+from onward.playbooks.decisions.source.declared import (
+    Approve,
+    Event,
+    Figure,
+    Form,
+    Log,
+    Measure,
+    OnComplete,
+    OwnFields,
+    Reading,
+    Roles,
+    Targets,
+)
+from onward.playbooks.decisions.source.wishes import (
+    Course,
+    Health,
+    Intervention,
+    Nudge,
+    Risk,
+    Sequence,
+    Survey,
+    Walkthrough,
+)
+from onward.playbooks.decisions.source.words import Check, Condition, Goal, Id, Shape, Title
+from onward.playbooks.decisions.source.work import Activation, CheckIn, Kpi, Milestone, Stage
+
+
+class Shared(Shape):
+    """The constructs that a playbook and a module both take."""
+
+    fields: OwnFields = Key(default_factory=OwnFields)
+    goals: list[Goal] = Key(default_factory=list)
+    kpis: list[Kpi] = Key(default_factory=list)
+    events: dict[Id, Title | Event] = Key(default_factory=dict)
+    figures: dict[Id, Figure] = Key(default_factory=dict)
+    forms: list[Form] = Key(default_factory=list)
+    measures: list[Measure] = Key(default_factory=list)
+    readings: dict[Id, Reading] = Key(default_factory=dict)
+    milestones: list[Milestone] = Key(default_factory=list)
+    completion: list[Check] = Key(default_factory=list)
+    activation: list[Activation] = Key(default_factory=list)
+    training: list[Course] = Key(default_factory=list)
+    check_ins: list[CheckIn] = Key(default_factory=list)
+    surveys: list[Survey] = Key(default_factory=list)
+    sequences: list[Sequence] = Key(default_factory=list)
+    walkthroughs: list[Walkthrough] = Key(default_factory=list)
+    nudges: list[Nudge] = Key(default_factory=list)
+    health: Health | None = None
+    risks: list[Risk] = Key(default_factory=list)
+    interventions: list[Intervention] = Key(default_factory=list)
+    logs: dict[Id, Title | Log] = Key(default_factory=dict)
+
+
+class PlaybookFile(Shared):
+    """A playbook: how accounts of some kind are taken from signature to proven value."""
+
+    playbook: Id
+    language: Literal[1]
+    title: Title
+    source: Title | None = None
+    choose_when: Condition | None = None
+    choose_rank: int = 0
+    opens_when: Condition | None = None
+    approve: Approve | None = None
+    day_zero: str | None = None
+    day_one: str | None = None
+    counts_from: Literal["day_zero", "ever"] = "day_zero"
+    use: list[Id] = Key(default_factory=list)
+    targets: Targets = Key(default_factory=Targets)
+    accountable: Id
+    roles: Roles
+    stages: list[Stage]
+    on_complete: OnComplete = Key(default_factory=OnComplete)
+
+
+class ModuleFile(Shared):
+    """A piece that playbooks `use`; `needs` lists the names that it reads and does not define."""
+
+    module: Id
+    language: Literal[1]
+    title: Title | None = None
+    needs: list[str] = Key(default_factory=list)

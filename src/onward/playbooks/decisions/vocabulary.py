@@ -1,0 +1,119 @@
+"""The names that one playbook may use: the catalogue of metrics, filled with what the playbook declares."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from onward.kernel import metrics
+from onward.kernel.expressions import KNOWN, ValueType
+from onward.kernel.metrics import Use
+from onward.playbooks.decisions.problems import nearest
+
+FIELD_TYPES: dict[str, ValueType] = {
+    "text": "text",
+    "long_text": "text",
+    "number": "number",
+    "date": "date",
+    "yes_no": "yes_no",
+    "choice": "text",
+    "choices": "text",
+    "scale": "number",
+    "file": "text",
+}
+
+
+@dataclass
+class Vocabulary:
+    """`ids` are the declared ids by kind (role, group, event, task, ...; fields as `form.field`); `types` the types of
+    answers, readings and own fields by their whole name; `choices` the words that a text metric may read as;
+    `counted` the properties that events declare: ("report_run", "distinct"). `needs`: names that a module expects."""
+
+    ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    types: dict[str, ValueType] = field(default_factory=dict)
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counted: frozenset[tuple[str, str]] = frozenset()
+    needs: frozenset[str] = frozenset()
+
+    def has(self, kind: str, thing_id: str) -> bool:
+        return thing_id in self.ids.get(kind, ())
+
+    def type_of(self, name: str, *, of_person: bool = False) -> ValueType | None:
+        """The type of a metric in this playbook; None when there is no such name here."""
+        use = metrics.find(name)
+        if use is None or ((use.of_person or name.startswith("person.")) and not of_person):
+            return None
+        if name in self.types:
+            return self.types[name]
+        if name not in self.needs and not (self._declared(use) and self._counted(use)):
+            return None
+        return use.metric.type or "text"
+
+    def why_not(self, name: str) -> str:
+        """Why a name that looks right is none here, or nothing."""
+        use = metrics.find(name)
+        if use is None:
+            return ""
+        if use.of_person:
+            return "`person.` stands only where one person is meant: activation of a person, sequences, nudges"
+        if not self._counted(use):
+            kind = name.rpartition(".")[2]
+            return f"event {use.id_of('event')} declares no `{kind}: property`"
+        return ""
+
+    def choices_of(self, name: str) -> tuple[str, ...]:
+        """The only words that a text metric reads as; empty when any will do."""
+        if name in self.choices:
+            return self.choices[name]
+        use = metrics.find(name)
+        return use.metric.choices if use else ()
+
+    def is_moment(self, name: str) -> bool:
+        use = metrics.find_moment(name)
+        if use is None or not self._declared(use):
+            return False
+        return not name.startswith("answer.") or self.types.get(name) == "date"
+
+    def nearest_metric(self, name: str) -> str:
+        """The declared name most like a wrong one, names of the same kind first."""
+        bare = name.removesuffix(KNOWN)
+        window = next((f"{part}." for part in bare.split(".") if metrics.WINDOW.fullmatch(part)), "")
+        found = nearest(bare.replace(window, ""), self.names())
+        if found and window and found.count(".") >= 1:
+            head, _, last = found.rpartition(".")
+            return f"{head}.{window}{last}"
+        return found
+
+    def nearest_moment(self, name: str) -> str:
+        known = [one for pattern in metrics.MOMENTS for one in metrics.expand(pattern, self.ids)]
+        head = name.split(".")[0]
+        return nearest(name, [one for one in known if one.split(".")[0] == head]) or nearest(name, known)
+
+    def names(self) -> Iterator[str]:
+        """Every metric of this playbook, without windows."""
+        moments = tuple(one for pattern in metrics.MOMENTS for one in metrics.expand(pattern, self.ids))
+        ids = {**self.ids, "moment": moments, "role_or_group": self.ids.get("role", ()) + self.ids.get("group", ())}
+        for metric in metrics.CATALOGUE:
+            for name in metrics.expand(metric.pattern, ids):
+                use = metrics.find(name)
+                if use is not None and self._counted(use):
+                    yield name
+
+    def _declared(self, use: Use) -> bool:
+        ids = dict(use.ids)
+        if "field" in ids:
+            return self.has("field", f"{ids['form']}.{ids['field']}")
+        for kind, thing_id in ids.items():
+            # A field that the playbook does not type is whatever the sales system sends: a text.
+            if kind in ("account_field", "deal_field", "moment"):
+                continue
+            if kind == "role_or_group":
+                if not (self.has("role", thing_id) or self.has("group", thing_id)):
+                    return False
+            elif not self.has(kind, thing_id):
+                return False
+        return True
+
+    def _counted(self, use: Use) -> bool:
+        last = use.name.rpartition(".")[2]
+        if use.metric.parts[0] != "event" or last not in ("distinct", "sum"):
+            return True
+        return (use.id_of("event"), last) in self.counted
