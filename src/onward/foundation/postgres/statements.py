@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg.rows import dict_row
+from psycopg.types.json import JsonbLoader
 
 
 class Statement(NamedTuple):
@@ -23,7 +24,7 @@ def one_statement(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> l
     """Run one statement on the current transaction's connection; rows as dictionaries (none for a plain write)."""
 
     def run(sql: str, params: Any, many: bool, context: Any) -> list[dict[str, Any]]:
-        with _raw().cursor(row_factory=dict_row) as cursor:
+        with _rows() as cursor:
             cursor.execute(sql, params, prepare=True)
             return list(cursor.fetchall()) if cursor.description else []
 
@@ -52,7 +53,7 @@ def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str,
     """Run selects in one round trip on the current transaction's connection; the rows of each as dictionaries."""
     results: list[list[dict[str, Any]]] = []
     with connection.wrap_database_errors, _raw().pipeline(), contextlib.ExitStack() as stack:
-        cursors = [stack.enter_context(_raw().cursor(row_factory=dict_row)) for _ in queries]
+        cursors = [stack.enter_context(_rows()) for _ in queries]
 
         def run(sql: str, params: Any, many: bool, context: Any) -> None:
             context["cursor"].execute(sql, params, prepare=True)
@@ -66,6 +67,13 @@ def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str,
 def _raw() -> Any:
     connection.ensure_connection()
     return connection.connection
+
+
+def _rows() -> Any:
+    """A cursor whose rows are dictionaries with their JSON read; Django's own connections leave it as text."""
+    cursor = _raw().cursor(row_factory=dict_row)
+    cursor.adapters.register_loader("jsonb", JsonbLoader)
+    return cursor
 
 
 def _seen(run: Any, sql: str, params: Any, *, many: bool, cursor: Any = None) -> Any:
