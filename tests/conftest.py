@@ -23,6 +23,7 @@ import pytest
 from psycopg import sql
 
 from onward.foundation.postgres.server import SUPERUSER, EmbeddedServer
+from tests.architecture.floors import Trespasses
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -176,6 +177,20 @@ def _fresh_after_commits() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _own_tables_only(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does, an app's code names its own tables only."""
+    if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    from django.db import connection
+
+    noted = Trespasses()
+    with connection.execute_wrapper(noted):
+        yield
+    assert not noted.found, "\n".join(sorted(noted.found))
 
 
 @pytest.fixture

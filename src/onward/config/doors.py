@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import get_resolver
 
 from onward.config import logs, operations
+from onward.interfaces.api.intake import intake
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -25,6 +26,8 @@ def doors(pages: Application) -> Application:
     _ = get_resolver().url_patterns
 
     def door(path: str) -> tuple[str, Application]:
+        if path.startswith(INTAKE):
+            return "intake", intake
         if path in operations.PAGES:
             return "operations", operations.PAGES[path]
         first = path.split("/", 2)[1] if path.startswith("/") else ""

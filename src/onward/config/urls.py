@@ -11,4 +11,4 @@ urlpatterns = [
 handler400 = "onward.interfaces.ui.errors.bad_request"
 handler403 = "onward.interfaces.ui.errors.forbidden"
 handler404 = "onward.interfaces.ui.errors.not_found"
-handler500 = "onward.interfaces.ui.errors.broken"
+handler500 = "onward.config.overload.broken"
