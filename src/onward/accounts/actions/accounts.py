@@ -46,7 +46,7 @@ def _open(
     if row.segment_from == "rule":
         row.segment = segment_for(row.arr, segment_rules())
     row.save(force_insert=True)
-    record(facts.AccountOpened(account_id, row.name, row.segment, is_silent))
+    record(facts.AccountOpened(account_id, row.name, row.segment, is_silent), stream=stream_of(account_id))
     return account_id
 
 
@@ -64,7 +64,7 @@ def change_account(
     if not new:
         return False
     was = apply(row, new)
-    record(facts.AccountChanged(account_id, new, was, is_silent))
+    record(facts.AccountChanged(account_id, new, was, is_silent), stream=stream_of(account_id))
     judge(row, is_silent=is_silent)
     return True
 
@@ -84,7 +84,7 @@ def set_state(*, actor: Actor, account_id: UUID, state: str) -> None:
     row = locked(account_id)
     if row.state != state:
         was = apply(row, {"state": state})
-        record(facts.AccountChanged(account_id, {"state": state}, was))
+        record(facts.AccountChanged(account_id, {"state": state}, was), stream=stream_of(account_id))
 
 
 @action()
