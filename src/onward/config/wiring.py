@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from onward.foundation import ledger
+from onward.accounts import jobs as accounts
+from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
+from onward.usage import jobs as usage
 
 
 def connect() -> None:
@@ -13,4 +15,8 @@ def connect() -> None:
 LOOPS: list[Loop] = [
     Loop("drain", 0.05, ledger.drain_due),
     Loop("stuck", 15.0, ledger.retry_stuck),
+    Loop("throttle", 3600.0, throttle.sweep),
+    Loop("imports", 1.0, accounts.run_imports),
+    Loop("usage", 0.01, usage.derive_when_told),
+    Loop("usage_mapping", 60.0, usage.sweep),
 ]
