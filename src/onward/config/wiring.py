@@ -15,6 +15,7 @@ def connect() -> None:
 LOOPS: list[Loop] = [
     Loop("drain", 0.05, ledger.drain_due),
     Loop("stuck", 15.0, ledger.retry_stuck),
+    Loop("mail", 1.0, engagement.deliver_due),
     Loop("throttle", 3600.0, throttle.sweep),
     Loop("imports", 1.0, accounts.run_imports),
     Loop("usage", 0.01, usage.derive_when_told),
