@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onward.accounts import jobs as accounts
+from onward.engagement import jobs as engagement
 from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
 from onward.usage import jobs as usage
