@@ -1,0 +1,192 @@
+"""What a playbook that can be read may still get wrong: circles, missing parts, promises that nobody can check."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from onward.kernel import metrics
+from onward.playbooks.decisions import graph
+from onward.playbooks.decisions.definition import Milestone, Playbook
+from onward.playbooks.decisions.problems import Problem, nearest_mend
+from onward.playbooks.decisions.tree import Piece, Place
+
+PLACEHOLDERS = (
+    "account.name",
+    "person.first_name",
+    "person.name",
+    "sender.name",
+    "sender.first_name",
+    "playbook.title",
+    "link.task",
+    "link.plan",
+    "task.title",
+    "task.due",
+    "kickoff.link",
+)
+LONG_TITLE = 72
+
+
+def lints(playbook: Playbook, tree: Piece) -> list[Problem]:
+    """Every problem of a playbook whose names are all known."""
+    found: list[Problem] = []
+    for lint in (_circles, _first_value, _sources, _texts, _components, _roles, _stages, _tasks, _titles):
+        found.extend(lint(playbook, tree))
+    return found
+
+
+def _place(tree: Piece, *path: str | int) -> Place:
+    return tree.at(path).place
+
+
+def _where(tree: Piece, key: str, kind: str, thing_id: str) -> Place:
+    """The place of the thing of that id in a list of the file, else of the list."""
+    holder = tree.at((key,))
+    return next((piece.place for piece in _listed(holder) if piece.at((kind,)).value == thing_id), holder.place)
+
+
+def _listed(piece: Piece) -> list[Piece]:
+    return piece.value if isinstance(piece.value, list) else []
+
+
+def _of_task(tree: Piece, task_id: str) -> Place:
+    for stage in _listed(tree.at(("stages",))):
+        for entry in _listed(stage.at(("tasks",))):
+            for piece in [entry, *_listed(entry.at(("tasks",)))]:
+                if piece.at(("task",)).value == task_id:
+                    return piece.place
+    return tree.place
+
+
+def _of_node(tree: Piece, node: graph.Node) -> Place:
+    kind, thing_id = node
+    if kind == "task":
+        return _of_task(tree, thing_id)
+    keys = {"stage": "stages", "entry": "stages", "milestone": "milestones", "check_in": "check_ins"}
+    if kind in keys:
+        return _where(tree, keys[kind], "stage" if kind == "entry" else kind, thing_id)
+    return tree.at(("figures", thing_id) if kind == "figure" else (kind,)).place
+
+
+def _circles(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    kinds: tuple[tuple[str, Callable[[Playbook], graph.Edges], str], ...] = (
+        ("order", graph.orders, "wait for one another"),
+        ("truth", graph.truths, "are judged by one another"),
+        ("dates", graph.dates, "take their dates from one another"),
+    )
+    for code, edges_of, what in kinds:
+        nodes = graph.cycle(edges_of(playbook))
+        if nodes:
+            names = " -> ".join(f"{kind} {one}".strip() for kind, one in [*nodes, nodes[0]])
+            yield _of_node(tree, nodes[0]).problem(f"circle_{code}", f"these {what}: {names}", "break the circle")
+
+
+def _first_value(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    found = [milestone for milestone in playbook.milestones if milestone.first_value]
+    if len(found) != 1:
+        place = _place(tree, "milestones")
+        message = "no milestone is the first value" if not found else "more than one milestone is the first value"
+        yield place.problem("first_value", message, "say `first_value: true` on exactly one")
+    for task in playbook.tasks:
+        if task.picks and not playbook.milestone(task.picks).pick:
+            message = f"milestone `{task.picks}` has no measures to pick from"
+            yield _of_task(tree, task.id).problem("pick", message, "give it `pick: [...]`")
+
+
+def _names_of(milestone: Milestone, playbook: Playbook) -> set[str]:
+    names = set(milestone.when.names) if milestone.when else set()
+    for picked in milestone.pick:
+        names.update(playbook.find("measure", picked).when.names)
+    return names
+
+
+def _open_events(names: set[str] | tuple[str, ...], playbook: Playbook) -> list[str]:
+    """The names that a browser's events could prove."""
+    found = []
+    for name in sorted(names):
+        use = metrics.find(name)
+        if use is None or use.metric.parts[0] not in ("event", "usage"):
+            continue
+        event = use.id_of("event")
+        if name != "usage.connected" and (not event or playbook.find("event", event).source != "server"):
+            found.append(name)
+    return found
+
+
+def _sources(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    for milestone in playbook.milestones:
+        loose = _open_events(_names_of(milestone, playbook), playbook)
+        if not loose or (milestone.source != "server" and not milestone.first_value):
+            continue
+        warning = milestone.source != "server"
+        message = f"milestone `{milestone.id}` may be proven by a browser: {', '.join(loose)}"
+        mend = "say `source: server` on its events, or count such an event instead of all usage"
+        place = _where(tree, "milestones", "milestone", milestone.id)
+        yield place.problem("source", message, mend, warning=warning)
+    for stage in playbook.stages:
+        for check in stage.exit:
+            loose = _open_events(check.names, playbook) if check.source == "server" else []
+            if loose:
+                message = f"check `{check.id}` asks for a server source, and a browser may prove {', '.join(loose)}"
+                place = _where(tree, "stages", "stage", stage.id)
+                yield place.problem("source", message, "say `source: server` on its events")
+
+
+def _texts(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    for name, body in playbook.texts:
+        for number, line in enumerate(body.split("\n"), 1):
+            for found in re.finditer(r"\{([^{}\n]*)\}", line):
+                if found[1] not in PLACEHOLDERS:
+                    place = Place(name, number, found.start() + 1)
+                    message = f"`{found[0]}` is no placeholder"
+                    yield place.problem("placeholder", message, nearest_mend(found[1], PLACEHOLDERS))
+
+
+def _components(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    dated = playbook.targets.complete or any(stage.due for stage in playbook.stages)
+    components = {
+        "goals": ("clear goals", bool(playbook.goals or playbook.completion)),
+        "milestones": ("milestones", bool(playbook.milestones)),
+        "roles": ("roles", bool(playbook.roles)),
+        "targets": ("a timeline", bool(dated or any(milestone.due for milestone in playbook.milestones))),
+        "kpis": ("KPIs", bool(playbook.kpis)),
+    }
+    for key, (what, is_there) in components.items():
+        if not is_there:
+            yield tree.place.problem("component", f"the playbook has no {what}", f"add `{key}:`", warning=True)
+
+
+def _roles(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    for role in playbook.roles:
+        if role.fill == "by_hand" and not role.optional:
+            place = _place(tree, "roles", role.side, role.id)
+            message = f"nobody is asked to fill the role `{role.id}`"
+            yield place.problem("unfilled_role", message, "say `asked of csm`, or `optional: true`", warning=True)
+
+
+def _stages(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    if not playbook.stages:
+        yield _place(tree, "stages").problem("stages", "a playbook needs at least one stage", "add one")
+    for stage in playbook.stages:
+        if not stage.exit and not any(task.required for task in stage.tasks):
+            place = _where(tree, "stages", "stage", stage.id)
+            message = f"stage `{stage.id}` has neither an exit nor a required task, so it closes at once"
+            yield place.problem("empty_stage", message, "add `exit:`", warning=True)
+
+
+def _tasks(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    theirs = {role.id for role in playbook.roles if role.side == "theirs"} | {group.id for group in playbook.groups}
+    for task in playbook.tasks:
+        if task.by in theirs and not task.help and task.kind not in ("meeting", "survey", "sign_off"):
+            message = f"task `{task.id}` is the customer's, and says nothing about how it is done"
+            yield _of_task(tree, task.id).problem("no_help", message, "add `help:`", warning=True)
+        for link in task.after:
+            other = playbook.task(link.id)
+            if task.due and other.due and task.due.word == other.due.word == "day" and task.due.day < other.due.day:
+                message = f"task `{task.id}` is due before `{other.id}`, on which it rests"
+                yield _of_task(tree, task.id).problem("due_before_start", message, "move one of the dates")
+
+
+def _titles(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    for task in playbook.tasks:
+        if len(task.title) > LONG_TITLE:
+            message = f"the title of task `{task.id}` is {len(task.title)} characters long"
+            yield _of_task(tree, task.id).problem("long_title", message, "pages show about 70", warning=True)
