@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,18 +126,29 @@ def portfolio_source(
 def _source(row: dict[str, Any]) -> PortfolioSource:
     stages = tuple(
         StageSource(key, title, rank, _at(entered), _at(closed), how, _at(due), met, checks)
-        for key, title, rank, entered, closed, how, due, met, checks in row.pop("stages") or ()
+        for key, title, rank, entered, closed, how, due, met, checks in _array(row.pop("stages"))
     )
     tasks = tuple(
         TaskSource(title, stage, side, _at(due), _at(opened), rank)
-        for title, stage, side, due, opened, rank in row.pop("open_tasks") or ()
+        for title, stage, side, due, opened, rank in _array(row.pop("open_tasks"))
     )
     milestones = tuple(
         MilestoneSource(key, title, rank, first_value, _at(due), _at(met))
-        for key, title, rank, first_value, due, met in row.pop("milestones") or ()
+        for key, title, rank, first_value, due, met in _array(row.pop("milestones"))
     )
     return PortfolioSource(**row, stages=stages, open_tasks=tasks, milestones=milestones)
 
 
+def _array(value: Any) -> Any:
+    # Django's connection hands jsonb over as text.
+    return json.loads(value) if isinstance(value, str) else value or ()
+
+
 def _at(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def milestone_titles() -> dict[str, str]:
+    """Every milestone that a journey has, by key."""
+    rows = one_statement("select key, min(title) as title from journeys_milestonerun group by key order by key")
+    return {row["key"]: row["title"] for row in rows}

@@ -1,0 +1,6 @@
+"""What changes the read models: the reaction to facts, and the rebuild."""
+
+from onward.insights.actions.reacting import react
+from onward.insights.actions.rebuilding import fold_tallies, rebuild
+
+__all__ = ["fold_tallies", "react", "rebuild"]

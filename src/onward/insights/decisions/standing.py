@@ -1,0 +1,191 @@
+"""Where a journey stands, as one row: its stage, who holds it up, what is due, how urgent it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from onward.insights.decisions.urgency import Situation, urgency
+
+
+class Stage(Protocol):
+    """`met` of `checks` exit criteria of a stage under way are settled."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def entered_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def how(self) -> str: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def met(self) -> int: ...
+    @property
+    def checks(self) -> int: ...
+
+
+class Task(Protocol):
+    """An open task that counts."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def opened_at(self) -> datetime | None: ...
+    @property
+    def rank(self) -> int: ...
+
+
+class Milestone(Protocol):
+    @property
+    def title(self) -> str: ...
+    @property
+    def first_value(self) -> bool: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def met_at(self) -> datetime | None: ...
+
+
+class Journey(Protocol):
+    """What journeys tell of one journey."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def pace(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def judged_on(self) -> datetime | None: ...
+    @property
+    def stages(self) -> Sequence[Stage]: ...
+    @property
+    def open_tasks(self) -> Sequence[Task]: ...
+    @property
+    def milestones(self) -> Sequence[Milestone]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`cells` has a letter a stage: p proven, w waived, c current, f still to come. `waiting_on`: ours, theirs, both
+    or nobody. `stage_number` counts from 1."""
+
+    stage: str
+    stage_title: str
+    stage_number: int
+    stage_count: int
+    stage_due_at: datetime | None
+    cells: str
+    checks_met: int
+    checks_total: int
+    waiting_on: str
+    waiting_what: str
+    waiting_since: datetime | None
+    next_due_at: datetime | None
+    next_due_what: str
+    first_value_due_at: datetime | None
+    first_value_met_at: datetime | None
+    completion_due_at: datetime | None
+    overdue_ours: int
+    overdue_theirs: int
+    urgency: int
+    urgency_at: datetime
+
+
+def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> Standing:
+    """The row of one journey, judged at `judged_on` where an import set it, else now."""
+    now = journey.judged_on or now
+    stages = sorted(journey.stages, key=lambda stage: stage.rank)
+    current = _current(stages)
+    tasks = _pressing(journey, stages) if journey.state == "open" else []
+    waiting = tasks[0] if tasks else None
+    next_at, next_what = _next_due(journey, tasks)
+    value = next((one for one in journey.milestones if one.first_value), None)
+    case = Situation(
+        journey.state,
+        journey.pace,
+        pace_since,
+        value.due_at if value else None,
+        value.met_at if value else None,
+        next_at,
+        journey.started_at,
+        journey.ended_at,
+    )
+    rank = urgency(now, case)
+    late = [task for task in tasks if task.due_at is not None and task.due_at < now]
+    return Standing(
+        stage=current.key if current else "",
+        stage_title=current.title if current else "",
+        stage_number=stages.index(current) + 1 if current else 0,
+        stage_count=len(stages),
+        stage_due_at=current.due_at if current else None,
+        cells="".join(_cell(stage) for stage in stages),
+        checks_met=current.met if current else 0,
+        checks_total=current.checks if current else 0,
+        waiting_on=waiting.side if waiting else "nobody",
+        waiting_what=waiting.title if waiting else "",
+        waiting_since=waiting.opened_at if waiting else None,
+        next_due_at=next_at,
+        next_due_what=next_what,
+        first_value_due_at=case.first_value_due_at,
+        first_value_met_at=case.first_value_met_at,
+        completion_due_at=_completion(journey, stages),
+        overdue_ours=sum(task.side in {"ours", "both"} for task in late),
+        overdue_theirs=sum(task.side in {"theirs", "both"} for task in late),
+        urgency=rank.rank,
+        urgency_at=rank.at,
+    )
+
+
+def _current(stages: Sequence[Stage]) -> Stage | None:
+    """The earliest stage under way; before the first the first, after the last the last."""
+    under_way = [stage for stage in stages if stage.entered_at and not stage.closed_at]
+    closed = [stage for stage in stages if stage.closed_at]
+    return next(iter(under_way), None) or (closed or list(stages) or [None])[-1 if closed else 0]
+
+
+def _cell(stage: Stage) -> str:
+    if stage.closed_at:
+        return "w" if stage.how == "waived" else "p"
+    return "c" if stage.entered_at else "f"
+
+
+def _pressing(journey: Journey, stages: Sequence[Stage]) -> list[Task]:
+    """Open tasks, the soonest due first; those of stages not entered yet only when there are no others."""
+    entered = {stage.key for stage in stages if stage.entered_at}
+    tasks = sorted(
+        journey.open_tasks, key=lambda task: (task.due_at is None, task.due_at or journey.started_at, task.rank)
+    )
+    return [task for task in tasks if task.stage in entered] or tasks
+
+
+def _next_due(journey: Journey, tasks: Sequence[Task]) -> tuple[datetime | None, str]:
+    if journey.ended_at is not None:
+        return None, ""
+    dated = [(task.due_at, task.title) for task in tasks if task.due_at]
+    dated += [(one.due_at, one.title) for one in journey.milestones if one.due_at and not one.met_at]
+    return min(dated, default=(None, ""))
+
+
+def _completion(journey: Journey, stages: Sequence[Stage]) -> datetime | None:
+    """When the last stage is due, or else the last milestone."""
+    if stages and stages[-1].due_at:
+        return stages[-1].due_at
+    return max((one.due_at for one in journey.milestones if one.due_at), default=None)

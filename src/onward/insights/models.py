@@ -1,0 +1,118 @@
+"""Read models: rebuildable, written by reactions only. `Portfolio` is recomputed from journeys; the rest folds facts."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+
+class Portfolio(models.Model):
+    """One row a journey, so that a list of journeys costs one row each. A trigger keeps `Tally` to it."""
+
+    journey = models.OneToOneField("journeys.Journey", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    account_id = models.UUIDField()
+    account_name = models.TextField()
+    account_low = models.TextField()
+    segment = models.TextField()
+    arr = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    currency = models.TextField(default="USD")
+    owner_id = models.UUIDField(null=True)
+    owner_name = models.TextField(default="")
+    playbook = models.TextField()
+    playbook_title = models.TextField()
+    title = models.TextField()
+    state = models.TextField()
+    stage = models.TextField()
+    stage_title = models.TextField()
+    stage_number = models.SmallIntegerField()
+    stage_count = models.SmallIntegerField()
+    stage_due_at = models.DateTimeField(null=True)
+    cells = models.TextField()
+    checks_met = models.SmallIntegerField()
+    checks_total = models.SmallIntegerField()
+    tasks_done = models.SmallIntegerField()
+    tasks_total = models.SmallIntegerField()
+    pace = models.TextField()
+    pace_reason = models.TextField()
+    pace_since = models.DateTimeField(null=True)
+    waiting_on = models.TextField()
+    waiting_what = models.TextField()
+    waiting_since = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+    next_due_what = models.TextField()
+    first_value_due_at = models.DateTimeField(null=True)
+    first_value_met_at = models.DateTimeField(null=True)
+    completion_due_at = models.DateTimeField(null=True)
+    overdue_ours = models.SmallIntegerField()
+    overdue_theirs = models.SmallIntegerField()
+    signed_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    urgency = models.SmallIntegerField()
+    urgency_at = models.DateTimeField()
+    is_demo = models.BooleanField()
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            models.Index("account_id", name="insights_of_account"),
+            models.Index("state", "urgency", "urgency_at", "journey", name="insights_by_urgency"),
+            models.Index("owner_id", "state", "urgency", "urgency_at", "journey", name="insights_by_owner"),
+            models.Index("state", "pace", "urgency", "urgency_at", "journey", name="insights_by_pace"),
+            models.Index("state", "account_low", "journey", name="insights_by_account_name"),
+            models.Index("state", "stage_number", "account_low", "journey", name="insights_by_stage"),
+            models.Index("state", "owner_name", "account_low", "journey", name="insights_by_owner_name"),
+            # The other sorts are by expressions: migration 0002 has their indexes, each begins with the state too.
+            GinIndex("words", name="insights_words"),
+        ]
+
+
+class Tally(models.Model):
+    """How many journeys there are of each kind: the sum of `n`. Deltas are appended, so that no two streams wait for
+    one counter, and folded now and then."""
+
+    owner_id = models.UUIDField(null=True)
+    dimension = models.TextField()
+    value = models.TextField()
+    label = models.TextField()
+    rank = models.SmallIntegerField()
+    n = models.IntegerField()
+
+
+class Course(models.Model):
+    """The history of one journey, folded from its facts."""
+
+    journey = models.OneToOneField("journeys.Journey", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    account_id = models.UUIDField(db_index=True)
+    playbook = models.TextField()
+    signed_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    pace_since = models.DateTimeField(null=True)
+
+
+class Reached(models.Model):
+    """When a milestone of a journey was met; corrected when late events show that it was earlier."""
+
+    pk = models.CompositePrimaryKey("journey_id", "milestone")
+    journey = models.ForeignKey("journeys.Journey", on_delete=models.CASCADE, related_name="+")
+    milestone = models.TextField()
+    title = models.TextField()
+    first_value = models.BooleanField()
+    met_at = models.DateTimeField()
+
+
+class StageStay(models.Model):
+    """A journey's time in one stage. A reopened stage goes on from when it was first entered."""
+
+    pk = models.CompositePrimaryKey("journey_id", "stage")
+    journey = models.ForeignKey("journeys.Journey", on_delete=models.CASCADE, related_name="+")
+    stage = models.TextField()
+    playbook = models.TextField()
+    title = models.TextField()
+    rank = models.SmallIntegerField()
+    entered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    how = models.TextField(default="")

@@ -1,0 +1,103 @@
+"""The figures above the list: sums of maintained counters, so that they cost the same at any number of journeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from onward.foundation.postgres import one_statement
+from onward.identity.decisions import require
+from onward.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`n` journeys have this `value`; `label` is how people call it ("" where the value says it)."""
+
+    value: str
+    label: str
+    rank: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """`by_state` counts all journeys, the others the open ones. `by_owner`: the value is the owner's UUID, "" nobody.
+    `by_urgency`: the value is the rank as text, see PortfolioLine."""
+
+    by_state: list[Slice]
+    by_stage: list[Slice]
+    by_pace: list[Slice]
+    by_waiting: list[Slice]
+    by_segment: list[Slice]
+    by_playbook: list[Slice]
+    by_urgency: list[Slice]
+    by_owner: list[Slice]
+
+    def count(self, dimension: str, value: str) -> int:
+        """How many have that value; 0 when none. `dimension` is "pace", "state" ..."""
+        found: list[Slice] = getattr(self, f"by_{dimension}")
+        return sum(one.n for one in found if one.value == value)
+
+
+@dataclass(frozen=True, slots=True)
+class Lede:
+    """The figures of the portfolio's sentence."""
+
+    open: int
+    behind: int
+    stalled: int
+    first_value_late: int
+    stalled_before: int
+    first_value_this_week: int
+
+
+_DIMENSIONS = ("state", "stage", "pace", "waiting", "segment", "playbook", "urgency")
+
+
+def tiles(actor: Actor, *, owner_id: UUID | None = None) -> Tiles:
+    """How many journeys there are of each kind; of one owner only with `owner_id`."""
+    require(actor, "see", "journey")
+    rows = one_statement(
+        """select owner_id, dimension, value, label, rank, sum(n)::int as n from insights_tally
+           where %(owner)s::uuid is null or owner_id = %(owner)s group by 1, 2, 3, 4, 5 having sum(n) <> 0""",
+        {"owner": owner_id},
+    )
+    found: dict[str, dict[str, Slice]] = {name: {} for name in (*_DIMENSIONS, "owner")}
+    for row in rows:
+        _add(found[row["dimension"]], row["value"], row["label"], row["rank"], row["n"])
+        if row["dimension"] == "state" and row["value"] == "open":
+            _add(found["owner"], str(row["owner_id"] or ""), "", 0, row["n"])
+    ordered = {
+        f"by_{name}": sorted(slices.values(), key=lambda one: (one.rank, one.label, one.value))
+        for name, slices in found.items()
+    }
+    return Tiles(**ordered)
+
+
+def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None) -> Lede:
+    """The figures of the sentence; `of` are the tiles of the same owner."""
+    require(actor, "see", "journey")
+    due = one_statement(
+        """select count(*) as n from insights_portfolio
+           where state = 'open' and first_value_met_at is null and first_value_due_at >= %(now)s
+             and first_value_due_at < %(end)s and (%(owner)s::uuid is null or owner_id = %(owner)s)""",
+        {"now": now, "end": now + timedelta(days=7), "owner": owner_id},
+    )
+    return Lede(
+        open=of.count("state", "open"),
+        behind=of.count("pace", "behind"),
+        stalled=of.count("pace", "stalled"),
+        first_value_late=of.count("urgency", "0"),
+        stalled_before=of.count("urgency", "1"),
+        first_value_this_week=due[0]["n"],
+    )
+
+
+def _add(slices: dict[str, Slice], value: str, label: str, rank: int, n: int) -> None:
+    before = slices.get(value)
+    if before is None:
+        slices[value] = Slice(value, label, rank, n)
+    else:
+        slices[value] = Slice(value, max(before.label, label), min(before.rank, rank), before.n + n)

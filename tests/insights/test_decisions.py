@@ -1,0 +1,162 @@
+"""Curves against lifelines and known answers; stays; urgency."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onward.insights.decisions import Observation, Situation, Stay, observe, stage_figures, survival, urgency
+from onward.insights.decisions.urgency import BEHIND, ENDED, LATE, ON_TRACK, PAUSED, STALLED_AFTER, STALLED_BEFORE
+
+DAY = timedelta(days=1)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def lung(folder: Path, sex: str = "") -> list[Observation]:
+    with open(folder / "survival" / "lung.csv") as lines:
+        return [
+            Observation(float(row["time"]), row["status"] == "1")
+            for row in csv.DictReader(lines)
+            if not sex or row["sex"] == sex
+        ]
+
+
+@pytest.mark.parametrize(
+    ("sex", "n", "reached", "median", "by_log", "by_log_log"),
+    [
+        ("", 228, 165, 310, (285, 363), (284, 361)),
+        ("1", 138, 112, 270, (212, 310), (210, 306)),
+        ("2", 90, 53, 426, (348, 550), (345, 524)),
+    ],
+)
+def test_lung_gives_the_published_median_and_bounds(
+    real_data: Path,
+    sex: str,
+    n: int,
+    reached: int,
+    median: float,
+    by_log: tuple[float, float],
+    by_log_log: tuple[float, float],
+) -> None:
+    seen = lung(real_data, sex)
+    found = survival(seen)
+    assert (found.n, found.reached, found.median_days) == (n, reached, median)
+    assert found.ci == by_log_log
+    assert survival(seen, ci_method="log").ci == by_log
+
+
+def test_lung_gives_the_published_shares(real_data: Path) -> None:
+    found = survival(lung(real_data))
+    shares = [found.waiting(day) for day in (30, 90, 180, 365)]
+    assert shares == pytest.approx([0.95614, 0.881579, 0.721671, 0.409242], abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=2, max_size=60))
+def test_a_curve_equals_that_of_lifelines(rows: list[tuple[int, bool]]) -> None:
+    lifelines = pytest.importorskip("lifelines")
+    if not any(reached for _, reached in rows):
+        return
+    found = survival(Observation(days, reached) for days, reached in rows)
+    fitter = lifelines.KaplanMeierFitter().fit([days for days, _ in rows], [reached for _, reached in rows])
+    bounds = fitter.confidence_interval_
+    for point in found.curve:
+        assert point.waiting == pytest.approx(float(fitter.predict(point.days)), abs=1e-9)
+        if point.lower is not None:
+            lower, upper = bounds.loc[point.days]
+            assert (point.lower, point.upper) == pytest.approx((lower, upper), abs=1e-9)
+    # lifelines compares with 0.5 exactly and slips a step where rounding leaves 0.5000000000000001.
+    if not any(abs(point.waiting - 0.5) < 1e-9 for point in found.curve):
+        median = fitter.median_survival_time_
+        assert found.median_days == (None if median == float("inf") else median)
+
+
+def test_the_median_is_the_first_moment_at_which_half_had_got_there() -> None:
+    found = survival([Observation(1, True), Observation(2, True), Observation(3, True), Observation(4, True)])
+    assert found.median_days == 2
+    assert found.quantile(0.9) == 4
+
+
+def test_not_reached_is_an_answer() -> None:
+    found = survival([Observation(5, True), *[Observation(9, False)] * 3])
+    assert found.median_days is None
+    assert found.ci[1] is None
+    assert survival([]).median_days is None
+
+
+def test_censored_at_cancellation_and_at_as_of() -> None:
+    as_of = START + 100 * DAY
+    assert observe(START, START + 40 * DAY, None, as_of) == Observation(40, True)
+    assert observe(START, START + 101 * DAY, None, as_of) == Observation(100, False)
+    assert observe(START, None, START + 30 * DAY, as_of) == Observation(30, False)
+    assert observe(START, START + 40 * DAY, START + 30 * DAY, as_of) == Observation(30, False)
+    assert observe(START, START - DAY, None, as_of) == Observation(0, True)
+
+
+def stay(days: float | None, *, left: float | None = None, entered: datetime = START) -> Stay:
+    return Stay(
+        "sixty_day",
+        "kickoff",
+        "Kickoff",
+        1,
+        entered,
+        entered + days * DAY if days is not None else None,
+        entered + left * DAY if left is not None else None,
+    )
+
+
+def test_a_stage_counts_who_closed_it_who_is_in_it_and_who_left() -> None:
+    stays = [*(stay(day) for day in range(1, 11)), stay(None), stay(None, left=3)]
+    (found,) = stage_figures(stays, START + 20 * DAY)
+    assert (found.entered, found.closed, found.in_it, found.left) == (12, 10, 1, 1)
+    assert (found.closed_median_days, found.closed_p90_days) == (5, 9)
+    assert found.median_days == 6, "those still in it push the median up"
+
+
+def test_a_stage_at_an_earlier_moment_is_told_as_it_was_then() -> None:
+    (found,) = stage_figures([stay(5), stay(2), stay(3, entered=START + 30 * DAY)], START + 4 * DAY)
+    assert (found.entered, found.closed, found.in_it) == (2, 1, 1)
+
+
+def case(**changes: object) -> Situation:
+    usual: dict[str, object] = {
+        "state": "open",
+        "pace": "on_track",
+        "pace_since": None,
+        "first_value_due_at": START + 30 * DAY,
+        "first_value_met_at": None,
+        "next_due_at": START + 3 * DAY,
+        "started_at": START,
+        "ended_at": None,
+    }
+    return Situation(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+# covers 93, 94
+def test_late_and_stalled_before_first_value_come_first() -> None:
+    now = START + 31 * DAY
+    met = START + 9 * DAY
+    due = START + 60 * DAY
+    cases = {
+        LATE: case(),
+        STALLED_BEFORE: case(pace="stalled", first_value_due_at=due),
+        STALLED_AFTER: case(pace="stalled", first_value_met_at=met),
+        BEHIND: case(pace="behind", first_value_met_at=met),
+        ON_TRACK: case(first_value_due_at=due),
+        PAUSED: case(state="paused"),
+        ENDED: case(state="completed", ended_at=met),
+    }
+    assert {rank: urgency(now, one).rank for rank, one in cases.items()} == {rank: rank for rank in cases}
+
+
+def test_the_longest_late_comes_first_and_the_latest_ended_last() -> None:
+    now = START + 10 * DAY
+    late, later = case(first_value_due_at=START), case(first_value_due_at=START + DAY)
+    assert urgency(now, late).at < urgency(now, later).at
+    old, new = case(ended_at=START), case(ended_at=now)
+    assert urgency(now, new).at < urgency(now, old).at
