@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from onward.foundation.actions import act, action, on_commit, record
 from onward.foundation.secrets import digest, token
+from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.usage.actions import keys
@@ -37,6 +38,7 @@ def create_source(
 
     Refuses a name or key that another source has, and a key of fewer than 8 characters.
     """
+    require(actor, "create", "source")
     name = " ".join(name.split())
     if not name or len(name) > 120:
         raise invalid("A source needs a name of at most 120 characters.")
@@ -54,6 +56,7 @@ def create_source(
 @action()
 def rotate_key(*, actor: Actor, source_id: UUID, grace: timedelta = timedelta(days=1)) -> Issued:
     """Issue a new write key; those in use end after `grace` (at once with 0), so that clients can be changed first."""
+    require(actor, "rotate", "source")
     source = _source(source_id)
     _end(source, act().now + grace)
     return Issued(source.id, _issue(source, None))
@@ -62,6 +65,7 @@ def rotate_key(*, actor: Actor, source_id: UUID, grace: timedelta = timedelta(da
 @action()
 def revoke_keys(*, actor: Actor, source_id: UUID) -> int:
     """End all write keys of a source now; how many. What is sent with them is answered with 401."""
+    require(actor, "revoke", "source")
     return _end(_source(source_id), act().now)
 
 
