@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import get_resolver
 
 from onward.config import logs, operations
+from onward.interfaces import live
 from onward.interfaces.api.intake import intake
 
 Environ = dict[str, Any]
@@ -16,6 +17,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 INTAKE = ("/v1/", "/ingest/v1/", "/beacon/v1/", "/sourceConfig/")
+LIVE = {"/live", "/portal/live"}
 NAMED = {"portal", "api", "static"}
 
 
@@ -28,6 +30,8 @@ def doors(pages: Application) -> Application:
     def door(path: str) -> tuple[str, Application]:
         if path.startswith(INTAKE):
             return "intake", intake
+        if path in LIVE:
+            return "live", live.app
         if path in operations.PAGES:
             return "operations", operations.PAGES[path]
         first = path.split("/", 2)[1] if path.startswith("/") else ""

@@ -1,11 +1,15 @@
 // Live pages. One stream a browser: the tab that holds the lock listens on /live and tells the others; each tab
 // re-fetches its own [data-live] fragments. The stream carries names, never data.
-const channel = "BroadcastChannel" in window ? new BroadcastChannel("onward-live") : null;
+// Colleagues and customers are known by different cookies, so each door has a stream of its own.
+const door = location.pathname.startsWith("/portal") ? "/portal" : "";
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("onward-live" + door) : null;
 const due = new Map();
 let announced = "";
 
 const fragments = (name) => [...document.querySelectorAll("[data-live]")].filter(
   (node) => !name || node.dataset.live.split(" ").includes(name));
+
+const words = (text) => text.replace(/\s+/g, " ").trim();
 
 async function refetch(node) {
   const url = node.dataset.from;
@@ -15,9 +19,11 @@ async function refetch(node) {
   if (!answer?.ok || answer.redirected) return;
   const html = await answer.text();
   if (html === node.seen) return;
+  const before = node.textContent;
   node.seen = html;
   node.innerHTML = html;
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  if (words(node.textContent) === words(before)) return;
   node.classList.remove("live-new");
   void node.offsetWidth;
   node.classList.add("live-new");
@@ -52,7 +58,7 @@ function lead() {
       announced = names;
       stream?.close();
       if (!names) { stream = null; return; }
-      stream = new EventSource("/live?names=" + encodeURIComponent(names));
+      stream = new EventSource(door + "/live?names=" + encodeURIComponent(names));
       stream.onopen = () => { wait = 1000; clearInterval(pollTimer); if (broken) tell({ name: "*" }); broken = false; };
       stream.onmessage = (event) => tell({ name: event.data });
       stream.addEventListener("bye", () => stream.onerror());
@@ -85,6 +91,6 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 
 if (fragments().length) {
   announce();
-  if (navigator.locks && channel) navigator.locks.request("onward-live", lead);
+  if (navigator.locks && channel) navigator.locks.request("onward-live" + door, lead);
   else lead();
 }

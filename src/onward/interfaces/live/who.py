@@ -1,0 +1,54 @@
+"""Who may hear what: asked once, when a stream opens, so that an open stream needs no database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import connections
+from django.http import HttpRequest, parse_cookie
+
+from onward.accounts import queries as accounts
+from onward.identity import queries as identity
+from onward.journeys import queries as journeys
+
+NAME = re.compile(r"[a-z_]{1,40}(:[A-Za-z0-9_-]{1,64})?")
+PORTAL_COOKIE = "onward_portal"
+
+
+def permitted(environ: dict[str, Any], names: Collection[str]) -> list[str] | None:
+    """Those of the names that the asker may hear; None for a stranger.
+
+    The console's stream knows colleagues by their session; the portal's knows contacts, who hear of the journeys of
+    their own account only. Neither looks at the other's cookie.
+    """
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+    good = [name for name in names if NAME.fullmatch(name)]
+    try:
+        if environ["PATH_INFO"].startswith("/portal/"):
+            return _contacts(cookies.get(PORTAL_COOKIE, ""), good)
+        return good if _is_staff(cookies.get(settings.SESSION_COOKIE_NAME, "")) else None
+    finally:
+        # Django's end of a request, which a stream does not have, would give the connection back.
+        connections.close_all()
+
+
+def _is_staff(session_key: str) -> bool:
+    if not session_key:
+        return False
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return get_user(request).is_authenticated
+
+
+def _contacts(token: str, names: list[str]) -> list[str] | None:
+    session = identity.contact_session(token)
+    actor = accounts.contact_actor(session.contact_id) if session else None
+    if actor is None or actor.account_id is None:
+        return None
+    own = {f"journey:{line.id}" for line in journeys.journeys_of(actor, actor.account_id)}
+    return [name for name in names if name in own]
