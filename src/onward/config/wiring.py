@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onward.accounts import jobs as accounts
+from onward.automation import actions as automation
 from onward.engagement import jobs as engagement
 from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
@@ -11,10 +12,12 @@ from onward.usage import jobs as usage
 
 def connect() -> None:
     """Subscribe the reactions: automation first, then the read models."""
+    ledger.subscribe("automation", automation.react)
 
 
 LOOPS: list[Loop] = [
     Loop("drain", 0.05, ledger.drain_due),
+    Loop("moments", 2.0, automation.tick),
     Loop("stuck", 15.0, ledger.retry_stuck),
     Loop("mail", 1.0, engagement.deliver_due),
     Loop("throttle", 3600.0, throttle.sweep),

@@ -132,7 +132,7 @@ class CheckWaived(Fact):
 
 @dataclass(frozen=True)
 class TaskCompleted(Fact):
-    """`how` is "person", "data" (proven by itself) or "sent" (a message went out); `for_them` when the vendor did it."""
+    """`how` is "person", "data" (proven by itself) or "sent" (a message went out); `for_them`: the vendor did it."""
 
     name = "journey.task.completed"
     task: str

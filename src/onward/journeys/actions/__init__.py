@@ -25,6 +25,7 @@ from onward.journeys.actions.tasks import (
     hold_meeting,
     move_task,
     reopen_task,
+    schedule_meeting,
     skip_task,
     tick_step,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "remember",
     "reopen_task",
     "resume_journey",
+    "schedule_meeting",
     "skip_task",
     "tick_step",
     "wait_for_playbook",

@@ -104,7 +104,8 @@ def open_journey(
         raise conflict(
             f"This deal already has a journey on {book.title}.", mend="Open that one, or choose another playbook."
         ) from error
-    WaitingDeal.objects.filter(deal_id=deal_id).delete()
+    if deal_id is not None:
+        WaitingDeal.objects.filter(deal_id=deal_id).delete()
     record(
         facts.JourneyOpened(
             journey.id, account_id, deal_id, book.id, version_id, signed, silent=silent_before is not None

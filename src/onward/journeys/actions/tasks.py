@@ -167,6 +167,23 @@ def hold_meeting(*, actor: Actor, task_id: UUID, held_at: datetime, attended: li
 
 
 @action(stream_by("task_id"))
+def schedule_meeting(*, actor: Actor, task_id: UUID, starts_at: datetime, edition: int | None = None) -> None:
+    """Choose when a meeting takes place; its invite goes out once this is known."""
+    with changing_task(actor, task_id, "schedule", edition=edition) as (run, task):
+        if task.kind != "meeting":
+            raise invalid(f"“{task.title}” is not a meeting.", mend="Set its due date instead.")
+        _refuse_if_over(task)
+        if starts_at.tzinfo is None:
+            raise invalid("The time needs a time zone.", mend="Write it like 2026-03-13T10:00:00Z.")
+        record(
+            facts.TaskMoved(task.key, task.id, task.title, task.starts_at, starts_at, "time chosen"),
+            journey=run.journey.id,
+        )
+        task.starts_at = starts_at
+        task.edition += 1
+
+
+@action(stream_by("task_id"))
 def answer_form(
     *, actor: Actor, task_id: UUID, values: dict[str, Any], complete: bool = True, edition: int | None = None
 ) -> None:

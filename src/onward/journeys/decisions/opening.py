@@ -16,25 +16,17 @@ NewId = Callable[[], UUID]
 def opened(book: Playbook, journey: JourneyRow, new_id: NewId) -> Run:
     """All stages, tasks, milestones of the playbook as waiting rows."""
     run = Run(journey)
-    place = {"journey_id": journey.id, "account_id": journey.account_id}
+    ids = (journey.id, journey.account_id)
     for rank, stage in enumerate(book.stages):
         run.stages.append(
-            StageRow(new_id(), **place, key=stage.id, title=stage.title, rank=rank, owner_role=stage.owner)
+            StageRow(new_id(), *ids, stage.id, stage.title, rank, stage.owner)
         )
     for task in book.tasks:
         run.tasks.append(task_row(book, task, journey, len(run.tasks), new_id()))
     run.tasks.extend(asking(book, journey, len(run.tasks), new_id))
     for rank, milestone in enumerate(book.milestones):
         run.milestones.append(
-            MilestoneRow(
-                new_id(),
-                **place,
-                key=milestone.id,
-                title=milestone.title,
-                rank=rank,
-                owner_role=milestone.owner,
-                first_value=milestone.first_value,
-            )
+            MilestoneRow(new_id(), *ids, milestone.id, milestone.title, rank, milestone.owner, milestone.first_value)
         )
     return run
 

@@ -27,6 +27,6 @@ class Outside:
 
     readings: Mapping[str, Any] = field(default_factory=dict)
     moments: Mapping[str, datetime] = field(default_factory=dict)
-    ours: WorkingCalendar = WorkingCalendar()
-    theirs: WorkingCalendar = WorkingCalendar()
+    ours: WorkingCalendar = field(default_factory=WorkingCalendar)
+    theirs: WorkingCalendar = field(default_factory=WorkingCalendar)
     earliest: Callable[[Expr, Mapping[str, float]], datetime | None] = _never

@@ -56,14 +56,10 @@ def _late(run: Run, now: datetime) -> list[tuple[timedelta, str]]:
     if rows:
         late, title = max(rows)
         return [(late % timedelta(days=3650), title)]
-    for stage in run.current:
-        if stage.due_at and stage.due_at < now:
-            rows.append((now - stage.due_at, stage.title))
+    rows += [(now - stage.due_at, stage.title) for stage in run.current if stage.due_at and stage.due_at < now]
     entered = {stage.key for stage in run.stages if stage.entered_at}
-    for task in run.tasks:
-        if task.counts and task.state == "open" and task.stage in entered and task.due_at and task.due_at < now:
-            rows.append((now - task.due_at, task.title))
-    return rows
+    open_tasks = [task for task in run.tasks if task.counts and task.state == "open" and task.stage in entered]
+    return rows + [(now - task.due_at, task.title) for task in open_tasks if task.due_at and task.due_at < now]
 
 
 def _days(span: timedelta) -> str:

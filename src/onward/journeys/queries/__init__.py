@@ -1,0 +1,54 @@
+"""What is read of journeys: through an actor where people ask, by id where automation does."""
+
+from onward.journeys.queries.journey import FieldView, TaskView, journey_view, task_view, view_of
+from onward.journeys.queries.loading import load_run, load_runs
+from onward.journeys.queries.portfolio import portfolio_source
+from onward.journeys.queries.views import (
+    CheckInView,
+    CheckView,
+    JourneyLine,
+    JourneyView,
+    MilestoneView,
+    ObjectiveView,
+    Person,
+    StageView,
+    TaskLine,
+    journeys_of,
+    names_of,
+)
+from onward.journeys.queries.waiting import (
+    WaitingDealRow,
+    due_streams,
+    has_journey,
+    has_journey_of_deal,
+    open_of_account,
+    waiting_deals,
+)
+
+__all__ = [
+    "CheckInView",
+    "CheckView",
+    "FieldView",
+    "JourneyLine",
+    "JourneyView",
+    "MilestoneView",
+    "ObjectiveView",
+    "Person",
+    "StageView",
+    "TaskLine",
+    "TaskView",
+    "WaitingDealRow",
+    "due_streams",
+    "has_journey",
+    "has_journey_of_deal",
+    "journey_view",
+    "journeys_of",
+    "load_run",
+    "load_runs",
+    "names_of",
+    "open_of_account",
+    "portfolio_source",
+    "task_view",
+    "view_of",
+    "waiting_deals",
+]

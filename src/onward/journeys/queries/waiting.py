@@ -52,6 +52,14 @@ def open_of_account(account_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+def all_of_account(account_id: UUID) -> list[UUID]:
+    """Every journey of an account, newest first."""
+    rows = one_statement(
+        "select id from journeys_journey where account_id = %s order by started_at desc, id desc", (account_id,)
+    )
+    return [row["id"] for row in rows]
+
+
 def has_journey(account_id: UUID) -> bool:
     """Whether the account has, or had, any journey."""
     return bool(one_statement("select 1 as one from journeys_journey where account_id = %s limit 1", (account_id,)))

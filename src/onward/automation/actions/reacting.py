@@ -1,0 +1,98 @@
+"""The reaction to facts: which journeys to look at, and which won deals open one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onward.automation.actions.looking import look
+from onward.automation.queries.sale import sale
+from onward.foundation import clock
+from onward.foundation.ledger import Batch, Recorded, touch
+from onward.journeys import actions as journeys
+from onward.journeys import queries as journey_queries
+from onward.kernel.actor import AUTOMATION
+from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal
+from onward.playbooks import queries as playbooks
+
+DELIVERED = {"engagement.message.sent", "engagement.message.written"}
+FAILED = "engagement.message.failed"
+OURS = AUTOMATION.ref
+
+
+def react(batch: Batch) -> None:
+    """The ledger's first subscriber."""
+    delivered = _deliver(batch.facts)
+    if batch.journey is not None:
+        reopened = [UUID(fact.data["task_id"]) for fact in batch.facts if fact.name == "journey.task.reopened"]
+        opened = any(fact.name == "journey.opened" for fact in batch.facts)
+        if opened or delivered or any(fact.actor != OURS for fact in batch.facts):
+            look(batch.journey, reopened=reopened, opened=opened)
+        return
+    for fact in batch.facts:
+        if fact.name == "deal.won":
+            _open(fact)
+    if batch.stream.startswith("acc_") and (delivered or batch.touched or _concerns_all(batch.facts)):
+        for journey_id in journey_queries.open_of_account(parse_id("acc", batch.stream)):
+            look(journey_id)
+
+
+def tick(limit: int = 500) -> bool:
+    """Ask for a look at every journey whose moment has come; True when there was one."""
+    streams = journey_queries.due_streams(clock.now(), limit)
+    touch(streams)
+    return len(streams) == limit
+
+
+def _concerns_all(facts: Iterable[Recorded]) -> bool:
+    """A change of the account, its people or its deals may move any of its journeys."""
+    return any(fact.name.startswith(("account.", "contact.", "deal.", "usage.")) for fact in facts)
+
+
+def _deliver(facts: Iterable[Recorded]) -> bool:
+    """Close the tasks whose message went out; open those again whose message bounced."""
+    moved = False
+    for fact in facts:
+        task = fact.data.get("task_id") if fact.name.startswith("engagement.message.") else None
+        if not task or fact.data.get("kind") == "code":
+            continue
+        if fact.name in DELIVERED:
+            note = "In the outbox: no mail server is set up." if fact.name.endswith("written") else ""
+            journeys.deliver_task(actor=AUTOMATION, task_id=UUID(task), note=note)
+            moved = True
+        elif fact.name == FAILED:
+            moved |= _reopen(UUID(task), str(fact.data.get("problem", "")))
+    return moved
+
+
+def _reopen(task_id: UUID, problem: str) -> bool:
+    try:
+        journeys.reopen_task(actor=AUTOMATION, task_id=task_id, reason=f"The mail did not arrive. {problem}".strip())
+    except Refusal:
+        # It was still open: nothing to take back.
+        return False
+    return True
+
+
+def _open(fact: Recorded) -> None:
+    """A won deal opens its journey on the fitting playbook, or waits for a person to choose one."""
+    account_id, deal_id = UUID(fact.data["account_id"]), UUID(fact.data["deal_id"])
+    if journey_queries.has_journey_of_deal(deal_id):
+        return
+    if fact.data.get("journeys") == "account" and journey_queries.has_journey(account_id):
+        return
+    place: dict[str, Any] = {
+        "actor": AUTOMATION,
+        "account_id": account_id,
+        "deal_id": deal_id,
+        "judged_on": datetime.fromisoformat(fact.data["as_of"]) if fact.data.get("as_of") else None,
+        "silent_before": fact.recorded_at if fact.data.get("is_silent") else None,
+    }
+    choice = playbooks.fitting(sale(account_id, deal_id).readings)
+    if choice.version_id is None:
+        journeys.wait_for_playbook(**place, why=choice.why)
+    else:
+        journeys.open_journey(**place, version_id=choice.version_id)

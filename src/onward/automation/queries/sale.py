@@ -1,0 +1,52 @@
+"""The account and its deal, as conditions read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from onward.accounts import queries as accounts
+from onward.accounts.queries.accounts import AccountMetrics
+from onward.kernel.actor import SYSTEM
+
+ACCOUNT = ("segment", "complexity", "industry", "region", "country", "language")
+
+
+@dataclass(frozen=True)
+class Sale:
+    """`readings` by metric name, what is not filled in left out; `moments`: contract_start and renewal."""
+
+    account: AccountMetrics
+    readings: dict[str, Any]
+    moments: dict[str, datetime]
+
+
+def sale(account_id: UUID, deal_id: UUID | None) -> Sale:
+    """Gather both; LookupError for an account that is gone."""
+    account = accounts.account_metrics(account_id)
+    if account is None:
+        raise LookupError(f"there is no account {account_id}")
+    readings: dict[str, Any] = {f"account.{name}": getattr(account, name) for name in ACCOUNT}
+    readings["account.complexity_factor"] = float(account.complexity_factor)
+    readings["account.arr"] = float(account.arr) if account.arr is not None else None
+    readings["account.seats"] = float(account.seats) if account.seats is not None else None
+    readings |= {f"account.field.{name}": value for name, value in account.fields.items()}
+    moments: dict[str, datetime] = {}
+    deal = accounts.deals_by_ids(SYSTEM, [deal_id]).get(deal_id) if deal_id else None
+    if deal is not None:
+        readings["deal.won"] = deal.state == "won"
+        readings["deal.stage"] = deal.stage or None
+        readings["deal.product"] = deal.product or None
+        readings["deal.amount"] = float(deal.amount) if deal.amount is not None else None
+        readings |= {f"deal.field.{name}": value for name, value in deal.fields.items()}
+        dates = {"contract_start": deal.contract_start, "renewal": deal.renewal_on}
+        moments = {name: noon(day) for name, day in dates.items() if day}
+    known = {name: value for name, value in readings.items() if value is not None}
+    return Sale(account, known, moments)
+
+
+def noon(day: date) -> datetime:
+    """A calendar day as an instant that falls on it in nearly every zone."""
+    return datetime.combine(day, time(12), UTC)
