@@ -27,5 +27,5 @@ COMMANDS = {
     "demo": Command("demo", "fill an empty installation with an invented company, or remove it"),
     "backup": Command("backup", "write everything into one file", plain=True),
     "restore": Command("restore", "fill an empty data folder from a backup", plain=True),
-    "export": Command("export", "everything, or one account, as JSON lines"),
+    "export": Command("export", "everything, or one account, as JSON lines", plain=True),
 }

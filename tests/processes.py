@@ -1,0 +1,89 @@
+"""Real processes of the product, for tests that start, kill and ask it from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+def onward(*words: str, data: Path, port: int | None = None) -> subprocess.Popen[str]:
+    """The command line as a process of its own, on this data folder."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "ONWARD_DATA"}}
+    command = [sys.executable, "-m", "onward.interfaces.cli", *words, "--data", str(data)]
+    command += ["--port", str(port)] if port else []
+    return subprocess.Popen(
+        command,
+        env=environment | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def processes_of(data: Path) -> list[int]:
+    """Every living process whose command line or environment names the data folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            continue
+        if str(data).encode() in told and state != "Z" and int(entry.name) != os.getpid():
+            found.append(int(entry.name))
+    return found
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def get(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return int(answer.status)
+    except OSError:
+        return 0
+
+
+class Started:
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.process = onward("up", "--json", data=data, port=self.port)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        self.progress = ""
+        assert line, self.process.stderr.read() if self.process.stderr else ""
+        self.said = json.loads(line)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        self.progress = self.process.communicate(timeout=30)[1]
+        return self.process.returncode
+
+
+def run(*words: str, data: Path) -> tuple[int, Any, str]:
+    """Exit code, the JSON document (None when there is none) and standard error of one command."""
+    process = onward(*words, "--json", data=data)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, json.loads(out) if out.strip() else None, err
