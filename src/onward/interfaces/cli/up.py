@@ -27,7 +27,7 @@ PORT = 8000
 BLOCKING_THREADS = "128"
 ANYWHERE = {"0.0.0.0", "::"}
 FIRST_LINK = "/welcome/"
-LIVE_CHANNEL, BYE = "onward_live", "* bye"
+LIVE_CHANNEL, BYE = "onward_live", "bye"
 
 
 def register(subparsers: Any) -> None:
