@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from onward.accounts import queries as accounts
 from onward.engagement.models import Message
+from onward.foundation.environment import text
 from onward.identity import queries as identity
 from onward.identity.decisions import require
 from onward.kernel.actor import SYSTEM, Actor
@@ -161,7 +162,7 @@ def people(refs: Iterable[str]) -> dict[str, Person]:
 
 def base_url() -> str:
     """Where the installation answers, without a slash at the end."""
-    return (settings.PUBLIC_URL or "http://127.0.0.1:8000").rstrip("/")
+    return (settings.PUBLIC_URL or text("ONWARD_ADDRESS", "http://127.0.0.1:8000")).rstrip("/")
 
 
 def portal_link(task_id: UUID | None = None) -> str:

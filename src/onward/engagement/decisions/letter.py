@@ -7,7 +7,7 @@ Mail programs know no style sheets, so each tag carries its own style.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -62,9 +62,9 @@ class Letter:
     html: str
 
 
-def unknown_placeholders(source: str) -> list[str]:
+def unknown_placeholders(source: str, known: Collection[str] = PLACEHOLDERS) -> list[str]:
     """The placeholders in a text that nothing fills, in order."""
-    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(source)) if name not in PLACEHOLDERS]
+    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(source)) if name not in known]
 
 
 def compose(
@@ -81,7 +81,7 @@ def compose(
 
     `vendor` heads the mail, `accent` is its color as "#rrggbb" (ours otherwise), `why` ends it: why the reader has it.
     """
-    unknown = unknown_placeholders(subject + source)
+    unknown = unknown_placeholders(subject + source, {*PLACEHOLDERS, *values})
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise invalid(f"The text names {{{unknown[0]}}}, which does not exist.", mend=f"These do: {known}.")
