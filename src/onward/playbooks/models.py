@@ -1,4 +1,4 @@
-"""Published playbook versions: immutable, addressed by their content."""
+"""What playbooks stores: published versions, which never change, and which of them is current."""
 
 from __future__ import annotations
 
@@ -8,26 +8,33 @@ from onward.foundation.postgres import new_id
 
 
 class Version(models.Model):
-    """One published version. `resolved` is the playbook as JSON (`definition.to_json`), `text` what its author wrote.
-
-    `number` counts the versions of a playbook from 1; the one with the highest number that is not retired is current.
-    """
+    """`playbook` is the id in the file; `address` the hash of its meaning, `resolved` that meaning as JSON; `text`,
+    `modules` and `texts` are what the author wrote. A trigger refuses every UPDATE."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     playbook = models.TextField()
     number = models.IntegerField()
     address = models.CharField(max_length=64)
     title = models.TextField()
+    file = models.TextField(default="playbook.yaml")
     text = models.TextField()
+    modules = models.JSONField(default=dict)
+    texts = models.JSONField(default=dict)
     resolved = models.TextField()
     choose_rank = models.IntegerField(default=0)
     problems = models.JSONField(default=list)
     published_by = models.TextField()
     published_at = models.DateTimeField()
-    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint("playbook", "number", name="playbook_version_number"),
             models.UniqueConstraint("playbook", "address", name="playbook_version_address"),
         ]
+
+
+class Playbook(models.Model):
+    """`key` is the id in the file; `current` the version that new journeys start from."""
+
+    key = models.TextField(primary_key=True)
+    current = models.ForeignKey("playbooks.Version", on_delete=models.PROTECT, related_name="+")

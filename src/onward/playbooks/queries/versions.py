@@ -1,0 +1,161 @@
+"""Versions as they run, kept in this process; rows for lists and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from onward.identity.decisions import require
+from onward.kernel.actor import Actor
+from onward.kernel.expressions import Value
+from onward.kernel.ids import format_id
+from onward.kernel.refusals import not_found
+from onward.playbooks import models
+from onward.playbooks.decisions.choosing import Candidate, Choice, choose
+from onward.playbooks.decisions.definition import Playbook, from_json
+
+
+@dataclass(frozen=True)
+class PlaybookRow:
+    """A line of the list of playbooks."""
+
+    key: str
+    title: str
+    version_id: UUID
+    number: int
+    rank: int
+    stages: int
+    intents: int
+    published_by: str
+    published_at: datetime
+    warnings: int
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version with what its author wrote."""
+
+    id: UUID
+    key: str
+    number: int
+    title: str
+    address: str
+    is_current: bool
+    file: str
+    text: str
+    modules: dict[str, str]
+    texts: dict[str, str]
+    problems: list[dict[str, Any]]
+    published_by: str
+    published_at: datetime
+
+    @property
+    def ref(self) -> str:
+        return format_id("pbv", self.id)
+
+
+@lru_cache(maxsize=256)
+def version(version_id: UUID) -> Playbook:
+    """A version as it runs. It never changes, so one process reads it once. Refuses an unknown id (not_found)."""
+    row = models.Version.objects.filter(id=version_id).values_list("address", "resolved").first()
+    if row is None:
+        raise not_found("playbook version", format_id("pbv", version_id))
+    return _meant(*row)
+
+
+@lru_cache(maxsize=256)
+def _meant(address: str, resolved: str) -> Playbook:
+    return from_json(resolved)
+
+
+def current_versions() -> dict[UUID, Playbook]:
+    """The current version of every playbook, highest rank first."""
+    ids = models.Playbook.objects.values_list("current_id", flat=True)
+    found = [(version_id, version(version_id)) for version_id in ids]
+    return dict(sorted(found, key=lambda item: (-item[1].choose_rank, item[1].id)))
+
+
+def current_id(key: str) -> UUID:
+    """The current version of one playbook by its id in the file. Refuses an unknown one (not_found)."""
+    found = models.Playbook.objects.filter(key=key).values_list("current_id", flat=True).first()
+    if found is None:
+        raise not_found("playbook", key[:60])
+    return found
+
+
+def fitting(readings: Mapping[str, Value | None]) -> Choice:
+    """The playbook that fits an account, by its `account.*` and `deal.*` readings; or why a person has to choose."""
+    return choose(
+        (
+            Candidate(version_id, book.id, book.title, book.choose_rank, book.choose_when)
+            for version_id, book in current_versions().items()
+        ),
+        readings,
+    )
+
+
+def playbook_rows(actor: Actor) -> list[PlaybookRow]:
+    """Every playbook with its current version, highest rank first."""
+    require(actor, "see", "playbook")
+    found = []
+    for row in models.Playbook.objects.select_related("current"):
+        current, book = row.current, version(row.current_id)
+        found.append(
+            PlaybookRow(
+                row.key,
+                book.title,
+                current.id,
+                current.number,
+                book.choose_rank,
+                len(book.stages),
+                len(book.intents),
+                current.published_by,
+                current.published_at,
+                len(current.problems),
+            )
+        )
+    return sorted(found, key=lambda one: (-one.rank, one.key))
+
+
+def version_row(actor: Actor, key: str, number: int | None = None) -> VersionRow:
+    """One version (the current one without a number). Refuses an unknown one (not_found)."""
+    require(actor, "see", "playbook")
+    current = _current(key)
+    wanted = {"number": number} if number is not None else {"id": current}
+    row = models.Version.objects.filter(playbook=key, **wanted).first() if current else None
+    if row is None:
+        raise not_found("playbook", key[:60] if number is None else f"{key[:60]} version {number}")
+    return _row(row, current)
+
+
+def history(actor: Actor, key: str) -> list[VersionRow]:
+    """Every version of a playbook, the newest first."""
+    require(actor, "see", "playbook")
+    current = _current(key)
+    return [_row(row, current) for row in models.Version.objects.filter(playbook=key).order_by("-number")]
+
+
+def _current(key: str) -> UUID | None:
+    return models.Playbook.objects.filter(key=key).values_list("current_id", flat=True).first()
+
+
+def _row(row: models.Version, current: UUID | None) -> VersionRow:
+    return VersionRow(
+        row.id,
+        row.playbook,
+        row.number,
+        row.title,
+        row.address,
+        row.id == current,
+        row.file,
+        row.text,
+        row.modules,
+        row.texts,
+        row.problems,
+        row.published_by,
+        row.published_at,
+    )
