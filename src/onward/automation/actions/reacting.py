@@ -91,8 +91,8 @@ def _open(fact: Recorded) -> None:
         "judged_on": datetime.fromisoformat(fact.data["as_of"]) if fact.data.get("as_of") else None,
         "silent_before": fact.recorded_at if fact.data.get("is_silent") else None,
     }
-    choice = playbooks.choice_for(sale(account_id, deal_id).readings)
+    choice = playbooks.fitting(sale(account_id, deal_id).readings)
     if choice.version_id is None:
-        journeys.wait_for_playbook(**place, why=choice.because)
+        journeys.wait_for_playbook(**place, why=choice.why)
     else:
         journeys.open_journey(**place, version_id=choice.version_id)
