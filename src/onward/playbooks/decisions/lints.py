@@ -103,6 +103,9 @@ def _open_events(names: set[str] | tuple[str, ...], playbook: Playbook) -> list[
     found = []
     for name in sorted(names):
         use = metrics.find(name)
+        if use is not None and use.metric.parts[0] == "activation":
+            checks = playbook.find("activation", use.id_of("activation")).checks
+            found.extend(_open_events({inner for check in checks for inner in check.names}, playbook))
         if use is None or use.metric.parts[0] not in ("event", "usage"):
             continue
         event = use.id_of("event")

@@ -26,7 +26,7 @@ def read_shelf(folder: Path) -> Shelf:
     modules = {path.stem: _text(path) for path in sorted((folder / "modules").glob("*.yaml"))}
     # A module may also lie beside its playbook.
     beside = {Path(name).stem: text for name, text in playbooks.items() if _is_module(text)}
-    texts = {f"texts/{path.name}": _text(path) for path in sorted((folder / "texts").glob("*.md"))}
+    texts = {path.relative_to(folder).as_posix(): _text(path) for path in sorted((folder / "texts").rglob("*.md"))}
     kept = {name: text for name, text in playbooks.items() if not _is_module(text)}
     return Shelf(kept, {**modules, **beside}, texts)
 

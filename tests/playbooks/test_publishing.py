@@ -1,0 +1,104 @@
+"""Publishing: immutable versions by meaning, refusals that name the line, the shipped playbooks."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.refusals import Refusal
+from onward.playbooks import actions, queries
+from onward.playbooks.models import Version
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANAGER = Actor("staff", "usr_1", "Mara", role="manager")
+VIEWER = Actor("staff", "usr_2", "Vic", role="viewer")
+TEXT = """\
+playbook: small
+language: 1
+title: Small
+choose_when: account.segment == "enterprise"
+choose_rank: 99
+accountable: csm
+goals: [{goal: done, when: stage.one.closed}]
+kpis: [{kpi: completion_rate}]
+roles: {ours: {csm: account owner}}
+stages:
+  - stage: one
+    due: day 7
+    tasks: [{task: call, title: Call them, by: csm}]
+    exit: [{check: called, when: task.call.done}]
+milestones: [{milestone: value, first_value: true, when: task.call.done}]
+"""
+
+
+def test_a_version_is_its_meaning() -> None:
+    first = actions.publish(actor=MANAGER, text=TEXT)
+    assert (first.state, first.number, first.warnings) == ("published", 1, ())
+    again = actions.publish(actor=MANAGER, text=f"# a comment\n{TEXT}\n\n")
+    assert (again.state, again.version_id) == ("unchanged", first.version_id)
+    changed = actions.publish(actor=MANAGER, text=TEXT.replace("day 7", "day 8"))
+    assert (changed.state, changed.number) == ("published", 2)
+    assert queries.current_id("small") == changed.version_id
+    assert queries.version(first.version_id).stage("one").due != queries.version(changed.version_id).stage("one").due
+    back = actions.publish(actor=MANAGER, text=TEXT)
+    assert (back.state, back.number, queries.current_id("small")) == ("restored", 1, first.version_id)
+
+
+def test_a_published_version_never_changes() -> None:
+    published = actions.publish(actor=MANAGER, text=TEXT)
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Version.objects.filter(id=published.version_id).update(text="other")
+
+
+def test_errors_refuse_with_their_place() -> None:
+    with pytest.raises(Refusal) as refused:
+        actions.publish(actor=MANAGER, text=TEXT.replace("task.call.done}]\nmile", "task.cal.done}]\nmile"), file="s.yaml")
+    assert refused.value.code == "invalid"
+    (problem,) = refused.value.details["problems"]
+    assert (problem["file"], problem["line"], problem["column"]) == ("s.yaml", 14, 33)
+    assert "task.call.done" in problem["mend"]
+    assert queries.current_versions() == {}
+
+
+def test_only_managers_publish() -> None:
+    with pytest.raises(Refusal) as refused:
+        actions.publish(actor=VIEWER, text=TEXT)
+    assert refused.value.code == "forbidden"
+
+
+def test_a_rename_without_was_warns_and_equal_ranks_too() -> None:
+    actions.publish(actor=MANAGER, text=TEXT)
+    renamed = actions.publish(actor=MANAGER, text=TEXT.replace("call", "calls"))
+    assert "renamed" in {warning.code for warning in renamed.warnings}
+    other = actions.publish(actor=MANAGER, text=TEXT.replace("playbook: small", "playbook: other"))
+    assert "equal_rank" in {warning.code for warning in other.warnings}
+
+
+def test_the_shipped_playbooks_are_published_once_and_fit_every_segment() -> None:  # covers 6, 9, 10
+    first = actions.publish_shipped()
+    assert {one.key for one in first} == {"b2b_seven_stages", "mid_market_60_days", "self_serve_funnel"}
+    assert not [warning for one in first for warning in one.warnings]
+    assert actions.publish_shipped() == []
+    chosen = {
+        segment: queries.version(choice.version_id).id
+        for segment in ("self_serve", "mid_market", "enterprise", "strategic")
+        if (choice := queries.fitting({"account.segment": segment})).version_id
+    }
+    assert chosen == {
+        "self_serve": "self_serve_funnel",
+        "mid_market": "mid_market_60_days",
+        "enterprise": "b2b_seven_stages",
+        "strategic": "b2b_seven_stages",
+    }
+
+
+def test_a_shipped_playbook_that_somebody_took_over_is_theirs() -> None:
+    actions.publish_shipped(actor=SYSTEM)
+    row = queries.version_row(MANAGER, "self_serve_funnel")
+    text = row.text.replace("choose_rank: 5", "choose_rank: 6")
+    taken = actions.publish(actor=MANAGER, text=text, file=row.file, modules=row.modules, texts=row.texts)
+    assert (taken.state, taken.number) == ("published", 2)
+    assert actions.publish_shipped(actor=SYSTEM) == []
+    assert [one.number for one in queries.history(MANAGER, "self_serve_funnel")] == [2, 1]
