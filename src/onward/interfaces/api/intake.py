@@ -136,9 +136,10 @@ def _only(method: str, *allowed: str) -> None:
 
 def _store(environ: Environ, kind: str | None) -> _Answer:
     received_at = clock.now()
-    sent = _read(environ)
     named = {key for key in (_basic_key(environ), _query_key(environ)) if key}
+    sent = b""
     try:
+        sent = _read(environ)
         plain = bodies.inflate(sent)
         body = bodies.read_single(plain) if kind else bodies.read_batch(plain)
     except bodies.Unreadable as error:
@@ -167,7 +168,7 @@ def _read(environ: Environ) -> bytes:
     except ValueError:
         length = 0
     if length > bodies.MAX_BODY:
-        raise _refusal(400, "too_large", "The request is larger than 500 KB.")
+        raise bodies.Unreadable("The request is larger than 500 KB.")
     stream = environ["wsgi.input"]
     parts: list[bytes] = []
     left = length or bodies.MAX_BODY + 1
@@ -189,8 +190,12 @@ def _basic_key(environ: Environ) -> str:
 
 
 def _query_key(environ: Environ) -> str:
-    query = parse_qs(environ.get("QUERY_STRING", ""), max_num_fields=50, errors="replace")
-    return query.get("writeKey", [""])[0]
+    try:
+        query = parse_qs(environ.get("QUERY_STRING", ""), max_num_fields=50, errors="replace")
+    except ValueError as error:
+        raise _refusal(401, "unauthorized", "The address is not readable.") from error
+    found: str = query.get("writeKey", [""])[0]
+    return found
 
 
 def _opened(named: set[str]) -> actions.Opened:

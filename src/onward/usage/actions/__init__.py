@@ -1,6 +1,7 @@
 """What is changed in usage. Intake and the deriver are not @actions: millions of events are not facts."""
 
 from onward.usage.actions.deriving import derive, derive_all
+from onward.usage.actions.importing import EventImport, import_events
 from onward.usage.actions.intake import Outcome, refuse, take
 from onward.usage.actions.keys import Opened, opened_by
 from onward.usage.actions.pool import Overloaded
@@ -8,6 +9,7 @@ from onward.usage.actions.sources import Issued, create_source, revoke_keys, rot
 from onward.usage.actions.watches import remap, set_watches, sweep_mapping
 
 __all__ = [
+    "EventImport",
     "Issued",
     "Opened",
     "Outcome",
@@ -15,6 +17,7 @@ __all__ = [
     "create_source",
     "derive",
     "derive_all",
+    "import_events",
     "opened_by",
     "refuse",
     "remap",

@@ -42,8 +42,8 @@ def _notify() -> None:
             if connection is None or connection.closed:
                 connection = psycopg.connect(conninfo(), autocommit=True, connect_timeout=5)
             connection.execute("select pg_notify(%s, '')", [CHANNEL])
-        except psycopg.Error:
-            log.warning("usage.wake_failed", exc_info=True)
+        except psycopg.Error as error:
+            log.warning("usage.wake_failed", problem=type(error).__name__)
             connection = None
             time.sleep(1)
         time.sleep(PAUSE)

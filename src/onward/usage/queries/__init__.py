@@ -1,13 +1,20 @@
 """What is read of usage: sources, accounts' use, metrics for criteria, funnels and first times."""
 
+from onward.usage.queries.funnels import FIRST_EVENT, FirstTime, Step, first_times, funnel, last_event_at
 from onward.usage.queries.metrics import instants, metrics_for, persons_metrics
 from onward.usage.queries.sources import KeyRow, SightingRow, SourceRow, sightings, source, source_named, sources
 
 __all__ = [
+    "FIRST_EVENT",
+    "FirstTime",
     "KeyRow",
     "SightingRow",
     "SourceRow",
+    "Step",
+    "first_times",
+    "funnel",
     "instants",
+    "last_event_at",
     "metrics_for",
     "persons_metrics",
     "sightings",
