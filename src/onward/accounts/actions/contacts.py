@@ -85,9 +85,7 @@ def invite_contact(*, actor: Actor, contact_id: UUID) -> IssuedLink:
     if row.revoked_at is not None:
         raise conflict(f"{row.name} may not enter the portal.", mend="Restore their access first.")
     link = contact_link(actor=actor, contact_id=contact_id)
-    record(
-        facts.ContactInvited(row.account_id, contact_id, link.id, link.expires_at), stream=stream_of(row.account_id)
-    )
+    record(facts.ContactInvited(row.account_id, contact_id, link.id, link.expires_at), stream=stream_of(row.account_id))
     return link
 
 

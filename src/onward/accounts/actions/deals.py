@@ -38,11 +38,13 @@ def open_deal(
     actor: Actor,
     account_id: UUID,
     name: str,
+    signed_at: datetime | None = None,
     is_demo: bool = False,
     is_silent: bool = False,
     **given: Any,
 ) -> UUID:
-    """Open a deal with the account; its id. `given` takes the fields of `change_deal`."""
+    """Open a deal with the account; its id. With `signed_at` it is won at once. `given` takes the fields of
+    `change_deal`."""
     require(actor, "open", Thing("deal", account_id))
     if not Account.objects.filter(id=account_id).exists():
         raise not_found("account", format_id("acc", account_id))
@@ -54,6 +56,8 @@ def open_deal(
     record(
         facts.DealOpened(account_id, row.id, row.name, row.stage, row.amount, is_silent), stream=stream_of(account_id)
     )
+    if signed_at is not None:
+        win_deal(actor=actor, deal_id=row.id, signed_at=signed_at, is_silent=is_silent)
     return row.id
 
 

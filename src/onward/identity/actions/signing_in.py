@@ -26,6 +26,7 @@ class IssuedCode:
     code: str
     mail: str
     name: str
+    is_demo: bool = False
 
     def __repr__(self) -> str:
         return f"IssuedCode({self.mail})"
@@ -44,7 +45,7 @@ def _issue(*, actor: Actor, mail: str) -> IssuedCode | None:
     if row is None:
         code_digest("000000", "none")
         return None
-    return IssuedCode(codes.issue_code(user_id=row.id), mail, row.name)
+    return IssuedCode(codes.issue_code(user_id=row.id), mail, row.name, row.is_demo)
 
 
 def verify_code(*, mail: str, code: str, address: str) -> UUID:

@@ -40,9 +40,7 @@ def code_is_open(*, tries: int, expires_at: datetime, used_at: datetime | None, 
     return used_at is None and tries < CODE_TRIES and now < expires_at
 
 
-def link_is_open(
-    *, expires_at: datetime, used_at: datetime | None, revoked_at: datetime | None, now: datetime
-) -> bool:
+def link_is_open(*, expires_at: datetime, used_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
     """Whether a link may still be used, once."""
     return used_at is None and revoked_at is None and now < expires_at
 
@@ -69,8 +67,8 @@ def key_life(text: str) -> timedelta:
 def weak_password(password: str, *, name: str, mail: str) -> str:
     """Why the password is too weak, as a sentence; empty when it will do."""
     low = password.lower()
-    if len(password) < 10:
-        return "A password has at least 10 characters."
+    if len(password) < 12:
+        return "A password has at least 12 characters."
     if len(password) > 200:
         return "A password has at most 200 characters."
     if low in _COMMON or len(set(low)) < 5 or low.isdigit():

@@ -150,9 +150,7 @@ def _judge_account(*, actor: Actor, account_id: UUID) -> None:
 
 
 @action(stream=lambda kw: stream_of(kw["account_id"]))
-def _announce(
-    *, actor: Actor, account_id: UUID, import_id: UUID, journeys: str, as_of: datetime | None
-) -> bool:
+def _announce(*, actor: Actor, account_id: UUID, import_id: UUID, journeys: str, as_of: datetime | None) -> bool:
     """Up to CHUNK won deals of an account, in the order of their signatures; whether there are more."""
     account = Account.objects.select_for_update().filter(id=account_id).first()
     owed = Deal.objects.filter(account_id=account_id, state="won", announced_at=None).order_by("signed_at", "id")
@@ -172,9 +170,7 @@ def _finish(*, actor: Actor, import_id: UUID) -> None:
     row = ImportRun.objects.select_for_update().get(id=import_id)
     row.state, row.finished_at, row.content, row.problem = "finished", act().now, None, ""
     row.save(update_fields=["state", "finished_at", "content", "problem"])
-    counts = {
-        name: getattr(row, name) for name in ("total", "opened", "changed", "unchanged", "warnings", "errors")
-    }
+    counts = {name: getattr(row, name) for name in ("total", "opened", "changed", "unchanged", "warnings", "errors")}
     record(facts.ImportFinished(row.id, row.kind, row.file_name, counts), stream=ORG)
 
 

@@ -102,4 +102,3 @@ def read_moment(value: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-

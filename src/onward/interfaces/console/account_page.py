@@ -1,0 +1,42 @@
+"""What other apps know of an account, put together by ids."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from onward.accounts import queries as accounts
+from onward.journeys import queries as journeys
+from onward.kernel.actor import Actor
+from onward.usage.queries.cells import last_use
+
+
+def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
+    """Its journeys, deals that wait for a playbook, when it last used the product, and what is still open."""
+    lines = journeys.journeys_of(actor, account_id)
+    waiting = journeys.waiting_deals(actor, account_id=account_id)
+    row = accounts.account(actor, account_id)
+    held = accounts.contacts_by_role(account_id)
+    return {
+        "journeys": lines,
+        "waiting": waiting,
+        "waiting_names": accounts.deal_names([deal.deal_id for deal in waiting]),
+        "last_use": last_use(account_id, None),
+        "questions": questions(row, held),
+    }
+
+
+def questions(row: accounts.AccountRow, held: dict[str, list[accounts.ContactRow]]) -> list[tuple[str, str]]:
+    """What nobody has said yet and something rests on: (question, why it matters)."""
+    asked = []
+    if row.owner_id is None:
+        asked.append(("Who owns this account?", "Their journeys have nobody who drives them."))
+    if not held.get("champion"):
+        asked.append(("Who is the champion?", "Kickoff closes only with a named champion."))
+    if row.group_id is None:
+        asked.append(("Which id has it in the product?", "Usage is counted once the id is known."))
+    if row.seats is None:
+        asked.append(("How many seats did they buy?", "Shares of seats are unknown until then."))
+    if row.complexity is None:
+        asked.append(("How complex is the set-up?", "Until somebody says, the standard times apply."))
+    return asked

@@ -1,0 +1,299 @@
+"""Accounts, their people and deals."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from onward.accounts import actions, queries
+from onward.accounts.decisions import COMPLEXITIES, SEGMENTS, STAKEHOLDER_ROLES, role_title
+from onward.identity import queries as identity
+from onward.identity.decisions import may
+from onward.interfaces.console.account_page import around_account
+from onward.interfaces.console.shell import say, staff
+from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal, invalid
+
+TEXTS = ("name", "external_id", "group_id", "industry", "region", "country", "language", "zone")
+STATES = {"prospect": "Prospect", "onboarding": "Onboarding", "active": "Active", "left": "Left"}
+
+
+@require_http_methods(["GET", "POST"])
+def accounts(request: HttpRequest) -> HttpResponse:
+    """All accounts by name; a POST opens one."""
+    actor = staff(request)
+    if request.method == "POST":
+        try:
+            account_id = actions.open_account(actor=actor, **_given(request))
+        except Refusal as refusal:
+            return _form(request, actor, refusal=refusal)
+        return HttpResponseRedirect(f"/accounts/{queries.account(actor, account_id).ref}")
+    asked = {key: request.GET.get(key, "")[:120] for key in ("q", "segment", "state", "owner", "after")}
+    page = queries.accounts(
+        actor,
+        words=asked["q"],
+        segment=asked["segment"],
+        state=asked["state"],
+        owner_id=parse_id("usr", asked["owner"]) if asked["owner"] else None,
+        after=asked["after"],
+    )
+    people = identity.users(actor, include_revoked=False)
+    shown = {
+        "page": page,
+        "asked": asked,
+        "counts": queries.account_counts(actor),
+        "owners": identity.user_names([row.owner_id for row in page.rows]),
+        "people": [("", "anyone"), *((row.ref, row.name) for row in people)],
+        "segments": [("", "any segment"), *SEGMENTS.items()],
+        "states": [("", "any state"), *((key, words.lower()) for key, words in STATES.items())],
+        "state_words": STATES,
+        "can_change": may(actor, "open", "account"),
+        "can_import": may(actor, "begin", "import"),
+    }
+    return render(request, "console/accounts.html", shown)
+
+
+@require_GET
+def new_account(request: HttpRequest) -> HttpResponse:
+    """The form for another account."""
+    return _form(request, staff(request))
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest, account: str) -> HttpResponse:
+    """One account with all that is known of it; a POST changes it."""
+    actor = staff(request)
+    account_id = parse_id("acc", account)
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        try:
+            actions.change_account(
+                actor=actor,
+                account_id=account_id,
+                version=int(version) if version.isascii() and version.isdigit() else None,
+                **_given(request),
+            )
+        except Refusal as refusal:
+            return _form(request, actor, row=queries.account(actor, account_id), refusal=refusal)
+        say(request, "Saved.")
+        return HttpResponseRedirect(f"/accounts/{account}")
+    return _account(request, actor, account)
+
+
+@require_GET
+def account_form(request: HttpRequest, account: str) -> HttpResponse:
+    """The form to change an account."""
+    actor = staff(request)
+    return _form(request, actor, row=queries.account(actor, parse_id("acc", account)))
+
+
+@require_POST
+def account_contacts(request: HttpRequest, account: str) -> HttpResponse:
+    """Add a person at the account."""
+    actor = staff(request)
+    try:
+        actions.add_contact(actor=actor, account_id=parse_id("acc", account), **_person(request))
+    except Refusal as refusal:
+        return _account(request, actor, account, refusal=refusal)
+    say(request, f"{request.POST.get('name', '')} is on the account.")
+    return HttpResponseRedirect(f"/accounts/{account}#people")
+
+
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest, contact: str) -> HttpResponse:
+    """One person at an account: the form, and its POST."""
+    actor = staff(request)
+    row = queries.contact(actor, parse_id("con", contact))
+    refusal = None
+    if request.method == "POST":
+        try:
+            actions.change_contact(actor=actor, contact_id=row.id, **_person(request))
+            say(request, "Saved.")
+            return HttpResponseRedirect(f"/accounts/{queries.account(actor, row.account_id).ref}#people")
+        except Refusal as caught:
+            refusal = caught
+    shown = {
+        "row": row,
+        "account": queries.account(actor, row.account_id),
+        "roles": _role_choices(row.roles),
+        "can_change": may(actor, "change", "contact"),
+        "refusal": refusal,
+        "link": "",
+    }
+    return render(request, "console/contact.html", shown, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def contact_invites(request: HttpRequest, contact: str) -> HttpResponse:
+    """A link into the portal, shown this once, for somebody of the team to hand over."""
+    actor = staff(request)
+    row = queries.contact(actor, parse_id("con", contact))
+    link = actions.invite_contact(actor=actor, contact_id=row.id)
+    shown = {
+        "row": row,
+        "account": queries.account(actor, row.account_id),
+        "roles": _role_choices(row.roles),
+        "can_change": may(actor, "change", "contact"),
+        "refusal": None,
+        "link": request.build_absolute_uri(f"/portal/enter/{link.secret}"),
+    }
+    return render(request, "console/contact.html", shown)
+
+
+@require_POST
+def contact_revocation(request: HttpRequest, contact: str) -> HttpResponse:
+    """Close the portal for a contact."""
+    actor = staff(request)
+    row = queries.contact(actor, parse_id("con", contact))
+    actions.revoke_contact(actor=actor, contact_id=row.id)
+    say(request, f"{row.name} cannot enter the portal any more.")
+    return HttpResponseRedirect(f"/contacts/{contact}")
+
+
+@require_POST
+def contact_restoration(request: HttpRequest, contact: str) -> HttpResponse:
+    """Open the portal for a contact again."""
+    actor = staff(request)
+    row = queries.contact(actor, parse_id("con", contact))
+    actions.restore_contact(actor=actor, contact_id=row.id)
+    say(request, f"{row.name} may enter the portal again.")
+    return HttpResponseRedirect(f"/contacts/{contact}")
+
+
+@require_POST
+def account_deals(request: HttpRequest, account: str) -> HttpResponse:
+    """Open a deal with the account; with a signature date it is won at once."""
+    actor = staff(request)
+    given = request.POST
+    try:
+        signed = _day(given.get("signed", ""))
+        actions.open_deal(
+            actor=actor,
+            account_id=parse_id("acc", account),
+            name=given.get("name", ""),
+            product=given.get("product", ""),
+            amount=given.get("amount", ""),
+            signed_at=_moment(signed) if signed else None,
+        )
+    except Refusal as refusal:
+        return _account(request, actor, account, refusal=refusal)
+    say(request, "The deal is signed: its journey opens." if signed else "The deal is noted.")
+    return HttpResponseRedirect(f"/accounts/{account}#deals")
+
+
+@require_POST
+def deal_signature(request: HttpRequest, deal: str) -> HttpResponse:
+    """Mark a deal as signed on a day."""
+    actor = staff(request)
+    row = queries.deal(actor, parse_id("deal", deal))
+    signed = _day(request.POST.get("signed", ""))
+    if signed is None:
+        raise invalid("Say on which day the contract was signed.", mend="All deadlines follow from it.", field="signed")
+    actions.win_deal(actor=actor, deal_id=row.id, signed_at=_moment(signed))
+    say(request, f"{row.name} is signed.")
+    account = queries.account(actor, row.account_id) if row.account_id else None
+    return HttpResponseRedirect(f"/accounts/{account.ref}#deals" if account else "/accounts")
+
+
+def _account(request: HttpRequest, actor: Actor, ref: str, refusal: Refusal | None = None) -> HttpResponse:
+    row = queries.account(actor, parse_id("acc", ref))
+    people = queries.contacts(actor, account_id=row.id)
+    deals = queries.deals(actor, account_id=row.id)
+    shown = {
+        "row": row,
+        "owner": identity.user_names([row.owner_id]).get(row.owner_id) if row.owner_id else None,
+        "people": [(person, [role_title(role) for role in person.roles]) for person in people],
+        "deals": deals,
+        "won": [deal for deal in deals if deal.state == "won"],
+        "products": [(product.name, product.name) for product in queries.products(actor)],
+        "roles": _role_choices([]),
+        "state_words": STATES,
+        "complexities": COMPLEXITIES,
+        "can_change": may(actor, "change", "account"),
+        "refusal": refusal,
+        "typed": request.POST if refusal else {},
+        **around_account(actor, row.id),
+    }
+    return render(request, "console/account.html", shown, status=refusal.status if refusal else 200)
+
+
+def _form(
+    request: HttpRequest, actor: Actor, *, row: queries.AccountRow | None = None, refusal: Refusal | None = None
+) -> HttpResponse:
+    owner = identity.users_by_ids([row.owner_id]).get(row.owner_id) if row and row.owner_id else None
+    known: dict[str, Any] = {name: getattr(row, name) for name in TEXTS} if row else {}
+    if row:
+        known |= {
+            "seats": row.seats,
+            "complexity": row.complexity or "",
+            "owner": owner.ref if owner else "",
+            "arr": row.arr if row.arr_is_given else "",
+            "segment": row.segment if row.segment_from == "given" else "",
+            "complexity_factor": row.complexity_factor if row.factor_is_given else "",
+        }
+    shown = {
+        "row": row,
+        "values": {**known, **(request.POST.dict() if refusal else {})},
+        "people": [(one.ref, one.name) for one in identity.users(actor, include_revoked=False)],
+        "segments": list(SEGMENTS.items()),
+        "complexities": list(COMPLEXITIES.items()),
+        "can_change": may(actor, "change", "account"),
+        "refusal": refusal,
+    }
+    return render(request, "console/account_form.html", shown, status=refusal.status if refusal else 200)
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """The account's fields that the form holds; an emptied one is cleared."""
+    post = request.POST
+    given: dict[str, Any] = {name: post[name].strip() for name in TEXTS if name in post}
+    for name in ("segment", "arr", "complexity", "complexity_factor"):
+        if name in post:
+            given[name] = post[name].strip() or None
+    if "seats" in post:
+        seats = post["seats"].strip()
+        if seats and not (seats.isascii() and seats.isdigit()):
+            raise invalid("Seats are a whole number.", field="seats")
+        given["seats"] = int(seats) if seats else None
+    if "owner" in post:
+        given["owner_id"] = parse_id("usr", post["owner"]) if post["owner"] else None
+    return given if "name" in given else {**given, "name": ""}
+
+
+def _person(request: HttpRequest) -> dict[str, Any]:
+    post = request.POST
+    further = post.get("further_roles", "").replace(";", ",").split(",")
+    return {
+        "name": post.get("name", ""),
+        "mail": post.get("mail", "").strip() or None,
+        "title": post.get("title", ""),
+        "roles": [*post.getlist("roles"), *further],
+        "product_user_id": post.get("product_user_id", ""),
+    }
+
+
+def _role_choices(held: list[str]) -> list[tuple[str, str]]:
+    return [*STAKEHOLDER_ROLES.items(), *((role, role_title(role)) for role in held if role not in STAKEHOLDER_ROLES)]
+
+
+def _day(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        day = parse_date(text.strip())
+    except ValueError:
+        day = None
+    if day is None or not 1990 <= day.year <= 2200:
+        raise invalid(f"{text[:40]} is not a day.", mend="Write it as 2026-03-13.", field="signed")
+    return datetime.combine(day, time())
+
+
+def _moment(day: datetime) -> datetime:
+    return day.replace(tzinfo=ZoneInfo(identity.organization().zone))
