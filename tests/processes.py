@@ -51,6 +51,22 @@ def processes_of(data: Path) -> list[int]:
     return found
 
 
+def children_of(parent: int) -> dict[str, int]:
+    """The living children of a process by what they do: web, worker, database, or their own command."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            state, ppid = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if int(ppid) == parent and state != "Z":
+            told = {b"granian": "web", b"onward.config.worker": "worker"}
+            name = next((told[word] for word in words if word in told), Path(words[0].decode()).name)
+            found["database" if name == "postgres" else name] = int(entry.name)
+    return found
+
+
 def wait_until(holds: Callable[[], object], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not holds():

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from onward.config import logs, operations
+from onward.config import operations
+from onward.foundation import logs
 from onward.interfaces import live
 from onward.interfaces.api.intake import intake
 

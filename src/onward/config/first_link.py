@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 import django
+
+from onward.foundation import logs
 
 if __name__ == "__main__":
     django.setup()
+    logs.configure("up", logging.WARNING)
     from onward.identity import actions, queries
     from onward.kernel.actor import SYSTEM
 

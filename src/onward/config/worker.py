@@ -14,7 +14,8 @@ def main() -> None:
     # A loop holds one connection; a pool would only add threads of its own.
     os.environ.pop("ONWARD_POOLED", None)
     django.setup()
-    from onward.config import logs, wiring
+    from onward.config import wiring
+    from onward.foundation import logs
     from onward.foundation.jobs import run_loops
 
     logs.configure("worker")

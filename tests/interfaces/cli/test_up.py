@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from onward.interfaces.cli.fingerprint import is_prepared
-from tests.processes import Started, free_port, get, onward, processes_of, wait_until
+from tests.processes import Started, children_of, free_port, get, onward, processes_of, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -124,14 +124,7 @@ def test_as_root_a_folder_that_the_database_user_cannot_pass_is_refused(tmp_path
 
 def test_a_web_server_or_worker_that_dies_is_started_again(started: Started) -> None:
     def children() -> dict[str, int]:
-        found = {}
-        for pid in processes_of(started.data):
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            parent = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-            if parent == started.process.pid:
-                name = "web" if b"granian" in words else "worker" if b"onward.config.worker" in words else "database"
-                found[name] = pid
-        return found
+        return children_of(started.process.pid)
 
     before = children()
     assert set(before) == {"web", "worker", "database"}

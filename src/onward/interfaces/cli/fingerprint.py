@@ -9,15 +9,17 @@ from pathlib import Path
 import onward
 
 PACKAGE = Path(onward.__file__).parent
+PLAYBOOKS = PACKAGE.parents[1] / "playbooks"
 FILE = "prepared"
 
 
 def fingerprint() -> str:
     """Changes with any migration, with what is shipped beside them, and with Django itself."""
     summed = hashlib.sha256(version("django").encode())
-    for path in sorted([*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("*/*/migrations/*.py")]):
-        summed.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())
-    summed.update((PACKAGE / "config" / "prepare.py").read_bytes())
+    migrations = [*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("*/*/migrations/*.py")]
+    shipped = [path for path in PLAYBOOKS.rglob("*") if path.is_file()]
+    for path in sorted([*migrations, *shipped, PACKAGE / "config" / "prepare.py"]):
+        summed.update(str(path.relative_to(PLAYBOOKS.parent)).encode() + path.read_bytes())
     return summed.hexdigest()
 
 

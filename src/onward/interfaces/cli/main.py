@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from importlib import import_module
@@ -91,7 +92,10 @@ def _set_up(data: Path) -> None:
         os.environ["DATABASE_URL"] = found.database_url
     import django
 
+    from onward.foundation import logs
+
     django.setup()
+    logs.configure("cli", logging.WARNING)
 
 
 def _run(arguments: argparse.Namespace, command: Command | None) -> Answer:

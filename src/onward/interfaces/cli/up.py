@@ -127,6 +127,8 @@ class _Installation:
         if done.returncode:
             print(done.stdout, done.stderr, sep="", file=sys.stderr)
             raise Refusal("unavailable", "The database's tables could not be prepared (the reason is above).")
+        if done.stderr:
+            say(done.stderr.strip())
         mark_prepared(self.data)
 
     def _commands(self) -> dict[str, list[str]]:

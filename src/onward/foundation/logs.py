@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 
 SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|write_?key|api_?key|code$|link$", re.IGNORECASE)
-SECRET_VALUES = re.compile(r"(://[^:/@\s]+:)[^@\s]+@|((?:/(?:welcome|invite|link|enter)/|[?&](?:token|key|code)=))[\w\-.~%]+")
+SECRET_VALUES = re.compile(
+    r"(://[^:/@\s]+:)[^@\s]+@|((?:/(?:welcome|invite|link|enter)/|[?&](?:token|key|code)=))[\w\-.~%]+"
+)
 
 
-def configure(process: str) -> None:
+def configure(process: str, level: int = logging.INFO) -> None:
     """Send structlog and the standard library's loggers through the same renderer."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -42,7 +44,7 @@ def configure(process: str) -> None:
         )
     )
     logging.root.handlers = [handler]
-    logging.root.setLevel(logging.INFO)
+    logging.root.setLevel(level)
     # Each refused request is an answer, not an incident; server errors still come at ERROR.
     logging.getLogger("django.request").setLevel(logging.ERROR)
 
