@@ -22,6 +22,7 @@ from onward.playbooks.decisions.parts import Expr
 from onward.usage import queries as usage
 
 USAGE = ("event.", "usage.")
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,7 +91,7 @@ def watched(book: Playbook) -> set[str]:
 def our_calendar() -> WorkingCalendar:
     """The organization's working week and zone."""
     organization = identity.organization()
-    days = frozenset(int(day) for day in organization.working_week) or frozenset(range(5))
+    days = frozenset(WEEK.index(day) for day in organization.working_week if day in WEEK) or frozenset(range(5))
     return WorkingCalendar(zone=organization.zone or "UTC", weekdays=days)
 
 
