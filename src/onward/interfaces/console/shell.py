@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from onward.identity import queries as identity
 from onward.kernel.actor import Actor
+from onward.kernel.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,19 @@ class Shell:
     current: str
     rail: tuple[Item, ...] = RAIL
     settings: tuple[Item, ...] = SETTINGS
+
+
+def staff(request: HttpRequest) -> Actor:
+    """The signed-in colleague; a Refusal "unauthorized" for anybody else."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor) or not actor.is_staff:
+        raise Refusal("unauthorized", "This page is for colleagues who are signed in.", mend="Sign in, then come back.")
+    return actor
+
+
+def say(request: HttpRequest, words: str) -> None:
+    """The toast that the next page shows."""
+    request.session["said"] = words
 
 
 def shell(request: HttpRequest) -> Shell:

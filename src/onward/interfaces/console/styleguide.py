@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.charts import Bar, Curve
 
 SWATCHES = (
@@ -29,6 +30,7 @@ SWATCHES = (
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The page."""
+    staff(request)
     return render(
         request,
         "console/styleguide.html",

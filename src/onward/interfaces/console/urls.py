@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from onward.interfaces.console import accounts, imports, settings, signin, team
+from onward.interfaces.console import accounts, imports, portfolio, settings, signin, styleguide, team
+from onward.interfaces.console.journey.urls import urlpatterns as _JOURNEYS
 
 _SIGN_IN = [
     path("sign-in", signin.sign_in, name="sign_in"),
@@ -43,5 +44,9 @@ _IMPORTS = [
     path("imports/<str:run>/removal", imports.removal, name="import_removal"),
     path("imports/<str:run>/problems.csv", imports.problems, name="import_problems"),
 ]
+_HOME = [
+    path("", portfolio.home, name="home"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
+]
 
-urlpatterns: list[URLPattern | URLResolver] = [*_SIGN_IN, *_TEAM, *_ACCOUNTS, *_IMPORTS]
+urlpatterns: list[URLPattern | URLResolver] = [*_SIGN_IN, *_TEAM, *_ACCOUNTS, *_IMPORTS, *_JOURNEYS, *_HOME]

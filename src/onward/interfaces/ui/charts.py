@@ -68,11 +68,13 @@ def survival_chart(curves: Sequence[Curve], *, width: int = 720, height: int = 3
         if curve.median is not None:
             out.append(f'<path class="median" d="M{x(curve.median)} {y(0.5)}V{TOP + down}"/>')
         if curve.points:
-            at = float(y(curve.points[-1][1]))
-            while any(abs(at - other) < 14 for other in labels):
-                at += 14
-            labels.append(at)
-            out.append(f'<text class="strong" x="{LEFT + across + 8}" y="{at:.1f}" dy="4">{escape(curve.name)}</text>')
+            down_at = float(y(curve.points[-1][1]))
+            while any(abs(down_at - other) < 14 for other in labels):
+                down_at += 14
+            labels.append(down_at)
+            out.append(
+                f'<text class="strong" x="{LEFT + across + 8}" y="{down_at:.1f}" dy="4">{escape(curve.name)}</text>'
+            )
     return Markup("".join(out) + "</svg>")
 
 
@@ -169,7 +171,7 @@ def sparkline(values: Sequence[float], *, low: float, high: float, width: int = 
 def nice_step(span: float, parts: int) -> float:
     """A step of 1, 2 or 5 times a power of ten that cuts `span` into at most `parts`."""
     raw = max(span / parts, 1)
-    power = 10 ** int(log10(raw))
+    power = float(10 ** int(log10(raw)))
     return next((m * power for m in (1, 2, 5, 10) if m * power >= raw), 10 * power)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
 
 from django.templatetags.static import static
 from markupsafe import Markup
 
 from onward.interfaces.ui.words import initials
 
-Side = Literal["us", "them", "both", "third", "nobody"]
+SIDES = {"ours": "us", "theirs": "them"}
 CELL, STEP, HEIGHT = 12, 14, 10
 
 
@@ -39,7 +38,11 @@ def _use(sprite: str, name: str, css: str, label: str) -> Markup:
 
 @lru_cache(maxsize=64)
 def side(who: str, label: str = "") -> Markup:
-    """The half that holds something: us left, them right, both, a third party (ring), nobody (dash)."""
+    """The half that holds something: us left, them right, both, a third party (ring), nobody (dash).
+
+    Takes the words of the domain too: "ours", "theirs".
+    """
+    who = SIDES.get(who, who)
     if who == "both":
         spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
         return Markup(
@@ -52,7 +55,9 @@ def side(who: str, label: str = "") -> Markup:
 def avatar(name: str | None, who: str = "us", size: str = "") -> Markup:
     """A person in the half shape of their side; a missing one is outlined with "?"."""
     css = " ".join(
-        part for part in ("avatar", "them" if who == "them" else "", size, "" if name else "missing") if part
+        part
+        for part in ("avatar", "them" if SIDES.get(who, who) == "them" else "", size, "" if name else "missing")
+        if part
     )
     return Markup('<span class="{}" aria-hidden="true">{}</span>').format(css, initials(name))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -161,7 +162,7 @@ def external_id(value: UUID, prefix: str) -> str:
     return format_id(prefix, value)
 
 
-def listed(words: list[str], last: str = "and") -> Markup:
+def listed(words: Sequence[str], last: str = "and") -> Markup:
     """Like "a", "a and b", "a, b and c"."""
     safe = [escape(word) for word in words]
     if len(safe) < 2:

@@ -1,0 +1,60 @@
+"""What forms send, read: moments, days, numbers, editions. A Refusal names what cannot be read and how to write it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onward.foundation.clock import now
+from onward.kernel.refusals import invalid
+
+
+def moment(given: str, what: str, *, end_of_day: bool = False) -> datetime:
+    """A day, or day and time, in the reader's zone. A plain day is its end (due dates), else its noon or now."""
+    text = given.strip()
+    try:
+        found = datetime.fromisoformat(text)
+        found = found if found.tzinfo else timezone.make_aware(found)
+    except (ValueError, OverflowError):
+        raise invalid(f"{what} is not a date.", mend="Write it like 2026-03-13 or 2026-03-13 14:00.") from None
+    if len(text) != 10:
+        return found
+    if end_of_day:
+        return timezone.make_aware(datetime.combine(found.date(), time(23, 59)))
+    noon = found.replace(hour=12)
+    return min(noon, max(now(), found)) if found.date() == timezone.localtime(now()).date() else noon
+
+
+def day(given: str) -> date | None:
+    """A date of a form; None when it was left empty."""
+    if not given.strip():
+        return None
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        raise invalid(f"“{given[:40]}” is not a date.", mend="Write it like 2026-03-13.") from None
+
+
+def number(given: Any, what: str) -> float:
+    """A number as a person writes it: 8, 0.8, 0,8, 80%."""
+    text = str(given).strip().replace(",", ".")
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise invalid(f"{what} is not a number.", mend="Write it like 8, 0.8 or 80%.") from None
+
+
+def figure(given: str) -> bool | float:
+    """Yes, no, or a number."""
+    spoken = {"yes": True, "no": False, "true": True, "false": False}
+    found = spoken.get(given.strip().lower())
+    return found if found is not None else number(given, "The figure")
+
+
+def edition(request: HttpRequest) -> int | None:
+    """The edition that the person was looking at, if the form says so."""
+    given = request.POST.get("edition", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else None

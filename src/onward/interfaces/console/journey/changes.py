@@ -1,0 +1,189 @@
+"""POST: one action each, then back to the tab where it shows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from onward.interfaces.console.given import day, figure, moment, number
+from onward.interfaces.console.shell import say, staff
+from onward.journeys import actions
+from onward.kernel.ids import parse_id
+
+
+def _back(ref: str, tab: str = "") -> HttpResponse:
+    return redirect(f"/journeys/{ref}/{tab}" if tab else f"/journeys/{ref}")
+
+
+@require_POST
+def pause(request: HttpRequest, ref: str) -> HttpResponse:
+    actions.pause_journey(actor=staff(request), journey_id=parse_id("jny", ref), reason=request.POST.get("reason", ""))
+    say(request, "Paused. Nothing is judged, due or sent until you resume it.")
+    return _back(ref)
+
+
+@require_POST
+def resume(request: HttpRequest, ref: str) -> HttpResponse:
+    actions.resume_journey(actor=staff(request), journey_id=parse_id("jny", ref))
+    say(request, "The journey goes on.")
+    return _back(ref)
+
+
+@require_POST
+def cancel(request: HttpRequest, ref: str) -> HttpResponse:
+    given = request.POST.get("at", "")
+    actions.cancel_journey(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        reason=request.POST.get("reason", ""),
+        at=moment(given, "The end") if given else None,
+    )
+    say(request, "The journey is cancelled. Figures count it as left on that day.")
+    return _back(ref)
+
+
+@require_POST
+def waive(request: HttpRequest, ref: str) -> HttpResponse:
+    stage = request.POST.get("stage", "")
+    actions.waive_check(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        stage=stage,
+        check=request.POST.get("check", ""),
+        reason=request.POST.get("reason", ""),
+    )
+    say(request, "Waived, with your name and the reason.")
+    return _back(ref, "" if stage else "completion")
+
+
+@require_POST
+def fill_role(request: HttpRequest, ref: str) -> HttpResponse:
+    actions.fill_role(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        role=request.POST.get("role", ""),
+        person=request.POST.get("person", "") or None,
+    )
+    say(request, "The role is filled." if request.POST.get("person") else "Nobody holds this role now.")
+    return _back(ref, "people")
+
+
+@require_POST
+def pick_measure(request: HttpRequest, ref: str) -> HttpResponse:
+    measure = request.POST.get("measure", "")
+    prefix = f"{measure}."
+    numbers = {
+        name.removeprefix(prefix): number(value, "The number of a measure")
+        for name, value in request.POST.items()
+        if name.startswith(prefix) and str(value).strip()
+    }
+    actions.pick_measure(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        milestone=request.POST.get("milestone", ""),
+        measure=measure,
+        numbers=numbers,
+    )
+    say(request, "That is now what value means for them.")
+    return _back(ref, "success")
+
+
+@require_POST
+def record_milestone(request: HttpRequest, ref: str) -> HttpResponse:
+    actions.record_milestone(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        milestone=request.POST.get("milestone", ""),
+        met_at=moment(request.POST.get("met_at", ""), "The day"),
+        note=request.POST.get("note", ""),
+    )
+    say(request, "Recorded, with your name and what it rests on.")
+    return _back(ref, "success")
+
+
+@require_POST
+def write_objective(request: HttpRequest, ref: str) -> HttpResponse:
+    owner = request.POST.get("owner", "")
+    objective = request.POST.get("objective", "")
+    actions.write_objective(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        outcome=request.POST.get("outcome", ""),
+        due_on=day(request.POST.get("due_on", "")),
+        owner_contact_id=parse_id("con", owner) if owner else None,
+        measure=request.POST.get("measure", "").strip(),
+        objective_id=parse_id("obj", objective) if objective else None,
+    )
+    say(request, "Written down.")
+    return _back(ref, "success")
+
+
+@require_POST
+def agree_objective(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
+    actions.agree_objective(actor=staff(request), objective_id=parse_id("obj", objective))
+    say(request, "Agreed, in their name; the timeline says that you entered it.")
+    return _back(ref, "success")
+
+
+@require_POST
+def meet_objective(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
+    actions.meet_objective(
+        actor=staff(request), objective_id=parse_id("obj", objective), evidence=request.POST.get("evidence", "")
+    )
+    say(request, "Reached.")
+    return _back(ref, "success")
+
+
+@require_POST
+def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse:
+    actions.hold_check_in(
+        actor=staff(request),
+        check_in_id=parse_id("chk", check_in),
+        held_at=moment(request.POST.get("held_at", ""), "The check-in"),
+        note=request.POST.get("note", ""),
+    )
+    say(request, "The check-in is recorded.")
+    return _back(ref, "success")
+
+
+@require_POST
+def write_log(request: HttpRequest, ref: str) -> HttpResponse:
+    given = request.POST.get("value", "").strip()
+    actions.write_log(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        log=request.POST.get("log", ""),
+        title=request.POST.get("title", ""),
+        value=number(given, "The value") if given else None,
+    )
+    say(request, "Noted.")
+    return _back(ref, "success")
+
+
+@require_POST
+def confirm_log(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
+    actions.confirm_log(actor=staff(request), entry_id=parse_id("log", entry))
+    say(request, "Confirmed.")
+    return _back(ref, "success")
+
+
+@require_POST
+def give_evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    actions.give_evidence(
+        actor=staff(request),
+        journey_id=parse_id("jny", ref),
+        metric=request.POST.get("metric", ""),
+        value=figure(request.POST.get("value", "")),
+        note=request.POST.get("note", ""),
+    )
+    say(request, "Entered, with your name and what it rests on.")
+    return _back(ref, "completion")
+
+
+@require_POST
+def defer(request: HttpRequest, ref: str) -> HttpResponse:
+    wanted = request.POST.get("deferred", "1") == "1"
+    moved = actions.defer_tasks(actor=staff(request), journey_id=parse_id("jny", ref), deferred=wanted)
+    say(request, f"{moved} put off until after first value." if wanted else f"{moved} back in the plan.")
+    return _back(ref, "plan")

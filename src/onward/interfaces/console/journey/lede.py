@@ -1,0 +1,72 @@
+"""The sentence that opens a journey's page: where it stands, how it goes, who waits on whom."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from onward.interfaces.console.journey.seen import Seen, TaskSeen
+from onward.interfaces.ui.words import date_words, listed, plural
+
+
+def lede(seen: Seen) -> Markup:
+    """One or two plain sentences; every figure is a link to its records."""
+    journey = seen.view
+    if journey.state == "completed":
+        days = seen.days_since_signing()
+        after = f", {plural(days, 'day')} after signing" if days is not None else ""
+        return Markup("{} completed onboarding on {}{}. {}").format(
+            journey.account_name,
+            date_words(journey.ended_at),
+            after,
+            _link("Every proof is kept", f"{seen.path}/completion"),
+        ) + Markup(".")
+    if journey.state == "cancelled":
+        return Markup('{} left onboarding on {}. <span class="then">{}</span>').format(
+            journey.account_name, date_words(journey.ended_at), journey.end_reason
+        )
+    if journey.state == "paused":
+        return Markup("{} is paused. Nothing is judged, due or sent until somebody resumes it.").format(
+            journey.account_name
+        )
+    return Markup(" ").join([_where(seen), _waits(seen)])
+
+
+def _where(seen: Seen) -> Markup:
+    stages = [_link(stage.view.title, "#criteria") for stage in seen.current]
+    if not stages:
+        return Markup("{} has signed and nothing has begun.").format(seen.view.account_name)
+    how = {"behind": "behind", "stalled": "stalled"}.get(seen.pace, "on track")
+    return Markup("{} is in {}, {}.").format(seen.view.account_name, listed(stages), _link(how, "#pace"))
+
+
+def _waits(seen: Seen) -> Markup:
+    theirs, ours = seen.next_things("theirs"), seen.next_things("ours")
+    if theirs and ours:
+        return Markup("We wait on them to {}; they wait on us to {}.").format(_first(theirs), _first(ours))
+    if theirs:
+        return Markup("We wait on them to {}.").format(_first(theirs))
+    if ours:
+        return Markup("They wait on us to {}.").format(_first(ours))
+    missing = sum(stage.missing for stage in seen.current)
+    if missing:
+        return Markup("No task is open; {} still to be proven.").format(
+            _link(plural(missing, "criterion", "criteria"), "#criteria")
+        )
+    return Markup("Nobody waits on anybody.")
+
+
+def _first(tasks: list[TaskSeen]) -> Markup:
+    task = tasks[0]
+    words = _link(_lower(task.line.title), task.path)
+    if len(tasks) > 1:
+        words += Markup(' <span class="then">and {}</span>').format(f"{len(tasks) - 1} more")
+    return words
+
+
+def _lower(title: str) -> str:
+    """The title inside a sentence; acronyms keep their capitals."""
+    return title[0].lower() + title[1:] if len(title) > 1 and title[1].islower() else title
+
+
+def _link(words: object, href: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(href, words)

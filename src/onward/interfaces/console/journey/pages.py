@@ -1,0 +1,101 @@
+"""GET: the tabs of a journey, and the same as fragments that a live page fetches again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from onward.accounts import queries as accounts
+from onward.foundation.clock import now
+from onward.foundation.ledger import Recorded, facts_of
+from onward.identity import queries as identity
+from onward.identity.decisions import may
+from onward.interfaces.console.journey.lede import lede
+from onward.interfaces.console.journey.seen import Seen, proven_of
+from onward.interfaces.console.shell import staff
+from onward.interfaces.ui.fact_words import FactLine, fact_line
+from onward.journeys import queries as journeys
+from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
+from onward.playbooks import queries as playbooks
+
+TABS = {
+    "": "Overview",
+    "plan": "Plan",
+    "success": "Success plan",
+    "people": "People",
+    "timeline": "Timeline",
+    "completion": "Completion",
+}
+FACTS = 60
+
+
+def page(request: HttpRequest, ref: str, tab: str = "") -> HttpResponse:
+    """One tab, whole or (with X-Fragment) only the part that changes."""
+    actor = staff(request)
+    view = journeys.journey_view(actor, parse_id("jny", ref))
+    seen = Seen(view, playbooks.version(view.version_id), now())
+    context = {
+        "seen": seen,
+        "view": view,
+        "tab": tab,
+        "lede": lede(seen),
+        "tabs": _tabs(seen),
+        "may_change": may(actor, "change", "journey"),
+        "account_path": f"/accounts/{view.account_ref}",
+        "live": f"journey:{view.id}",
+        **_more(request, actor, seen, tab),
+    }
+    part = f"console/journey/_{tab or 'overview'}.html"
+    if request.headers.get("X-Fragment"):
+        return render(request, part, context)
+    return render(request, "console/journey/page.html", {**context, "part": part})
+
+
+def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
+    held = sum(1 for role in seen.view.roles if role.person)
+    numbers = {"plan": len(seen.next_things()) or None, "people": held or None}
+    return [(key, words, f"{seen.path}/{key}" if key else seen.path, numbers.get(key)) for key, words in TABS.items()]
+
+
+def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:
+    view = seen.view
+    if tab == "":
+        return {
+            "account": accounts.account(actor, view.account_id),
+            "lines": _lines(_facts(view.id, "")[:8]),
+            "champion": next((role for role in view.roles if role.side == "theirs"), None),
+            "next_things": seen.next_things()[:3],
+        }
+    if tab == "timeline":
+        facts = _facts(view.id, request.GET.get("before", ""))
+        older = f"{seen.path}/timeline?before={facts[-1].seq}" if len(facts) == FACTS else ""
+        return {"lines": _lines(facts), "older": older}
+    if tab == "people":
+        contacts = accounts.contacts(actor, account_id=view.account_id)
+        users = identity.users(actor, include_revoked=False)
+        ours = [(f"user:{user.ref}", user.name) for user in users]
+        theirs = [(f"contact:{row.ref}", row.name) for row in contacts if not row.revoked_at]
+        return {"contacts": contacts, "choices": {"ours": ours, "theirs": theirs}}
+    if tab == "success":
+        return {"contacts": accounts.contacts(actor, account_id=view.account_id)}
+    if tab == "completion":
+        newest = {row.metric: row for row in view.evidence}
+        by_hand = [(name, newest.get(name)) for name in view.evidence_wanted]
+        return {"proven": proven_of(view.checklist), "by_hand": by_hand}
+    return {}
+
+
+def _facts(journey_id: UUID, before: str) -> list[Recorded]:
+    seq = int(before) if before.isdecimal() and len(before) < 10 else None
+    return facts_of(journey=journey_id, newest_first=True, limit=FACTS, before_seq=seq)
+
+
+def _lines(facts: list[Recorded]) -> list[FactLine]:
+    refs = {fact.actor for fact in facts}
+    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after")}
+    names = journeys.names_of(ref for ref in refs if ":" in ref)
+    return [fact_line(fact, names) for fact in facts]

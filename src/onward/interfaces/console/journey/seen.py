@@ -1,0 +1,170 @@
+"""A journey as its pages show it: the view with marks, words and addresses. No queries here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from onward.interfaces.ui.words import date_words, plural, short_date
+from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
+from onward.playbooks.decisions.definition import Playbook
+
+GOOD = {"met", "waived"}
+OVER = {"done", "skipped", "withdrawn"}
+SIMPLE = {"to_do", "mail", "file", "course", "survey", "log", "sign_off", "hand_over", "invite"}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeen:
+    """A task's row in a list. `mark` is a verdict mark; `late` counts days past due while it is open."""
+
+    line: TaskLine
+    path: str
+    mark: str
+    who: str
+    late: int
+    words: str
+    can_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageSeen:
+    """A stage with its tasks; `proven` of the checks are met or waived. `state` proven | now | future."""
+
+    view: StageView
+    tasks: list[TaskSeen]
+    proven: int
+    missing: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stage on the line."""
+
+    name: str
+    state: str
+    words: list[str]
+    cells: list[str]
+    waived: bool
+    has_first_value: bool
+    href: str
+
+
+@dataclass
+class Seen:
+    """What the pages of one journey draw from."""
+
+    view: JourneyView
+    book: Playbook
+    now: datetime
+    stages: list[StageSeen] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.path = f"/journeys/{self.view.ref}"
+        self.stages = [self._stage(row) for row in self.view.stages]
+
+    @property
+    def is_open(self) -> bool:
+        return self.view.state == "open"
+
+    @property
+    def current(self) -> list[StageSeen]:
+        """Under way; what the page is about."""
+        return [stage for stage in self.stages if stage.state == "now"]
+
+    @property
+    def closed(self) -> list[StageSeen]:
+        """The latest first."""
+        rows = [stage for stage in self.stages if stage.state == "proven"]
+        return sorted(rows, key=lambda stage: stage.view.closed_at or self.now, reverse=True)
+
+    @property
+    def pace(self) -> str:
+        """The word for the mark: pace while it runs, else how it stands."""
+        return self.view.pace if self.is_open else self.view.state
+
+    def days_since_signing(self) -> int | None:
+        """Up to its end, for a journey that has ended."""
+        signed = self.view.signed_at
+        return max(0, (min(self.view.ended_at or self.now, self.now) - signed).days) if signed else None
+
+    def next_things(self, side: str = "") -> list[TaskSeen]:
+        """Required tasks that can be done now, the soonest due first."""
+        rows = [task for task in self.view.next_tasks if task.deferred_at is None]
+        rows = [task for task in rows if not side or task.side in {side, "both"}]
+        return [self.task(task) for task in sorted(rows, key=lambda task: not task.required)]
+
+    def line(self) -> list[Cell]:
+        """The stages as the large line."""
+        value = self._stage_of_first_value()
+        return [
+            Cell(
+                stage.view.title,
+                stage.state,
+                _stage_words(stage),
+                [check.state for check in stage.view.checks],
+                stage.view.how == "waived",
+                stage.view.key == value,
+                f"{self.path}/plan#{stage.view.key}",
+            )
+            for stage in self.stages
+        ]
+
+    def task(self, line: TaskLine) -> TaskSeen:
+        """One task as a row."""
+        is_open = line.state == "open"
+        return TaskSeen(
+            line,
+            f"/tasks/{line.ref}",
+            {"done": "met", "skipped": "waived", "withdrawn": "waived"}.get(line.state, "open"),
+            line.person.name if line.person else "",
+            max(line.days_late, 1) if is_open and line.is_late else 0,
+            task_words(line),
+            self.is_open and is_open and line.kind in SIMPLE,
+        )
+
+    def _stage(self, row: StageView) -> StageSeen:
+        tasks = [self.task(task) for task in self.view.tasks if task.stage == row.key]
+        proven, total = proven_of(row.checks)
+        state = {"closed": "proven", "entered": "now"}.get(row.state, "future")
+        return StageSeen(row, tasks, proven, total - proven, state)
+
+    def _stage_of_first_value(self) -> str:
+        value = self.view.first_value
+        reads = f"milestone.{value.key}." if value else "-"
+        for stage in self.book.stages:
+            if any(name.startswith(reads) for check in stage.exit for name in check.names):
+                return stage.id
+        return ""
+
+
+def proven_of(checks: tuple[CheckView, ...]) -> tuple[int, int]:
+    """(met or waived, all)."""
+    return sum(check.state in GOOD for check in checks), len(checks)
+
+
+def task_words(line: TaskLine) -> str:
+    """Why it stands as it does, in a clause; "" for a task that can simply be done."""
+    if line.state == "done":
+        by = {"data": "as the data shows", "sent": "sent by Onward"}.get(line.how)
+        by = by or (line.done_by.name if line.done_by else "")
+        words = ["done " + date_words(line.done_at), by, "for them" if line.for_them else ""]
+        return ", ".join(word for word in words if word)
+    if line.state in OVER:
+        return "not needed" if line.how in {"not_needed", "ended"} else f"left out: {line.note}"
+    if line.deferred_at:
+        return "put off: not needed for first value"
+    return f"waits for {'; '.join(line.waits_for)}" if line.waits_for else ""
+
+
+def _stage_words(stage: StageSeen) -> list[str]:
+    row = stage.view
+    if row.closed_at:
+        waived = sum(check.state == "waived" for check in row.checks)
+        proof = f"{plural(waived, 'criterion', 'criteria')} waived" if waived else f"{len(row.checks)} proven"
+        return [f"closed {short_date(row.closed_at)}", proof]
+    words = [f"due {short_date(row.due_at)}"] if row.due_at else []
+    if row.entered_at:
+        words.append(f"{stage.proven} of {len(row.checks)} proven")
+    return words

@@ -1,0 +1,44 @@
+"""Addresses of journeys and tasks: resources, and what is posted to them."""
+
+from django.urls import path
+
+from onward.interfaces.console import new_journey, portfolio, tasks
+from onward.interfaces.console.journey import changes, pages
+
+JOURNEY = "journeys/<str:ref>"
+TASK = "tasks/<str:ref>"
+
+urlpatterns = [
+    path("journeys", portfolio.page, name="journeys"),
+    path("journeys.csv", portfolio.as_csv, name="journeys_csv"),
+    path("journeys/waiting", portfolio.waiting, name="journeys_waiting"),
+    path("journeys/new", new_journey.page, name="journey_new"),
+    path("deals/<str:deal>/journey", portfolio.choose, name="deal_journey"),
+    path(JOURNEY, pages.page, name="journey"),
+    *(path(f"{JOURNEY}/{tab}", pages.page, {"tab": tab}, name=f"journey_{tab}") for tab in pages.TABS if tab),
+    path(f"{JOURNEY}/pause", changes.pause, name="journey_pause"),
+    path(f"{JOURNEY}/resumption", changes.resume, name="journey_resumption"),
+    path(f"{JOURNEY}/cancellation", changes.cancel, name="journey_cancellation"),
+    path(f"{JOURNEY}/waivers", changes.waive, name="journey_waivers"),
+    path(f"{JOURNEY}/roles", changes.fill_role, name="journey_roles"),
+    path(f"{JOURNEY}/measures", changes.pick_measure, name="journey_measures"),
+    path(f"{JOURNEY}/milestones", changes.record_milestone, name="journey_milestones"),
+    path(f"{JOURNEY}/objectives", changes.write_objective, name="journey_objectives"),
+    path(f"{JOURNEY}/objectives/<str:objective>/agreement", changes.agree_objective, name="objective_agreement"),
+    path(f"{JOURNEY}/objectives/<str:objective>/arrival", changes.meet_objective, name="objective_arrival"),
+    path(f"{JOURNEY}/check-ins/<str:check_in>/holding", changes.hold_check_in, name="check_in_holding"),
+    path(f"{JOURNEY}/log", changes.write_log, name="journey_log"),
+    path(f"{JOURNEY}/log/<str:entry>/confirmation", changes.confirm_log, name="log_confirmation"),
+    path(f"{JOURNEY}/evidence", changes.give_evidence, name="journey_evidence"),
+    path(f"{JOURNEY}/deferral", changes.defer, name="journey_deferral"),
+    path(TASK, tasks.page, name="task"),
+    path(f"{TASK}/completion", tasks.complete, name="task_completion"),
+    path(f"{TASK}/reopening", tasks.reopen, name="task_reopening"),
+    path(f"{TASK}/skipping", tasks.skip, name="task_skipping"),
+    path(f"{TASK}/date", tasks.move, name="task_date"),
+    path(f"{TASK}/person", tasks.assign, name="task_person"),
+    path(f"{TASK}/meeting", tasks.hold, name="task_meeting"),
+    path(f"{TASK}/time", tasks.schedule, name="task_time"),
+    path(f"{TASK}/steps", tasks.tick, name="task_steps"),
+    path(f"{TASK}/form", tasks.answer, name="task_form"),
+]

@@ -1,0 +1,62 @@
+"""A new journey: of a won deal, or by hand."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from onward.accounts import queries as accounts
+from onward.interfaces.console.given import moment
+from onward.interfaces.console.shell import say, staff
+from onward.journeys import actions
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import Refusal, invalid
+from onward.playbooks import queries as playbooks
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """First the account is found by name, then its deal, playbook and signature are chosen."""
+    actor = staff(request)
+    refusal = None
+    if request.method == "POST":
+        try:
+            journey = _open(actor, request)
+            say(request, "The journey is open.")
+            return redirect(f"/journeys/{format_id('jny', journey)}")
+        except Refusal as caught:
+            if caught.code not in {"invalid", "conflict"}:
+                raise
+            refusal = caught
+    given = request.POST if request.method == "POST" else request.GET
+    words, ref = given.get("q", "").strip()[:100], given.get("account", "")
+    account = accounts.account(actor, parse_id("acc", ref)) if ref else None
+    context = {
+        "account": account,
+        "words": words,
+        "found": accounts.accounts(actor, words=words, limit=20).rows if not account else [],
+        "deals": [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else [],
+        "playbooks": [(format_id("pbv", key), book.title) for key, book in playbooks.current_versions().items()],
+        "given": given,
+        "refusal": refusal,
+    }
+    return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)
+
+
+def _open(actor: Actor, request: HttpRequest) -> UUID:
+    given = request.POST
+    if not given.get("account") or not given.get("version"):
+        raise invalid("An account and a playbook are needed.", mend="Choose both.")
+    signed, deal = given.get("signed_at", ""), given.get("deal", "")
+    return actions.open_journey(
+        actor=actor,
+        account_id=parse_id("acc", given["account"]),
+        version_id=parse_id("pbv", given["version"]),
+        deal_id=parse_id("deal", deal) if deal else None,
+        signed_at=moment(signed, "The signature") if signed else None,
+        title=given.get("title", ""),
+    )

@@ -1,0 +1,191 @@
+"""Facts as sentences: who did what. One entry a fact; a fact without one shows its name, so nothing is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from onward.foundation.ledger import Recorded
+from onward.interfaces.ui.words import date_words, days, plural
+
+Data = Mapping[str, Any]
+Words = Callable[[str, Data, Mapping[str, str]], str | Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """`mark` and `css` name the drawing, `words` is the sentence, `at` when it became true."""
+
+    at: datetime
+    recorded_at: datetime
+    mark: str
+    css: str
+    words: Markup
+    name: str
+    seq: int
+
+
+def fact_line(fact: Recorded, names: Mapping[str, str]) -> FactLine:
+    """One fact. `names` maps actor and person references to names."""
+    who = who_words(fact.actor, names)
+    words = SENTENCES.get(fact.name, _by_name)(who, {**fact.data, "_name": fact.name}, names)
+    mark, css = _mark(fact)
+    return FactLine(fact.occurred_at, fact.recorded_at, mark, css, Markup("{}").format(words), fact.name, fact.seq)
+
+
+def who_words(ref: str, names: Mapping[str, str]) -> str:
+    """The name behind an actor's reference; "Onward" for what happened by itself."""
+    kind = ref.partition(":")[0]
+    if kind in {"automation", "system", ""}:
+        return "Onward"
+    return names.get(ref) or {"key": "An API key", "contact": "A contact"}.get(kind, "Somebody")
+
+
+def _mark(fact: Recorded) -> tuple[str, str]:
+    name, data = fact.name, fact.data
+    if name in {"journey.stage.closed", "journey.task.completed", "journey.objective.met", "journey.completed"}:
+        return ("waived", "verdict waived") if data.get("how") == "waived" else ("met", "verdict met")
+    if name == "journey.milestone.met":
+        return "reached", "milestone reached"
+    if name == "journey.check.changed":
+        state = str(data.get("after", "unknown"))
+        return (state, f"verdict {state}") if state in {"met", "not_met", "unknown"} else ("fact", "side")
+    if name == "journey.check.waived":
+        return "waived", "verdict waived"
+    if name == "journey.pace.changed" and data.get("after") in {"on_track", "behind", "stalled"}:
+        return str(data["after"]), f"pace {data['after']}"
+    if fact.actor.startswith("contact:"):
+        return "them", "side them"
+    return ("us", "side us") if fact.actor.startswith("staff:") else ("nobody", "side nobody")
+
+
+def _bold(words: object) -> Markup:
+    return Markup("<strong>{}</strong>").format(words)
+
+
+def _because(data: Data, key: str = "reason") -> str:
+    said = str(data.get(key) or "").strip()
+    return f": {said}" if said else "."
+
+
+def _by_name(who: str, data: Data, names: Mapping[str, str]) -> str:
+    return f"{who}: {data['_name'].replace('.', ' ').replace('_', ' ')}."
+
+
+def _opened(who: str, data: Data, names: Mapping[str, str]) -> str:
+    signed = f", signed {date_words(data['signed_at'])}" if data.get("signed_at") else ""
+    return f"{who} opened the journey{signed}."
+
+
+def _stage_closed(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    how = "was closed with a waiver" if data["how"] == "waived" else "was proven and closed"
+    return Markup("{} {}, after {}.").format(_bold(data["title"]), how, days(round(float(data["days"]))))
+
+
+def _task_done(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    late = f", {days(data['days_late'])} late" if (data.get("days_late") or 0) > 0 else ""
+    note = f" “{data['note']}”" if data.get("note") else ""
+    if data["how"] == "data":
+        return Markup("{} was done, as the data shows{}.{}").format(_bold(data["title"]), late, note)
+    if data["how"] == "sent":
+        return Markup("{} went out{}.{}").format(_bold(data["title"]), late, note)
+    them = " for them" if data.get("for_them") else ""
+    return Markup("{} did {}{}{}.{}").format(who, _bold(data["title"]), them, late, note)
+
+
+def _milestone(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    since = data.get("days_since_signed")
+    after = f", {days(round(float(since)))} after signing" if since is not None else ""
+    by = f" {who} recorded it." if data.get("how") == "by_hand" else ""
+    return Markup("{} was reached on {}{}.{}").format(_bold(data["title"]), date_words(data["met_at"]), after, by)
+
+
+def _check(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    words = {"met": "was proven", "not_met": "is not met", "unknown": "cannot be judged now"}
+    return Markup("{} {}. {}").format(
+        _bold(data["title"]), words.get(str(data["after"]), str(data["after"])), data.get("sentence") or ""
+    )
+
+
+def _pace(who: str, data: Data, names: Mapping[str, str]) -> str:
+    words = {"on_track": "On track again", "behind": "Behind", "stalled": "Stalled"}
+    return f"{words.get(str(data['after']), str(data['after']))}{_because(data)}"
+
+
+def _role(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    person = names.get(str(data.get("person"))) or "nobody"
+    return Markup("{} is now {}.").format(_bold(person), str(data["role"]).replace("_", " "))
+
+
+def _owner(who: str, data: Data, names: Mapping[str, str]) -> str:
+    after = names.get(str(data.get("after"))) or "nobody in person"
+    return f"{who} gave {str(data['role']).removeprefix('task.').replace('_', ' ')} to {after}."
+
+
+def _meeting(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    missing = data.get("missing") or []
+    without = f" Missing: {', '.join(str(role).replace('_', ' ') for role in missing)}." if missing else ""
+    came = plural(len(data.get("attended") or []), "person", "people")
+    return Markup("{} was held on {} with {}.{}").format(
+        _bold(data["title"]), date_words(data["held_at"]), came, without
+    )
+
+
+def _promise(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    return Markup("{} was promised for {} and is not there.").format(_bold(data["title"]), date_words(data["due_at"]))
+
+
+def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    return Markup("{} moved {} to {}{}").format(who, _bold(data["title"]), date_words(data["after"]), _because(data))
+
+
+def _about(pattern: str, *keys: str) -> Words:
+    """A sentence with `{who}` and the fact's own fields; the first key stands in bold."""
+
+    def words(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+        values = [_bold(data.get(key)) if number == 0 else data.get(key) for number, key in enumerate(keys)]
+        return Markup(pattern).format(*values, who=who, because=_because(data))
+
+    return words
+
+
+SENTENCES: dict[str, Words] = {
+    "journey.opened": _opened,
+    "journey.paused": _about("{who} paused the journey{because}"),
+    "journey.resumed": _about("{who} resumed the journey."),
+    "journey.cancelled": _about("{who} cancelled the journey{because}"),
+    "journey.completed": _about("The journey is complete: every stage and criterion is proven or waived."),
+    "journey.owner_changed": _owner,
+    "journey.role_filled": _role,
+    "journey.stage.entered": _about("{} began.", "title"),
+    "journey.stage.closed": _stage_closed,
+    "journey.stage.reopened": _about("{} is open again: {}.", "title", "because"),
+    "journey.check.changed": _check,
+    "journey.check.waived": _about("{who} waived {}{because}", "title"),
+    "journey.task.completed": _task_done,
+    "journey.task.reported": _about("{who} said that {} is done; another still has to say so.", "title"),
+    "journey.task.reopened": _about("{who} reopened {}{because}", "title"),
+    "journey.task.skipped": _about("{who} left out {}{because}", "title"),
+    "journey.task.deferred": _about("{who} put off what first value does not need."),
+    "journey.task.moved": _moved,
+    "journey.meeting.held": _meeting,
+    "journey.form.answered": _about("{who} filled in {}.", "form"),
+    "journey.measure.picked": _about("{who} chose how value is measured: {}.", "title"),
+    "journey.milestone.met": _milestone,
+    "journey.milestone.corrected": _about("{}: late events show that it was reached earlier.", "title"),
+    "journey.promise.broken": _promise,
+    "journey.pace.changed": _pace,
+    "journey.objective.written": _about("{who} wrote down what they want: {}.", "outcome"),
+    "journey.objective.agreed": _about("{who} agreed to {}.", "outcome"),
+    "journey.objective.met": _about("{} was reached. {}", "outcome", "evidence"),
+    "journey.check_in.held": _about("{who} held {}. {}", "title", "note"),
+    "journey.evidence.given": _about("{who} entered {} = {}: {}", "metric", "value", "note"),
+    "journey.log.written": _about("{who} noted {}.", "title"),
+    "journey.log.confirmed": _about("{who} confirmed {}.", "title"),
+    "deal.won": _about("The deal was won."),
+    "contact.invited": _about("{who} made a sign-in link for a contact."),
+}
