@@ -7,12 +7,15 @@ from onward.automation import actions as automation
 from onward.engagement import jobs as engagement
 from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
+from onward.insights import actions as insights
+from onward.insights import jobs as insights_jobs
 from onward.usage import jobs as usage
 
 
 def connect() -> None:
     """Subscribe the reactions: automation first, then the read models."""
     ledger.subscribe("automation", automation.react)
+    ledger.subscribe("insights", insights.react)
 
 
 LOOPS: list[Loop] = [
@@ -20,6 +23,7 @@ LOOPS: list[Loop] = [
     Loop("moments", 2.0, automation.tick),
     Loop("stuck", 15.0, ledger.retry_stuck),
     Loop("mail", 1.0, engagement.deliver_due),
+    Loop("tallies", 10.0, insights_jobs.fold_tallies),
     Loop("throttle", 3600.0, throttle.sweep),
     Loop("imports", 1.0, accounts.run_imports),
     Loop("usage", 0.01, usage.derive_when_told),

@@ -1,4 +1,4 @@
-"""Read models: rebuildable, written by reactions only. `Portfolio` is recomputed from journeys; the rest folds facts."""
+"""Read models, written by reactions only. `Portfolio` is recomputed from what journeys are, the rest folds facts."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import connection
 from psycopg.rows import dict_row
 from psycopg.types.json import JsonbLoader
@@ -62,6 +63,19 @@ def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str,
             _seen(run, sql, params, many=False, cursor=cursor)
         results = [list(cursor.fetchall()) for cursor in cursors]
     return results
+
+
+def tuples(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a select for a wide list: rows as tuples, sent in binary (half the cost of text), planned for its values."""
+
+    def run(sql: str, params: Any, many: bool, context: Any) -> list[tuple[Any, ...]]:
+        with psycopg.Cursor(_raw()) as cursor:
+            cursor.execute(sql, params, binary=True, prepare=False)
+            return cursor.fetchall()
+
+    with connection.wrap_database_errors:
+        rows: list[tuple[Any, ...]] = _seen(run, sql, params, many=False)
+    return rows
 
 
 def _raw() -> Any:

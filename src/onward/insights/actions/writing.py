@@ -1,4 +1,4 @@
-"""A journey's row in the portfolio: recomputed from what journeys, accounts and people are now, written if it differs."""
+"""A journey's row in the portfolio: recomputed from what journeys, accounts and people are now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from onward.insights.decisions.standing import standing
 from onward.journeys.queries.portfolio import PortfolioSource
 from onward.kernel.actor import SYSTEM
 from onward.kernel.fact import plain
-from onward.playbooks.queries import playbook_titles
+from onward.playbooks.queries import version
 
 ACCOUNT = {"account_name": "text", "account_low": "text", "segment": "text", "arr": "numeric", "currency": "text"}
 NAMES = {**ACCOUNT, "owner_id": "uuid", "owner_name": "text", "playbook": "text", "playbook_title": "text"}
@@ -64,7 +64,8 @@ select {", ".join(f"x.{name}" for name in COLUMNS)}, {_WORDS}
 from jsonb_to_recordset(%s) as x({", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())})
 order by x.journey_id
 on conflict (journey_id) do update set {", ".join(f"{name} = excluded.{name}" for name in [*COLUMNS, "words"])}
-where ({", ".join(f"p.{name}" for name in COLUMNS)}) is distinct from ({", ".join(f"excluded.{name}" for name in COLUMNS)})
+where ({", ".join(f"p.{name}" for name in COLUMNS)}) is distinct from
+      ({", ".join(f"excluded.{name}" for name in COLUMNS)})
 returning p.journey_id
 """
 _KNOWN = f"""
@@ -148,14 +149,13 @@ def _names(sources: Sequence[PortfolioSource], before: dict[UUID, dict[str, Any]
     if unknown:
         accounts = accounts_by_ids(SYSTEM, {source.account_id for source in unknown})
         owners = user_names({source.owner_id for source in unknown})
-        titles = playbook_titles({source.playbook for source in unknown})
         for source in unknown:
             named[source.journey_id] = {
                 **account_columns(accounts[source.account_id]),
                 "owner_id": source.owner_id,
                 "owner_name": owners.get(source.owner_id, "") if source.owner_id else "",
                 "playbook": source.playbook,
-                "playbook_title": titles.get(source.playbook, source.playbook),
+                "playbook_title": version(source.version_id).title,
             }
     return named
 

@@ -84,8 +84,8 @@ class Journey(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`cells` has a letter a stage: p proven, w waived, c current, f still to come. `waiting_on`: ours, theirs, both
-    or nobody. `stage_number` counts from 1."""
+    """`cells` has a letter a stage: p proven, w waived, c current, f still to come. `waiting_on`: ours, theirs or
+    nobody. `stage_number` counts from 1."""
 
     stage: str
     stage_title: str
@@ -139,7 +139,7 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
         cells="".join(_cell(stage) for stage in stages),
         checks_met=current.met if current else 0,
         checks_total=current.checks if current else 0,
-        waiting_on=waiting.side if waiting else "nobody",
+        waiting_on="nobody" if waiting is None else "theirs" if waiting.side == "theirs" else "ours",
         waiting_what=waiting.title if waiting else "",
         waiting_since=waiting.opened_at if waiting else None,
         next_due_at=next_at,

@@ -14,8 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from onward.foundation.postgres import tuples
 from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
@@ -25,7 +24,7 @@ PAGE = 50
 STATES = ("open", "paused", "completed", "cancelled", "all")
 SEGMENTS = ("self_serve", "mid_market", "enterprise", "strategic")
 PACES = ("on_track", "behind", "stalled")
-SIDES = ("ours", "theirs", "both", "third", "nobody")
+SIDES = ("ours", "theirs", "nobody")
 FIRST_VALUE = ("late", "this_week", "reached", "not_yet")
 
 
@@ -201,13 +200,11 @@ def portfolio(
         )
         values += _after(cursor, sort, keys)
     order = ", ".join(f"{key.expression} {'desc' if down else 'asc'}" for key in keys)
-    shown = ", ".join([*_COLUMNS, *(f"{key.expression}::text" for key in keys)])
-    with connection.cursor() as run:
-        run.execute(
-            f"select {shown} from insights_portfolio where {' and '.join(where) or 'true'} order by {order} limit %s",
-            [*values, limit + 1],
-        )
-        found = run.fetchall()
+    shown = ", ".join([*_COLUMNS, *(f"{key.expression}::text as key_{n}" for n, key in enumerate(keys))])
+    found = tuples(
+        f"select {shown} from insights_portfolio where {' and '.join(where) or 'true'} order by {order} limit %s",
+        [*values, limit + 1],
+    )
     width = len(_COLUMNS)
     rows = [PortfolioLine(*row[:width]) for row in found[:limit]]
     more = len(found) > limit
@@ -217,13 +214,12 @@ def portfolio(
 def portfolio_of_account(actor: Actor, account_id: UUID) -> list[PortfolioLine]:
     """All journeys of one account, the most urgent first."""
     require(actor, "see", "journey")
-    with connection.cursor() as run:
-        run.execute(
-            f"select {', '.join(_COLUMNS)} from insights_portfolio where account_id = %s"
-            " order by urgency, urgency_at, journey_id",
-            [account_id],
-        )
-        return [PortfolioLine(*row) for row in run.fetchall()]
+    rows = tuples(
+        f"select {', '.join(_COLUMNS)} from insights_portfolio where account_id = %s"
+        " order by urgency, urgency_at, journey_id",
+        [account_id],
+    )
+    return [PortfolioLine(*row) for row in rows]
 
 
 def portfolio_csv(

