@@ -49,7 +49,7 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+    objects = BaseUserManager()
 
     USERNAME_FIELD = "mail"
     EMAIL_FIELD = "mail"

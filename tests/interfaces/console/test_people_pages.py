@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from django.test import Client
+
 from onward.accounts import actions as accounts
 from onward.accounts import queries as account_queries
 from onward.accounts.jobs import run_imports
@@ -121,7 +123,7 @@ def test_an_account_its_people_and_its_deal(admin: UUID) -> None:
     assert client.post(f"/deals/{deal.ref}/signature", {"signed": "yesterday"}).status_code == 422
     assert client.post(f"/deals/{deal.ref}/signature", {"signed": "2026-02-17"}).status_code == 302
     account = Account.objects.get()
-    assert (account.state, account.segment, account.arr) == ("onboarding", "enterprise", 84000)
+    assert (account.state, account.segment, account.arr) == ("onboarding", "enterprise", Decimal(84000))
     stale = client.post(path, {"name": "Acme", "version": "1"})
     assert stale.status_code == 412
     assert client.post(path, {"name": "Acme", "version": str(account.version)}).status_code == 302

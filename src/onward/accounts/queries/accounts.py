@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 
 from onward.accounts.decisions import DEFAULT_RULES, Rule
 from onward.accounts.models import Account, Contact, Deal, SegmentRule
-from onward.identity.decisions import Thing, may, require
+from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, not_found
@@ -143,13 +143,14 @@ def accounts_by_ids(actor: Actor, ids: Iterable[UUID | None]) -> dict[UUID, Acco
 def account_by_group(group_ids: Iterable[str]) -> dict[str, UUID]:
     """Accounts by their id in the product (Segment's groupId). Unmapped ids are left out."""
     wanted = {one for one in group_ids if one}
-    return dict(Account.objects.filter(group_id__in=wanted).values_list("group_id", "id")) if wanted else {}
+    rows = Account.objects.filter(group_id__in=wanted).values_list("group_id", "id") if wanted else []
+    return {group: one for group, one in rows if group}
 
 
 def group_ids(account_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The product's id of each account that has one."""
     rows = Account.objects.filter(id__in=set(account_ids), group_id__isnull=False)
-    return dict(rows.values_list("id", "group_id"))
+    return {one: group for one, group in rows.values_list("id", "group_id") if group}
 
 
 def account_by_mail_domain(domain: str) -> list[UUID]:
@@ -209,19 +210,9 @@ def segment_rules() -> list[Rule]:
 def visible(actor: Actor) -> QuerySet[Account]:
     """The accounts that the actor may see: a contact their own, staff and keys with the scope all."""
     if actor.is_contact:
-        return Account.objects.filter(id=actor.account_id)
+        return Account.objects.filter(id=actor.account_id) if actor.account_id else Account.objects.none()
     require(actor, "see", "account")
     return Account.objects.all()
-
-
-def bounded(actor: Actor, rows: QuerySet[M], noun: str) -> QuerySet[M]:
-    """The rows of another table (with `account_id`) that the actor may see."""
-    if actor.is_contact:
-        if not may(actor, "see", Thing(noun, actor.account_id, is_shared=True)):
-            return rows.none()
-        return rows.filter(account_id=actor.account_id)
-    require(actor, "see", noun)
-    return rows
 
 
 def with_words(rows: QuerySet[M], words: str) -> QuerySet[M]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from onward.foundation import secrets
 from onward.foundation.actions import act, record
 from onward.foundation.throttle import allow, forget
@@ -55,7 +57,7 @@ def proven(person: str) -> None:
 def issue_code(*, user_id: UUID | None = None, contact_id: UUID | None = None) -> str:
     """A fresh code; it replaces the ones before, so that asking often gives no further guesses."""
     now = act().now
-    SignInCode.objects.filter(user_id=user_id, contact_id=contact_id, used_at=None).update(used_at=now)
+    SignInCode.objects.filter(_whose(user_id, contact_id), used_at=None).update(used_at=now)
     code, salt = secrets.short_code(), secrets.salt()
     SignInCode.objects.create(
         kind="staff" if user_id else "contact",
@@ -75,7 +77,7 @@ def try_code(code: str, *, user_id: UUID | None = None, contact_id: UUID | None 
     digits = "".join(char for char in code if char.isdigit())
     row = (
         SignInCode.objects.select_for_update()
-        .filter(user_id=user_id, contact_id=contact_id, used_at=None)
+        .filter(_whose(user_id, contact_id), used_at=None)
         .order_by("-created_at")
         .first()
         if user_id or contact_id
@@ -105,9 +107,8 @@ def wrong_code() -> Refusal:
 def issue_link(kind: str, *, user_id: UUID | None = None, contact_id: UUID | None = None) -> IssuedLink:
     """A fresh link and its fact; it replaces the open ones of the same person."""
     now = act().now
-    Link.objects.filter(kind=kind, user_id=user_id, contact_id=contact_id, used_at=None, revoked_at=None).update(
-        revoked_at=now
-    )
+    open_ones = Link.objects.filter(_whose(user_id, contact_id), kind=kind, used_at=None, revoked_at=None)
+    open_ones.update(revoked_at=now)
     secret = secrets.token(128)
     row = Link.objects.create(
         kind=kind,
@@ -134,3 +135,8 @@ def use_link(kind: str, secret: str) -> Link:
     row.save(update_fields=["used_at"])
     record(facts.LinkUsed(row.id, kind, row.user_id, row.contact_id), stream="org")
     return row
+
+
+def _whose(user_id: UUID | None, contact_id: UUID | None) -> Q:
+    user = Q(user_id=user_id) if user_id else Q(user_id__isnull=True)
+    return user & (Q(contact_id=contact_id) if contact_id else Q(contact_id__isnull=True))

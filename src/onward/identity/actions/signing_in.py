@@ -91,7 +91,7 @@ def sign_in_by_password(*, mail: str, password: str, address: str) -> UUID:
 def accept_invite(*, actor: Actor, secret: str, name: str = "", password: str = "") -> UUID:
     """Use an invite link: the user is in. A password is optional. Refusal "not_found" for a link that is not open."""
     link = codes.use_link("invite", secret)
-    row = User.objects.select_for_update().filter(id=link.user_id, is_active=True).first()
+    row = User.objects.select_for_update().filter(id=link.user_id, is_active=True).first() if link.user_id else None
     if row is None:
         raise not_found("open link", "here")
     if name:

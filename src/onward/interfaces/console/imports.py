@@ -86,7 +86,8 @@ def import_page(request: HttpRequest, run: str) -> HttpResponse:
         "problems": queries.import_problems(actor, row.id, limit=SHOWN),
         "most": SHOWN,
     }
-    return render(request, "console/import.html", shown)
+    fragment = bool(request.headers.get("X-Fragment"))
+    return render(request, "console/_import.html" if fragment else "console/import.html", shown)
 
 
 @require_POST

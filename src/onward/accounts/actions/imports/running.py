@@ -21,6 +21,8 @@ from onward.accounts.models import Account, Deal, ImportProblem, ImportRun
 from onward.accounts.queries.imports import judged
 from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import ORG, stream_of
+from onward.foundation.ledger.draining import LIVE
+from onward.foundation.postgres import notify
 from onward.identity.queries import organization
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id
@@ -123,6 +125,7 @@ def _write_chunk(*, actor: Actor, import_id: UUID, kind: str, rows: Sequence[Row
                 _save_problems(import_id, [problem])
     moves = {name: F(name) + number for name, number in counts.items()}
     ImportRun.objects.filter(id=import_id).update(done=F("done") + len(rows), due_at=act().now + LEASE, **moves)
+    notify(LIVE, f"import:{import_id}")
 
 
 def _tell(actor: Actor, run: ImportRun, progress: Callable[[int, int], None]) -> None:
@@ -162,6 +165,7 @@ def _announce(*, actor: Actor, account_id: UUID, import_id: UUID, journeys: str,
     ImportRun.objects.filter(id=import_id).update(
         announced=F("announced") + len(deals[:CHUNK]), due_at=act().now + LEASE
     )
+    notify(LIVE, f"import:{import_id}")
     return len(deals) > CHUNK
 
 
@@ -171,6 +175,7 @@ def _finish(*, actor: Actor, import_id: UUID) -> None:
     row.state, row.finished_at, row.content, row.problem = "finished", act().now, None, ""
     row.save(update_fields=["state", "finished_at", "content", "problem"])
     counts = {name: getattr(row, name) for name in ("total", "opened", "changed", "unchanged", "warnings", "errors")}
+    notify(LIVE, f"import:{import_id}")
     record(facts.ImportFinished(row.id, row.kind, row.file_name, counts), stream=ORG)
 
 
