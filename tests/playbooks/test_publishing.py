@@ -54,10 +54,12 @@ def test_a_published_version_never_changes() -> None:
 
 def test_errors_refuse_with_their_place() -> None:
     with pytest.raises(Refusal) as refused:
-        actions.publish(actor=MANAGER, text=TEXT.replace("task.call.done}]\nmile", "task.cal.done}]\nmile"), file="s.yaml")
+        actions.publish(
+            actor=MANAGER, text=TEXT.replace("task.call.done}]\nmile", "task.cal.done}]\nmile"), file="s.yaml"
+        )
     assert refused.value.code == "invalid"
     (problem,) = refused.value.details["problems"]
-    assert (problem["file"], problem["line"], problem["column"]) == ("s.yaml", 14, 33)
+    assert (problem["file"], problem["line"], problem["column"]) == ("s.yaml", 14, 34)
     assert "task.call.done" in problem["mend"]
     assert queries.current_versions() == {}
 

@@ -1,6 +1,6 @@
 """Modules brought into the playbook that uses them, while everything is still a tree with places."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.tree import Piece
@@ -8,9 +8,12 @@ from onward.playbooks.decisions.tree import Piece
 _OWN = ("module", "language", "title", "needs")
 
 
-def with_modules(tree: Piece, modules: Mapping[str, Piece]) -> tuple[Piece, list[Problem]]:
-    """The playbook's tree with the modules of its `use:` in it. Lists are joined. Events of a module win over the
-    playbook's of the same id (so an installation names its own events once); else what is declared twice is refused."""
+def with_modules(tree: Piece, modules: Mapping[str, Piece], known: Iterable[str]) -> tuple[Piece, list[Problem]]:
+    """The playbook's tree with the modules of its `use:` in it; `known` are the names of all that there are.
+
+    Lists are joined. Events of a module win over the playbook's of the same id (so an installation names its own
+    events once); else what is declared twice is refused.
+    """
     use = tree.value.get("use") if isinstance(tree.value, dict) else None
     if use is None or not isinstance(use.value, list):
         return tree, []
@@ -19,7 +22,7 @@ def with_modules(tree: Piece, modules: Mapping[str, Piece]) -> tuple[Piece, list
     for one in use.value:
         module = modules.get(one.value) if isinstance(one.value, str) else None
         if module is None:
-            mend = nearest_mend(str(one.value), modules, "put the module's file beside the playbook")
+            mend = nearest_mend(str(one.value), known, "put the module's file beside the playbook")
             problems.append(one.place.problem("module", f"there is no module called `{one.plain()}`", mend))
             continue
         if isinstance(module.value, dict):

@@ -51,6 +51,16 @@ class Timing:
     times: str = ""
 
     @property
+    def words(self) -> str:
+        """What the author wrote, a table with all its lines."""
+        if self.word != "table":
+            return self.text
+        lines = [f"{case.value} {case.timing.text}" for case in self.cases]
+        lines += [f"otherwise {self.otherwise.text}"] if self.otherwise else []
+        times = f", times {self.times}" if self.times else ""
+        return f"by {self.by}: {', '.join(lines)}{times}"
+
+    @property
     def moments(self) -> frozenset[str]:
         """Every moment that it may rest on."""
         own = {self.moment} if self.moment else {"day_zero"} if self.word == "day" else set()

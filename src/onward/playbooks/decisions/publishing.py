@@ -45,7 +45,7 @@ def lint(draft: Draft) -> Linted:
     """Everything that is right or wrong with a playbook's (or a module's) text. Never raises for any text."""
     try:
         tree = read(draft.text, draft.file)
-        modules = {name: read(text, f"{name}.yaml") for name, text in sorted(draft.modules.items())}
+        modules = {name: read(draft.modules[name], f"{name}.yaml") for name in _used(tree) if name in draft.modules}
     except Refused as refused:
         return Linted(None, (refused.problem,))
     if not isinstance(tree.value, dict):
@@ -55,8 +55,13 @@ def lint(draft: Draft) -> Linted:
     return _linted(draft, tree, modules)
 
 
+def _used(tree: Piece) -> list[str]:
+    use = tree.at(("use",)).value
+    return [one.value for one in use if isinstance(one.value, str)] if isinstance(use, list) else []
+
+
 def _linted(draft: Draft, tree: Piece, modules: Mapping[str, Piece]) -> Linted:
-    merged, problems = with_modules(tree, modules)
+    merged, problems = with_modules(tree, modules, draft.modules)
     file, wrong = shaped(PlaybookFile, merged)
     if file is None or problems:
         return Linted(None, tuple(sorted([*problems, *wrong])))

@@ -1,7 +1,7 @@
 """What is read of playbooks: versions as they run, lists for pages, folders of files."""
 
 from onward.playbooks.decisions.choosing import Choice
-from onward.playbooks.queries.shelf import Shelf, read_shelf
+from onward.playbooks.queries.shelf import Shelf, read_shelf, read_text
 from onward.playbooks.queries.versions import (
     PlaybookRow,
     VersionRow,
@@ -25,6 +25,7 @@ __all__ = [
     "history",
     "playbook_rows",
     "read_shelf",
+    "read_text",
     "version",
     "version_row",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,24 +21,21 @@ class Shelf:
 
 def read_shelf(folder: Path) -> Shelf:
     """What lies in a folder; empty when there is no such folder. Refuses a file that is no text."""
-    playbooks = {path.name: _text(path) for path in sorted(folder.glob("*.yaml"))}
-    modules = {path.stem: _text(path) for path in sorted((folder / "modules").glob("*.yaml"))}
+    playbooks = {path.name: read_text(path) for path in sorted(folder.glob("*.yaml"))}
+    modules = {path.stem: read_text(path) for path in sorted((folder / "modules").glob("*.yaml"))}
     # A module may also lie beside its playbook.
     beside = {Path(name).stem: text for name, text in playbooks.items() if _is_module(text)}
-    texts = {path.relative_to(folder).as_posix(): _text(path) for path in sorted((folder / "texts").rglob("*.md"))}
+    texts = {path.relative_to(folder).as_posix(): read_text(path) for path in sorted((folder / "texts").rglob("*.md"))}
     kept = {name: text for name, text in playbooks.items() if not _is_module(text)}
     return Shelf(kept, {**modules, **beside}, texts)
 
 
 def _is_module(text: str) -> bool:
-    return any(line.startswith("module:") for line in _lines(text))
+    return any(line.startswith("module:") for line in text.splitlines())
 
 
-def _lines(text: str) -> Iterator[str]:
-    yield from text.splitlines()
-
-
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file as text. Refuses one that is too large or no UTF-8."""
     if path.stat().st_size > LARGEST:
         raise invalid(f"{path.name} is larger than a playbook can be.", mend="Split it into modules.")
     try:
