@@ -138,6 +138,8 @@ class _Look:
 
     def completion(self) -> None:
         journey = self.run.journey
+        if journey.state != "open":
+            return
         after = judging.judged(self.book.completion, journey.checklist, self.fresh(), self.now)
         for before, record in judging.changes(journey.checklist, after):
             if before and record["state"] != "waived":
