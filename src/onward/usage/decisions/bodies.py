@@ -75,6 +75,8 @@ def read_batch(body: bytes) -> Body:
     """The messages of a batch, each still as sent. A message that is bad JSON by itself does not spoil the others."""
     try:
         envelope = _batch.decode(body)
+    except UnicodeDecodeError as error:
+        raise Unreadable("The request is not UTF-8.") from error
     except (msgspec.DecodeError, RecursionError):
         envelope = _read_slowly(body)
     if len(envelope.batch) > MAX_EVENTS:
@@ -91,6 +93,8 @@ def read_single(body: bytes) -> Body:
         raise Unreadable("The event is larger than 32 KB.")
     try:
         found = _single.decode(body)
+    except UnicodeDecodeError as error:
+        raise Unreadable("The request is not UTF-8.") from error
     except msgspec.ValidationError:
         found = _Single()
         if body.lstrip()[:1] != b"{":
@@ -105,7 +109,8 @@ def read_single(body: bytes) -> Body:
 def _loosely(body: bytes) -> dict[str, object]:
     """JSON as Python's own reader sees it, which allows lone surrogates; its other faults make it unreadable."""
     try:
-        read = json.loads(body, parse_constant=_refuse)
+        # Numbers stay text: Python refuses to read whole ones of more than 4,300 digits.
+        read = json.loads(body, parse_constant=_refuse, parse_int=str, parse_float=str)
     except RecursionError:
         return {}
     except ValueError as error:
@@ -127,7 +132,7 @@ def _read_slowly(body: bytes) -> Envelope:
     around, messages = spans
     try:
         rest = msgspec.json.decode(around, type=Envelope)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("What stands around the batch is not readable.") from error
     rest.batch = [Raw(message) for message in messages]
     return rest
