@@ -1,0 +1,288 @@
+"""What a colleague sees and does with journeys in the console: pages answer, one action a post, refusals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from onward.accounts import actions as accounts
+from onward.foundation import ledger
+from onward.identity import queries as identity
+from onward.insights import actions as insights
+from onward.journeys import queries
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.ids import format_id, parse_id
+from tests.world import SIGNED, Cast, cast
+
+pytestmark = pytest.mark.django_db
+
+TABS = ["", "/plan", "/success", "/people", "/timeline", "/completion"]
+
+
+@pytest.fixture(autouse=True)
+def _three_hours_after_signature() -> Iterator[None]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def signed_in(actor: Actor) -> Client:
+    client = Client()
+    user = identity.signed_in_user(parse_id("usr", actor.id))
+    assert user is not None
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def won(world: Cast, account: UUID | None = None) -> UUID:
+    """A won deal; the journey that it opened, in the portfolio too."""
+    deal = accounts.open_deal(actor=world.mara, account_id=account or world.acme, name="First year", amount="12000")
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=SIGNED)
+    insights.rebuild(actor=SYSTEM)
+    (line, *_) = queries.journeys_of(world.mara, account or world.acme)
+    return line.id
+
+
+def address(journey: UUID) -> str:
+    return f"/journeys/{format_id('jny', journey)}"
+
+
+def task_path(world: Cast, journey: UUID, key: str) -> str:
+    view = queries.journey_view(world.mara, journey)
+    return f"/tasks/{next(row.ref for row in view.tasks if row.key == key)}"
+
+
+def text(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def test_the_portfolio_opens_with_a_sentence_whose_figures_are_links(world: Cast) -> None:
+    # covers 93, 94
+    won(world)
+    page = text(signed_in(world.mara), "/journeys")
+    assert '<a href="/journeys">1 journey</a> is under way' in page
+    assert "Acme Freight" in page
+    assert 'aria-label="0 of 3 stages closed"' in page
+
+
+def test_an_empty_portfolio_offers_the_first_action(world: Cast) -> None:
+    page = text(signed_in(world.mara), "/journeys")
+    assert "No customer is being onboarded here yet." in page
+    assert 'href="/imports"' in page
+
+
+def test_the_portfolio_costs_ten_statements_at_any_number_of_journeys(world: Cast) -> None:
+    client = signed_in(world.mara)
+    counts = []
+    for account in (world.acme, world.globex):
+        won(world, account)
+        client.get("/journeys")
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/journeys")
+        counts.append(len(caught.captured_queries))
+    assert counts[0] == counts[1]
+    assert max(counts) <= 10, counts
+
+
+def test_words_of_the_address_narrow_the_list_and_wrong_ones_are_refused(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    assert "Acme Freight" in text(client, "/journeys?by=me&sort=account&q=acm")
+    assert "No journey is like that." in text(client, "/journeys?q=nobody")
+    assert "Acme Freight" not in text(client, "/journeys?pace=stalled")
+    for wrong in ("sort=drop", "pace=fast", "in=vip", "by=usr_x", "after=zzz", "value=soon", "state=odd"):
+        answer = client.get(f"/journeys?{wrong}")
+        assert answer.status_code in {404, 422}, wrong
+        assert "Go back" in answer.content.decode()
+
+
+def test_the_list_can_be_taken_away_as_csv(world: Cast) -> None:
+    won(world)
+    answer = signed_in(world.viewer).get("/journeys.csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert lines[0].startswith("journey,account,account_name")
+    assert "Acme Freight" in lines[1]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_answers_whole_and_as_the_fragment_that_changes(world: Cast, tab: str) -> None:
+    path = address(won(world)) + tab
+    client = signed_in(world.mara)
+    page = text(client, path)
+    assert 'data-live="journey:' in page
+    fragment = client.get(path, headers={"X-Fragment": "1"}).content.decode()
+    assert "<html" not in fragment
+    assert fragment.strip()
+
+
+def test_the_journey_says_where_it_stands_and_who_waits_on_whom(world: Cast) -> None:
+    page = text(signed_in(world.mara), address(won(world)))
+    assert 'Acme Freight is in <a href="#criteria">Kickoff</a>' in page
+    assert "A shared, written success goal" in page
+    assert "Kickoff closes when all 2 are proven" in page
+    assert 'class="title next"' in page
+
+
+def test_a_criterion_is_waived_by_name_and_with_a_reason(world: Cast) -> None:
+    journey = won(world)
+    client = signed_in(world.mara)
+    answer = client.post(f"{address(journey)}/waivers", {"stage": "kickoff", "check": "goal", "reason": ""})
+    assert answer.status_code == 422
+    assert "The reason is missing." in answer.content.decode()
+    client.post(f"{address(journey)}/waivers", {"stage": "kickoff", "check": "goal", "reason": "They sent it by mail"})
+    page = text(client, address(journey))
+    assert "Waived by Mara: They sent it by mail" in page
+
+
+def test_a_kickoff_is_held_filled_in_and_measured_and_the_goal_agreed(world: Cast) -> None:
+    # covers 51, 55
+    journey = won(world)
+    path, client = address(journey), signed_in(world.mara)
+    call = task_path(world, journey, "call")
+    refused = client.post(f"{call}/completion", {})
+    assert refused.status_code == 422
+    assert "say when it was held" in refused.content.decode()
+    assert client.post(f"{call}/meeting", {"held_at": "2026-03-02T10:30", "attended": []}).status_code == 302
+    unfinished = client.post(f"{call}/form", {"field.go_live": "", "field.migrate": "no"})
+    assert unfinished.status_code == 422
+    assert "Go-live date is still to answer." in unfinished.content.decode()
+    client.post(f"{call}/form", {"field.go_live": "2026-04-01", "field.migrate": "no"})
+    client.post(f"{path}/measures", {"milestone": "first_value", "measure": "reports", "reports.n": "3"})
+    client.post(
+        f"{path}/objectives",
+        {"outcome": "Late trucks by nine", "due_on": "2026-04-01", "owner": format_id("con", world.dana_id)},
+    )
+    goal = queries.journey_view(world.mara, journey).objectives[0].ref
+    client.post(f"{path}/objectives/{goal}/agreement", {})
+    view = queries.journey_view(world.mara, journey)
+    assert next(row for row in view.tasks if row.key == "call").state == "done"
+    assert "Report run by 3 people" in text(client, f"{path}/success")
+    assert "Late trucks by nine" in text(client, path)
+    client.post(f"{task_path(world, journey, 'sign_plan')}/completion", {})
+    assert queries.journey_view(world.mara, journey).stages[0].state == "closed"
+    assert "Closed stages" in text(client, path)
+
+
+def test_a_task_is_done_reopened_moved_given_away_and_left_out(world: Cast) -> None:
+    journey = won(world)
+    client = signed_in(world.tomas)
+    for key in ("goal", "signed"):
+        client.post(f"{address(journey)}/waivers", {"stage": "kickoff", "check": key, "reason": "known"})
+    connect, polish = (task_path(world, journey, key) for key in ("connect", "polish"))
+    assert client.post(f"{connect}/completion", {"note": "by phone"}).status_code == 302
+    assert client.post(f"{connect}/completion", {}).status_code == 409
+    assert "is already done" in client.post(f"{connect}/completion", {}).content.decode()
+    client.post(f"{connect}/reopening", {"reason": "Broke again"})
+    client.post(f"{polish}/date", {"due_at": "2026-03-20"})
+    client.post(f"{polish}/person", {"person": f"user:{world.mara.id}"})
+    page = text(client, polish)
+    assert "Fri 20 March" in page
+    assert "Mara" in page
+    stale = client.post(f"{polish}/skipping", {"reason": "No need", "edition": "1"})
+    assert stale.status_code == 412
+    assert client.post(f"{polish}/skipping", {"reason": "No need"}).status_code == 302
+    assert "left out: No need" in text(client, f"{address(journey)}/plan")
+
+
+def test_a_journey_is_paused_resumed_and_cancelled(world: Cast) -> None:
+    journey = won(world)
+    path, client = address(journey), signed_in(world.mara)
+    assert client.post(f"{path}/pause", {"reason": ""}).status_code == 422
+    client.post(f"{path}/pause", {"reason": "They move offices"})
+    assert "is paused" in text(client, path)
+    client.post(f"{path}/resumption", {})
+    client.post(f"{path}/cancellation", {"reason": "They were bought"})
+    page = text(client, path)
+    assert "left onboarding on" in page
+    assert "They were bought" in page
+    assert client.post(f"{path}/resumption", {}).status_code == 409
+
+
+def test_roles_are_filled_by_people_of_the_right_side(world: Cast) -> None:
+    journey = won(world)
+    path, client = address(journey), signed_in(world.mara)
+    client.post(f"{path}/roles", {"role": "csm", "person": f"user:{world.tomas.id}"})
+    assert "Tomas" in text(client, path)
+    wrong = client.post(f"{path}/roles", {"role": "champion", "person": f"user:{world.tomas.id}"})
+    assert wrong.status_code == 422
+
+
+def test_a_viewer_sees_everything_and_changes_nothing(world: Cast) -> None:
+    journey = won(world)
+    path, client = address(journey), signed_in(world.viewer)
+    for tab in TABS:
+        assert 'method="post" action="/journeys' not in text(client, path + tab)
+    before = len(ledger.facts_of(journey=journey))
+    assert client.post(f"{path}/pause", {"reason": "x"}).status_code == 403
+    assert client.post(f"{task_path(world, journey, 'call')}/skipping", {"reason": "x"}).status_code == 403
+    assert len(ledger.facts_of(journey=journey)) == before
+
+
+def test_strangers_are_sent_to_sign_in_and_unknown_journeys_do_not_exist(world: Cast) -> None:
+    path = address(won(world))
+    answer = Client().get(path)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in?next=")
+    client = signed_in(world.mara)
+    for wrong in ("/journeys/jny_x", "/tasks/tsk_00000000000000000000000000", f"{path}/nothing"):
+        assert client.get(wrong).status_code == 404
+
+
+def test_a_journey_is_opened_by_hand(world: Cast) -> None:
+    client = signed_in(world.mara)
+    assert "Globex" in text(client, "/journeys/new?q=glo")
+    account = format_id("acc", world.globex)
+    assert "Small playbook" in text(client, f"/journeys/new?account={account}")
+    refused = client.post("/journeys/new", {"account": account})
+    assert refused.status_code == 422
+    answer = client.post(
+        "/journeys/new",
+        {"account": account, "version": format_id("pbv", world.version), "signed_at": "2026-03-01"},
+    )
+    assert answer.status_code == 302
+    assert "Globex is in" in text(client, answer["Location"])
+
+
+def test_a_deal_that_no_playbook_fits_waits_where_people_choose(world: Cast) -> None:
+    accounts.change_account(actor=world.mara, account_id=world.acme, segment="strategic")
+    deal = accounts.open_deal(actor=world.mara, account_id=world.acme, name="Group contract", amount="900000")
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=SIGNED)
+    client = signed_in(world.mara)
+    assert "1 deal needs a playbook" in text(client, "/journeys")
+    assert "Group contract" in text(client, "/journeys/waiting")
+    path = f"/deals/{format_id('deal', deal)}/journey"
+    assert client.post(path, {}).status_code == 422
+    answer = client.post(path, {"version": format_id("pbv", world.version)})
+    assert answer.status_code == 302
+    assert client.post(path, {"version": format_id("pbv", world.version)}).status_code == 409
+
+
+def test_hostile_words_in_forms_are_refused_or_escaped(world: Cast) -> None:
+    journey = won(world)
+    path, client = address(journey), signed_in(world.mara)
+    client.post(f"{path}/objectives", {"outcome": "<script>alert(1)</script>", "due_on": "", "owner": ""})
+    assert "<script>alert" not in text(client, path)
+    for data in ({"due_on": "2026-99-99", "outcome": "x"}, {"owner": "con_x", "outcome": "x"}, {"outcome": "x" * 9999}):
+        assert client.post(f"{path}/objectives", data).status_code in {404, 422}
+    assert client.post(f"{path}/evidence", {"metric": "nothing", "value": "many", "note": "x"}).status_code == 422
+    call = task_path(world, journey, "call")
+    for given in ("", "yesterday", "99999999999", "0001-01-01", "9999-12-31T23:59:59+14:00"):
+        assert client.post(f"{call}/meeting", {"held_at": given}).status_code in {302, 409, 422}, given
+
+
+def test_the_styleguide_shows_every_component(world: Cast) -> None:
+    page = text(signed_in(world.mara), "/styleguide")
+    assert "color only echoes" in page
