@@ -14,8 +14,8 @@ from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id, parse_id
 from onward.playbooks import models
-from onward.playbooks.decisions.definition import Playbook, Stage, Task, address, to_json
 from onward.playbooks.decisions.definition import Milestone as MilestoneSpec
+from onward.playbooks.decisions.definition import Playbook, Stage, Task, address, to_json
 from onward.playbooks.decisions.parts import (
     Ask,
     Check,
@@ -72,7 +72,12 @@ SMALL = Playbook(
         ),
     ),
     measures=(
-        Measure("reports", "Report run by {n} people", number("event.report_run.users >= n", "event.report_run.users", "n"), (Ask("n", 1),)),
+        Measure(
+            "reports",
+            "Report run by {n} people",
+            number("event.report_run.users >= n", "event.report_run.users", "n"),
+            (Ask("n", 1),),
+        ),
     ),
     stages=(
         Stage(
@@ -81,11 +86,34 @@ SMALL = Playbook(
             "csm",
             due=within(7, "d"),
             tasks=(
-                Task("call", "Kickoff call", "meeting", "kickoff", "csm", shared=True, due=within(7, "d"), must=("csm", "champion"), form="kickoff", picks="first_value"),
-                Task("sign_plan", "Sign the plan", "sign_off", "kickoff", "champion", shared=True, after=(Link("call"),), due=after(3, "wd", "task.call.held"), of="plan"),
+                Task(
+                    "call",
+                    "Kickoff call",
+                    "meeting",
+                    "kickoff",
+                    "csm",
+                    shared=True,
+                    due=within(7, "d"),
+                    must=("csm", "champion"),
+                    form="kickoff",
+                    picks="first_value",
+                ),
+                Task(
+                    "sign_plan",
+                    "Sign the plan",
+                    "sign_off",
+                    "kickoff",
+                    "champion",
+                    shared=True,
+                    after=(Link("call"),),
+                    due=after(3, "wd", "task.call.held"),
+                    of="plan",
+                ),
             ),
             exit=(
-                Check("goal", "A shared, written success goal", when=number("objectives.agreed >= 1", "objectives.agreed")),
+                Check(
+                    "goal", "A shared, written success goal", when=number("objectives.agreed >= 1", "objectives.agreed")
+                ),
                 Check("signed", "Plan signed", when=yes("task.sign_plan.done", "task.sign_plan.done")),
             ),
         ),
@@ -98,7 +126,14 @@ SMALL = Playbook(
             stalled_after=Span(7, "d"),
             tasks=(
                 Task("connect", "Connect your systems", "to_do", "setup", "champion", shared=True),
-                Task("migrate", "Bring your data", "to_do", "setup", "csm", exists_when=yes("answer.kickoff.migrate", "answer.kickoff.migrate")),
+                Task(
+                    "migrate",
+                    "Bring your data",
+                    "to_do",
+                    "setup",
+                    "csm",
+                    exists_when=yes("answer.kickoff.migrate", "answer.kickoff.migrate"),
+                ),
                 Task("polish", "Polish the settings", "to_do", "setup", "csm", deferrable=True),
             ),
         ),
@@ -107,17 +142,44 @@ SMALL = Playbook(
             "First value",
             "csm",
             after=("setup",),
-            exit=(Check("value", "The agreed success was reached once", when=yes("milestone.first_value.met", "milestone.first_value.met")),),
+            exit=(
+                Check(
+                    "value",
+                    "The agreed success was reached once",
+                    when=yes("milestone.first_value.met", "milestone.first_value.met"),
+                ),
+            ),
         ),
     ),
     milestones=(
-        MilestoneSpec("kickoff_done", "Kickoff complete", "csm", when=yes("stage.kickoff.closed", "stage.kickoff.closed"), due=within(7, "d")),
-        MilestoneSpec("first_value", "First value", "csm", pick=("reports",), by_hand="csm", first_value=True, due=within(30, "d"), source="server"),
+        MilestoneSpec(
+            "kickoff_done",
+            "Kickoff complete",
+            "csm",
+            when=yes("stage.kickoff.closed", "stage.kickoff.closed"),
+            due=within(7, "d"),
+        ),
+        MilestoneSpec(
+            "first_value",
+            "First value",
+            "csm",
+            pick=("reports",),
+            by_hand="csm",
+            first_value=True,
+            due=within(30, "d"),
+            source="server",
+        ),
     ),
     completion=(
-        Check("objectives", "Objectives agreed", actual=number("objectives.agreed", "objectives.agreed"), target=Target("at_least", 1, "1"), category="Value"),
+        Check(
+            "objectives",
+            "Objectives agreed",
+            actual=number("objectives.agreed", "objectives.agreed"),
+            target=Target("at_least", 1, "1"),
+            category="Value",
+        ),
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,13 @@ def test_a_won_deal_opens_its_journey_on_the_fitting_playbook() -> None:
     view = queries.journey_view(world.mara, won(world))
     assert view.playbook == "small"
     assert [stage.state for stage in view.stages] == ["entered", "waiting", "waiting"]
-    assert view.owner and view.owner.name == "Mara"
+    assert view.owner is not None
+    assert view.owner.name == "Mara"
     champion = next(role for role in view.roles if role.role == "champion")
-    assert champion.person and champion.person.name == "Dana"
-    assert view.stages[0].due_at and view.stages[0].due_at.date() == date(2026, 3, 9)
+    assert champion.person is not None
+    assert champion.person.name == "Dana"
+    assert view.stages[0].due_at is not None
+    assert view.stages[0].due_at.date() == date(2026, 3, 9)
     assert view.stages[0].promise
     checks = {check.id: check.state for check in view.stages[0].checks}
     assert checks == {"goal": "not_met", "signed": "not_met"}

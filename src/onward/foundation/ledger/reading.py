@@ -46,14 +46,16 @@ def facts_of(
     """Facts of a stream, of a journey, or by name, in seq order."""
     if stream is None and journey is None and not names:
         raise ValueError("name a stream, a journey or facts")
+    turn = "desc" if newest_first else ""
+    # Within a stream seq is commit order; over streams only the clock orders.
+    order = f"seq {turn}" if stream or journey else f"recorded_at {turn}, seq {turn}"
     rows = one_statement(
         f"""select {COLUMNS} from ledger_fact
             where (%(stream)s::text is null or stream = %(stream)s)
               and (%(journey)s::uuid is null or journey = %(journey)s)
               and (%(names)s::text[] is null or name = any(%(names)s))
               and seq > %(after)s and (%(before)s::int is null or seq < %(before)s)
-            order by recorded_at {"desc" if newest_first else ""}, seq {"desc" if newest_first else ""}
-            limit %(limit)s""",
+            order by {order} limit %(limit)s""",
         {
             "stream": stream,
             "journey": journey,

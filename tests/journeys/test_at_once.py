@@ -1,0 +1,58 @@
+"""Two people at once: every click counts once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from onward.foundation import ledger
+from onward.journeys import actions as journeys
+from onward.journeys import queries
+from onward.kernel.refusals import Refusal
+from tests.journeys.test_journey import task
+from tests.threads import together
+from tests.world import SMALL, Cast, cast, publish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def plain(world: Cast) -> tuple[list[object], object]:
+    """A journey whose first stage closes when its two tasks are done; the ids of the tasks and of the journey."""
+    kickoff, *rest = SMALL.stages
+    easy = [replace(spec, kind="to_do", form="", picks="", must=(), after=()) for spec in kickoff.tasks]
+    book = replace(SMALL, id="easy", stages=(replace(kickoff, exit=(), tasks=tuple(easy)), *rest))
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    view = queries.journey_view(world.mara, journey)
+    return [task(view, "call").id, task(view, "sign_plan").id], journey
+
+
+def test_the_same_task_by_two_people_is_completed_once() -> None:
+    world = cast()
+    (first, _), journey = plain(world)
+    results = together(
+        lambda: journeys.complete_task(actor=world.mara, task_id=first),
+        lambda: journeys.complete_task(actor=world.dana, task_id=first),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Refusal", "str"]
+    refusal = next(result for result in results if isinstance(result, Refusal))
+    assert refusal.code == "conflict"
+    done = [fact for fact in ledger.facts_of(journey=journey) if fact.name == "journey.task.completed"]
+    assert len(done) == 1
+
+
+def test_the_last_two_tasks_of_a_stage_close_it_once() -> None:
+    world = cast()
+    (first, second), journey = plain(world)
+    together(
+        lambda: journeys.complete_task(actor=world.mara, task_id=first),
+        lambda: journeys.complete_task(actor=world.dana, task_id=second),
+    )
+    ledger.drain(ledger.stream_of(world.acme))
+    closed = [fact for fact in ledger.facts_of(journey=journey) if fact.name == "journey.stage.closed"]
+    assert [fact.data["stage"] for fact in closed] == ["kickoff"]
+    met = [fact for fact in ledger.facts_of(journey=journey) if fact.name == "journey.milestone.met"]
+    assert [fact.data["milestone"] for fact in met] == ["kickoff_done"]
