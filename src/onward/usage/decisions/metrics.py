@@ -148,17 +148,21 @@ def _count(field: str, seen: Sequence[Cell]) -> float | None:
     return None
 
 
+def rolling_span(want: Want) -> timedelta:
+    """The length of a window that moves with time; nothing for one that stands still."""
+    kind, _, rest = want.window.partition("_")
+    return int(rest.removesuffix("d")) * DAY if kind in ("last", "prev") else timedelta(0)
+
+
 def changes(want: Want, cells: Iterable[Cell], frame: Frame) -> Iterator[datetime]:
     """The moments at which the metric may take another value: what enters it, and what leaves its window."""
-    kind, _, rest = want.window.partition("_")
-    span = int(rest.removesuffix("d")) * DAY if kind in ("last", "prev") else None
+    span = rolling_span(want)
     for cell in cells:
         yield cell.first_at
         if want.field in BY_EVENT or want.field in ("last", "days_since_last", "last_seen_days"):
             yield cell.last_at
-        if span is not None:
+        if span:
             leaves = midnight(cell.day) + span
             yield leaves
-            if kind == "prev":
-                yield leaves + span
+            yield leaves + span
     yield frame.since
