@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from onward.accounts.actions import change_account
+from onward.accounts.actions import change_account, forget_demo_accounts
 from onward.identity.actions import change_user
 from onward.insights.actions import fold_tallies, rebuild
 from onward.insights.queries import FIRST_VALUE, SORTS, Filters, lede, portfolio, portfolio_csv, tiles
@@ -168,6 +168,10 @@ def test_counters_are_exact_after_every_change_and_after_deletes(sign: Sign, own
     assert sums() == before
     fold_tallies(actor=SYSTEM)
     assert sums() == before
+    sign("Demo", NOW, is_demo=True)
+    assert tiles(SYSTEM).count("state", "open") == 2
+    forget_demo_accounts(actor=SYSTEM)
+    assert sums() == before, "rows that go away by cascade are counted down too"
     assert names(state="cancelled") == ["Beta"]
     assert set(names(state="all")) == {"Acme", "Beta", "Gamma"}
 
