@@ -17,6 +17,7 @@ from onward.accounts.queries.imports import import_problems, import_run, problem
 from onward.interfaces.cli.answers import Answer
 from onward.kernel.actor import SYSTEM
 from onward.kernel.refusals import Refusal, invalid
+from onward.usage import actions as usage
 
 HELP = "See onward import --help for its keys."
 
@@ -107,4 +108,22 @@ def _progress() -> Callable[[int, int], None]:
 
 
 def _register_events(kinds: Any) -> None:
-    pass
+    events = kinds.add_parser("events", help="one row is one usage event")
+    events.add_argument("file", type=Path, metavar="FILE")
+    events.add_argument("--map", type=Path, metavar="MAP.yaml", help="columns: {COLUMN: event, COLUMN: userId, …}")
+    events.add_argument("--source", default=usage.SOURCE, metavar="NAME", help="the source that they count for")
+    events.set_defaults(run=run_import_events)
+
+
+def run_import_events(arguments: argparse.Namespace) -> Answer:
+    """Store the events of a file and answer with its figures."""
+    done = usage.import_events(
+        actor=SYSTEM,
+        content=read_bytes(arguments.file),
+        mapping=read_map(arguments.map),
+        source=arguments.source,
+        progress=_progress(),
+    )
+    lines = [f"{name}: {number:,}" for name, number in done.counts.items()]
+    lines += [f"row {row:,}: {reason}" for row, reason in done.problems[:20]]
+    return Answer(done.counts, "\n".join(lines))

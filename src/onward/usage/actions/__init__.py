@@ -1,7 +1,7 @@
 """What is changed in usage. Intake and the deriver are not @actions: millions of events are not facts."""
 
 from onward.usage.actions.deriving import derive, derive_all
-from onward.usage.actions.importing import EventImport, import_events
+from onward.usage.actions.importing import SOURCE, EventImport, import_events
 from onward.usage.actions.intake import Outcome, refuse, take
 from onward.usage.actions.keys import Opened, opened_by
 from onward.usage.actions.pool import Overloaded
@@ -9,6 +9,7 @@ from onward.usage.actions.sources import Issued, create_source, revoke_keys, rot
 from onward.usage.actions.watches import remap, set_watches, sweep_mapping
 
 __all__ = [
+    "SOURCE",
     "EventImport",
     "Issued",
     "Opened",
