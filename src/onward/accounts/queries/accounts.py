@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
 from onward.accounts.decisions import DEFAULT_RULES, Rule
@@ -22,7 +22,7 @@ from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, not_found
 
 R = TypeVar("R")
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", Account, Contact, Deal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def with_words(rows: QuerySet[M], words: str) -> QuerySet[M]:
     if not parts:
         return rows.none()
     query = SearchQuery(" & ".join(f"{part}:*" for part in parts), search_type="raw", config="simple")
-    return rows.annotate(found=SearchVector("name", config="simple")).filter(found=query)
+    return rows.alias(found=SearchVector("name", config="simple")).filter(found=query)
 
 
 def account_row(row: Account) -> AccountRow:

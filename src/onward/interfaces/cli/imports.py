@@ -12,11 +12,12 @@ from typing import Any
 import yaml
 
 from onward.accounts.actions import imports as actions
-from onward.accounts.decisions.sheets import KINDS, MAP_KEYS
+from onward.accounts.decisions.sheets import KINDS, MAP_KEYS, Problem
 from onward.accounts.queries.imports import import_problems, import_run, problem_groups, problems_csv
 from onward.interfaces.cli.answers import Answer
 from onward.kernel.actor import SYSTEM
 from onward.kernel.refusals import Refusal, invalid
+from onward.usage.actions.importing import SOURCE, import_events
 from onward.usage import actions as usage
 
 HELP = "See onward import --help for its keys."
@@ -107,23 +108,27 @@ def _progress() -> Callable[[int, int], None]:
     return lambda done, total: print(f"\r{done:,} of {total:,} ", end="", file=sys.stderr, flush=True)
 
 
-def _register_events(kinds: Any) -> None:
-    events = kinds.add_parser("events", help="one row is one usage event")
-    events.add_argument("file", type=Path, metavar="FILE")
-    events.add_argument("--map", type=Path, metavar="MAP.yaml", help="columns: {COLUMN: event, COLUMN: userId, …}")
-    events.add_argument("--source", default=usage.SOURCE, metavar="NAME", help="the source that they count for")
-    events.set_defaults(run=run_import_events)
-
-
-def run_import_events(arguments: argparse.Namespace) -> Answer:
-    """Store the events of a file and answer with its figures."""
-    done = usage.import_events(
+def run_events(arguments: argparse.Namespace) -> Answer:
+    """Read usage events in; the same row is the same event, however often it is read."""
+    done = import_events(
         actor=SYSTEM,
         content=read_bytes(arguments.file),
         mapping=read_map(arguments.map),
         source=arguments.source,
         progress=_progress(),
     )
+    if arguments.problems:
+        found = [Problem(row, "", "error", "refused", "", reason) for row, reason in done.problems]
+        arguments.problems.write_text(problems_csv(found), encoding="utf-8")
     lines = [f"{name}: {number:,}" for name, number in done.counts.items()]
-    lines += [f"row {row:,}: {reason}" for row, reason in done.problems[:20]]
+    lines += [f"row {row:,} stays out: {reason}" for row, reason in done.problems[:20]]
     return Answer(done.counts, "\n".join(lines))
+
+
+def _register_events(kinds: Any) -> None:
+    each = kinds.add_parser("events", help="one row is one usage event")
+    each.add_argument("file", type=Path, metavar="FILE")
+    each.add_argument("--map", type=Path, metavar="MAP.yaml", help="which column is event, userId, timestamp and so on")
+    each.add_argument("--problems", type=Path, metavar="OUT.csv", help="write every problem to this file")
+    each.add_argument("--source", default=SOURCE, metavar="NAME", help="the source that the events belong to")
+    each.set_defaults(run=run_events)
