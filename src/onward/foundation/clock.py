@@ -15,6 +15,11 @@ def now() -> datetime:
     return _pretended.get() or datetime.now(UTC)
 
 
+def pretended() -> datetime | None:
+    """The moment that is being pretended, or None while the clock is real."""
+    return _pretended.get()
+
+
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
     """Act as if it were that moment: how the demo lives its past through the real actions, and stories their days."""

@@ -10,7 +10,7 @@ from onward.foundation.ledger.draining import (
     subscribers,
 )
 from onward.foundation.ledger.reading import Recorded, every_fact, facts_of
-from onward.foundation.ledger.writing import ORG, lock, stream_of, touch
+from onward.foundation.ledger.writing import ORG, forget, lock, stream_of, touch
 
 __all__ = [
     "ORG",
@@ -20,6 +20,7 @@ __all__ = [
     "drain_due",
     "every_fact",
     "facts_of",
+    "forget",
     "lock",
     "retry_stuck",
     "stream_of",

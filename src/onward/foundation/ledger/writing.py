@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from onward.foundation import clock
 from onward.foundation.postgres import Statement, one_statement, pipelined
 from onward.kernel.fact import Fact
 from onward.kernel.ids import format_id
@@ -61,6 +62,7 @@ def append(pending: Sequence[Pending], heads: dict[str, int], *, due_in: float) 
         return
     rows = []
     moved: set[str] = set()
+    recorded_at = clock.pretended()
     for item in pending:
         heads[item.stream] += 1
         moved.add(item.stream)
@@ -68,14 +70,15 @@ def append(pending: Sequence[Pending], heads: dict[str, int], *, due_in: float) 
         rows.append(
             (
                 item.stream, heads[item.stream], item.journey, fact.name, fact.version, item.depth, item.cause_seq,
-                item.actor, item.occurred_at, Jsonb(fact.data()),
+                item.actor, item.occurred_at, recorded_at, Jsonb(fact.data()),
             )
         )  # fmt: skip
     pipelined(
         [
             Statement(
                 "insert into ledger_fact (stream, seq, journey, name, version, depth, cause_seq, actor, occurred_at,"
-                " data) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " recorded_at, data) values (%s, %s, %s, %s, %s, %s, %s, %s, %s,"
+                " coalesce(%s, transaction_timestamp()), %s)",
                 rows,
                 many=True,
             ),
@@ -98,3 +101,14 @@ def touch(streams: Iterable[str]) -> None:
             " order by id on conflict (id) do update set touched = true, due_at = least(ledger_stream.due_at, now())",
             (wanted,),
         )
+
+
+def forget(streams: Iterable[str]) -> None:
+    """Take whole streams away with their facts: for accounts of a demo, which never happened."""
+    gone = sorted(set(streams))
+    pipelined(
+        [
+            Statement(f"delete from {table} where {key} = any(%s)", (gone,))
+            for table, key in (("ledger_fact", "stream"), ("ledger_stuck", "stream"), ("ledger_stream", "id"))
+        ]
+    )
