@@ -17,6 +17,7 @@ from onward.identity.actions.organization import (
     enter_demo,
     first_link,
     forget_demo_people,
+    open_demo,
     setup_organization,
 )
 from onward.identity.actions.people import (
@@ -59,6 +60,7 @@ __all__ = [
     "forget_demo_people",
     "invite_user",
     "note_key_used",
+    "open_demo",
     "put_user",
     "request_code",
     "request_contact_code",

@@ -6,13 +6,17 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import transaction
+from django.db.utils import IntegrityError
+
 from onward.foundation.actions import act, action, record
+from onward.foundation.postgres import one_statement
 from onward.identity import facts
 from onward.identity.actions.codes import IssuedLink, issue_link, use_link
 from onward.identity.actions.people import add_user, set_password
 from onward.identity.actions.signing_in import welcome
 from onward.identity.decisions import clean_mail, clean_name, require
-from onward.identity.models import Organization, User
+from onward.identity.models import Link, Organization, SignInCode, User
 from onward.identity.queries import DEFAULT_WEEK, has_admin, staff_actor
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import conflict, invalid, not_found
@@ -40,7 +44,7 @@ def setup_organization(
     use_link("first", secret)
     now = act().now
     row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": now})
-    row.name, row.zone = clean_name(name), _zone(zone)
+    row.name, row.zone, row.is_demo = clean_name(name), _zone(zone), False
     row.working_week = row.working_week or list(DEFAULT_WEEK)
     row.save()
     record(facts.OrganizationSetUp(row.name, row.zone), stream="org")
@@ -67,6 +71,18 @@ def enter_demo(*, actor: Actor, secret: str) -> UUID:
     use_link("first", secret)
     welcome(actor=staff_actor(row), user_id=row.id, by="first link")
     return row.id
+
+
+@action()
+def open_demo(*, actor: Actor, name: str, zone: str) -> bool:
+    """Lend the organization the demo's name and zone and mark it; False, and nothing changes, where it has its own."""
+    require(actor, "open", "installation")
+    row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": act().now})
+    if row.name and not row.is_demo:
+        return False
+    row.name, row.zone, row.is_demo = clean_name(name), _zone(zone), True
+    row.save(update_fields=["name", "zone", "is_demo"])
+    return True
 
 
 @action()
@@ -99,9 +115,20 @@ def change_organization(*, actor: Actor, **changed: Any) -> None:
 
 @action()
 def forget_demo_people(*, actor: Actor) -> int:
-    """Remove the demo's users; their keys and links go with them. Returns how many."""
+    """Remove the demo's users, after its accounts; how many there were. Refusal "conflict" while they own real work."""
     require(actor, "remove_demo", "installation")
-    return User.objects.filter(is_demo=True).delete()[1].get("identity.User", 0)
+    gone = list(User.objects.filter(is_demo=True).values_list("id", flat=True))
+    User.objects.filter(manager_id__in=gone).update(manager=None)
+    Link.objects.filter(user_id__in=gone).delete()
+    SignInCode.objects.filter(user_id__in=gone).delete()
+    try:
+        # Statements of our own tables only: what still names these people belongs to other apps and is theirs to clear.
+        with transaction.atomic():
+            one_statement("delete from identity_user where id = any(%s)", (gone,))
+            one_statement("set constraints all immediate")
+    except IntegrityError:
+        raise conflict("People of the demo still own real work.", mend="Hand it over first.") from None
+    return len(gone)
 
 
 def _zone(name: str) -> str:
