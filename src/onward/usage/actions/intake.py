@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 import structlog
+from django.db import connection as django_connection
 from psycopg import errors
 
 from onward.usage.actions import rooms
@@ -109,6 +110,12 @@ def take(delivery: Delivery, *, source_id: UUID, server: bool, received_at: date
         outcome = store(connection, delivery, source_id=source_id, server=server, received_at=received_at)
     wake()
     return outcome
+
+
+def take_within(delivery: Delivery, *, source_id: UUID, server: bool, received_at: datetime) -> Outcome:
+    """As `take`, but in the caller's own transaction: it lasts if that does."""
+    django_connection.ensure_connection()
+    return store(django_connection.connection, delivery, source_id=source_id, server=server, received_at=received_at)
 
 
 def store(
