@@ -1,5 +1,6 @@
 """What is read of the read models: the portfolio, its tiles, and the history of journeys."""
 
+from onward.insights.queries.elapsed import funnel, time_to
 from onward.insights.queries.history import Ttfv, playbooks_seen, stages, ttfv
 from onward.insights.queries.portfolio import (
     FIRST_VALUE,
@@ -23,6 +24,7 @@ __all__ = [
     "Slice",
     "Tiles",
     "Ttfv",
+    "funnel",
     "lede",
     "playbooks_seen",
     "portfolio",
@@ -30,5 +32,6 @@ __all__ = [
     "portfolio_of_account",
     "stages",
     "tiles",
+    "time_to",
     "ttfv",
 ]

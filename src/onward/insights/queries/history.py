@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from onward.insights.decisions import Observation, StageFigures, Stay, Survival,
 from onward.insights.decisions.survival import by_group
 from onward.journeys.queries.portfolio import milestone_titles
 from onward.kernel.actor import Actor
-from onward.kernel.refusals import invalid, not_found
+from onward.kernel.refusals import invalid
 
 FIRST_VALUE = "first_value"
 UNITS = ("account", "journey")
@@ -65,16 +65,11 @@ def ttfv(
     require(actor, "see", "insight")
     if per not in UNITS:
         raise invalid(f"A milestone is not counted per “{per[:40]}”.", mend="Per account or per journey.")
-    rows = _courses(to, as_of, playbook)
-    if to != FIRST_VALUE and not any(row["reached_at"] for row in rows) and to not in milestone_titles():
-        known = [FIRST_VALUE, *milestone_titles()]
-        raise (
-            not_found("milestone", f"“{to[:60]}”")
-            if not known
-            else invalid(f"No journey has a milestone “{to[:60]}”.", mend=f"One of: {', '.join(known)}.")
-        )
+    rows = courses(to, playbook)
+    if to != FIRST_VALUE and to not in (known := milestone_titles()):
+        raise invalid(f"No journey has a milestone “{to[:60]}”.", mend=f"One of: {', '.join([FIRST_VALUE, *known])}.")
     signed = [row for row in rows if row["signed_at"] is not None and row["signed_at"] <= as_of]
-    followed = _per_account(signed) if per == "account" else [_followed(row) for row in signed]
+    followed = per_account(signed) if per == "account" else [_followed(row) for row in signed]
     accounts = accounts_by_ids(actor, {one.account_id for one in followed}) if by or segment else {}
     if segment:
         followed = [
@@ -83,8 +78,8 @@ def ttfv(
     everyone = survival((_observed(one, as_of) for one in followed), ci_method=ci_method)
     groups = None
     if by:
-        value_of = _grouping(by, accounts)
-        groups = by_group([(value_of(one), _observed(one, as_of)) for one in followed], ci_method=ci_method)
+        value_of = grouping(by, accounts)
+        groups = by_group([(value_of(one.account_id), _observed(one, as_of)) for one in followed], ci_method=ci_method)
     return Ttfv(everyone, groups, sum(row["signed_at"] is None for row in rows))
 
 
@@ -109,9 +104,10 @@ def playbooks_seen(actor: Actor) -> list[str]:
     return [row["playbook"] for row in one_statement("select distinct playbook from insights_course order by 1")]
 
 
-def _courses(to: str, as_of: datetime, playbook: str) -> list[dict[str, Any]]:
+def courses(to: str, playbook: str) -> list[dict[str, Any]]:
+    """Every journey: its account, signature, cancellation, and when it met the milestone `to`."""
     return one_statement(
-        """select c.journey_id, c.account_id, c.signed_at, c.cancelled_at, r.reached_at
+        """select c.journey_id, c.account_id, c.signed_at, c.opened_at, c.cancelled_at, r.reached_at
            from insights_course c
            left join (select journey_id, min(met_at) as reached_at from insights_reached
                       where milestone = %(to)s or (%(any)s and first_value) group by journey_id) r using (journey_id)
@@ -124,19 +120,20 @@ def _followed(row: dict[str, Any]) -> Followed:
     return Followed(row["account_id"], row["journey_id"], row["signed_at"], row["reached_at"], row["cancelled_at"])
 
 
-def _per_account(rows: Iterable[dict[str, Any]]) -> list[Followed]:
+def per_account(rows: Iterable[dict[str, Any]]) -> list[Followed]:
+    """Journeys with a signature, drawn together by account."""
     accounts: dict[UUID, list[dict[str, Any]]] = {}
     for row in rows:
         accounts.setdefault(row["account_id"], []).append(row)
     followed = []
-    for account_id, courses in accounts.items():
-        left = [row["cancelled_at"] for row in courses]
+    for account_id, theirs in accounts.items():
+        left = [row["cancelled_at"] for row in theirs]
         followed.append(
             Followed(
                 account_id,
                 None,
-                min(row["signed_at"] for row in courses),
-                min((row["reached_at"] for row in courses if row["reached_at"]), default=None),
+                min(row["signed_at"] or row["opened_at"] for row in theirs),
+                min((row["reached_at"] for row in theirs if row["reached_at"]), default=None),
                 max(moment for moment in left if moment) if all(left) else None,
             )
         )
@@ -147,15 +144,18 @@ def _observed(one: Followed, as_of: datetime) -> Observation:
     return observe(one.started_at, one.reached_at, one.left_at, as_of)
 
 
-def _grouping(by: str, accounts: dict[UUID, AccountRow]) -> Any:
+def grouping(by: str, accounts: dict[UUID, AccountRow]) -> Callable[[UUID], str]:
+    """The value of a field for each of these accounts; Refusal "invalid" for a field that none has."""
     own = {name for account in accounts.values() for name in account.fields}
     if by not in ACCOUNT_FIELDS and by not in own and accounts:
         raise invalid(
             f"No account has a field “{by[:60]}”.", mend=f"One of: {', '.join([*ACCOUNT_FIELDS, *sorted(own)])}."
         )
 
-    def value_of(one: Followed) -> str:
-        account = accounts[one.account_id]
+    def value_of(account_id: UUID) -> str:
+        account = accounts.get(account_id)
+        if account is None:
+            return NOT_FILLED_IN
         value = getattr(account, by) if by in ACCOUNT_FIELDS else account.fields.get(by)
         return NOT_FILLED_IN if value in (None, "") else str(value)
 

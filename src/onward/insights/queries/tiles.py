@@ -74,8 +74,7 @@ def tiles(actor: Actor, *, owner_id: UUID | None = None) -> Tiles:
     for row in one_statement(_SUMS, {"owner": owner_id}):
         found[row["dimension"]].append(Slice(row["value"], row["label"], row["rank"], row["n"]))
     ordered = {
-        f"by_{name}": sorted(slices, key=lambda one: (one.rank, one.label, one.value))
-        for name, slices in found.items()
+        f"by_{name}": sorted(slices, key=lambda one: (one.rank, one.label, one.value)) for name, slices in found.items()
     }
     return Tiles(**ordered)
 
