@@ -184,7 +184,7 @@ def _in_our_words(trouble: str, tokens: tuple[Token, ...], text: str) -> Express
     if found is None:
         return ExpressionError("this expression cannot be read", 0, len(text), "check its brackets and signs")
     said = found[3]
-    if "input '<EOF>'" in said:
+    if re.search(r"(?:input|at) '<EOF>'", said):
         return ExpressionError("this expression ends too early", len(text.rstrip()), 1, "its end is missing")
     token = token_at(tokens, int(found[2]) - 1)
     overload = re.search(r"no matching overload for '([^']*)' applied to '\(([^)]*)\)'", said)

@@ -220,9 +220,12 @@ def _same(raw: str, character: str) -> bool:
 
 
 def _syntax(trouble: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
-    mark = trouble.problem_mark or trouble.context_mark
+    in_quotes = "quoted scalar" in (trouble.context or "")
+    mark = (in_quotes and trouble.context_mark) or trouble.problem_mark or trouble.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
     said = f"{trouble.problem or ''} {trouble.context or ''}"
+    if mark and text[mark.index : mark.index + 1] == ":":
+        said = "mapping values are not allowed"
     for sign, message, mend in _SYNTAX:
         if sign in said:
             return place.problem("yaml", message, mend)
@@ -235,6 +238,7 @@ def _syntax(trouble: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
 _SYNTAX = (
     ("could not find expected ':'", "a key here has no `:` after it", f"write `key: value`, or {_QUOTES}"),
     ("mapping values are not allowed", "a second `: ` on this line breaks it", f"{_QUOTES} that holds `: `"),
+    ("'\\t'", "a tab cannot indent", "indent with spaces"),
     ("that cannot start any token", "this sign cannot begin a text", _QUOTES),
     ("expected the node content", "a value is missing here", _QUOTES),
     ("expected a single document", "`---` begins a second document", "one file holds one playbook"),
@@ -242,7 +246,6 @@ _SYNTAX = (
     ("while parsing a flow sequence", "these brackets do not close as they should", f"{_QUOTES} inside them"),
     ("while scanning a quoted scalar", "a quote is not closed", "close it on the same line"),
     ("while scanning a tag", "`!` makes a tag, and there are none here", _QUOTES + "; `not` negates a condition"),
-    ("tab", "a tab cannot indent", "indent with spaces"),
 )
 
 

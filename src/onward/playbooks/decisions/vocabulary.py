@@ -83,7 +83,7 @@ class Vocabulary:
         return found
 
     def nearest_moment(self, name: str) -> str:
-        known = [one for pattern in metrics.MOMENTS for one in metrics.expand(pattern, self.ids)]
+        known = [one for pattern in metrics.MOMENTS for one in metrics.expand(pattern, self.ids) if self.is_moment(one)]
         head = name.split(".")[0]
         return nearest(name, [one for one in known if one.split(".")[0] == head]) or nearest(name, known)
 
