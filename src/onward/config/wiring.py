@@ -9,6 +9,7 @@ from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
 from onward.insights import actions as insights
 from onward.insights import jobs as insights_jobs
+from onward.usage import actions as usage_actions
 from onward.usage import jobs as usage
 
 
@@ -16,6 +17,7 @@ def connect() -> None:
     """Subscribe the reactions: automation first, then the read models."""
     ledger.subscribe("automation", automation.react)
     ledger.subscribe("insights", insights.react)
+    ledger.subscribe("usage", usage_actions.follow_mapping)
 
 
 LOOPS: list[Loop] = [

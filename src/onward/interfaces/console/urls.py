@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from onward.interfaces.console import accounts, imports, portfolio, settings, signin, styleguide, team
+from onward.interfaces.console import accounts, imports, portfolio, settings, signin, sources, styleguide, team
 from onward.interfaces.console.journey.urls import urlpatterns as _JOURNEYS
 
 _SIGN_IN = [
@@ -44,9 +44,15 @@ _IMPORTS = [
     path("imports/<str:run>/removal", imports.removal, name="import_removal"),
     path("imports/<str:run>/problems.csv", imports.problems, name="import_problems"),
 ]
+_SOURCES = [
+    path("sources", sources.sources, name="sources"),
+    path("sources/<str:source>", sources.source, name="source"),
+    path("sources/<str:source>/keys", sources.source_keys, name="source_keys"),
+    path("sources/<str:source>/revocation", sources.source_revocation, name="source_revocation"),
+]
 _HOME = [
     path("", portfolio.home, name="home"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*_SIGN_IN, *_TEAM, *_ACCOUNTS, *_IMPORTS, *_JOURNEYS, *_HOME]
+urlpatterns: list[URLPattern | URLResolver] = [*_SIGN_IN, *_TEAM, *_ACCOUNTS, *_IMPORTS, *_SOURCES, *_JOURNEYS, *_HOME]

@@ -1,12 +1,13 @@
 """What is changed in usage. Intake and the deriver are not @actions: millions of events are not facts."""
 
 from onward.usage.actions.deriving import derive, derive_all
+from onward.usage.actions.forgetting import forget_demo
 from onward.usage.actions.importing import SOURCE, EventImport, import_events
-from onward.usage.actions.intake import Outcome, refuse, take
+from onward.usage.actions.intake import Outcome, refuse, take, take_within
 from onward.usage.actions.keys import Opened, opened_by
 from onward.usage.actions.pool import Overloaded
 from onward.usage.actions.sources import Issued, create_source, revoke_keys, rotate_key
-from onward.usage.actions.watches import remap, set_watches, sweep_mapping
+from onward.usage.actions.watches import follow_mapping, remap, set_watches, sweep_mapping
 
 __all__ = [
     "SOURCE",
@@ -18,6 +19,8 @@ __all__ = [
     "create_source",
     "derive",
     "derive_all",
+    "follow_mapping",
+    "forget_demo",
     "import_events",
     "opened_by",
     "refuse",
@@ -27,4 +30,5 @@ __all__ = [
     "set_watches",
     "sweep_mapping",
     "take",
+    "take_within",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from onward.accounts import queries as accounts
 from onward.foundation import clock
 from onward.foundation.actions import action, on_commit
-from onward.foundation.ledger import stream_of
+from onward.foundation.ledger import Batch, stream_of
 from onward.foundation.postgres import one_statement
 from onward.kernel.actor import Actor
 from onward.usage.actions.waking import wake
@@ -41,6 +41,20 @@ def remap(*group_ids: str | None) -> None:
     if groups:
         one_statement("insert into usage_dirty (received_at, groups) values (%s, %s)", (clock.now(), groups))
         on_commit(wake)
+
+
+def follow_mapping(batch: Batch) -> None:
+    """Reaction to accounts: whoever got, lost or handed on their id in the product is counted anew."""
+    groups: set[str | None] = set()
+    opened: set[UUID] = set()
+    for fact in batch.facts:
+        if fact.name == "account.opened":
+            opened.add(UUID(fact.data["account_id"]))
+        elif fact.name == "account.changed" and "group_id" in fact.data["changed"]:
+            groups |= {fact.data["changed"]["group_id"], fact.data["was"].get("group_id")}
+    if opened:
+        groups |= set(accounts.group_ids(opened).values())
+    remap(*sorted(group for group in groups if group))
 
 
 def sweep_mapping() -> bool:

@@ -1,16 +1,29 @@
 """What is read of usage: sources, accounts' use, metrics for criteria, funnels and first times."""
 
+from onward.usage.queries.accounts import (
+    AccountUsage,
+    EventTotals,
+    PersonRow,
+    WaitingGroup,
+    account_usage,
+    waiting_groups,
+)
 from onward.usage.queries.funnels import FIRST_EVENT, FirstTime, Step, first_times, funnel, last_event_at
 from onward.usage.queries.metrics import instants, metrics_for, persons_metrics
 from onward.usage.queries.sources import KeyRow, SightingRow, SourceRow, sightings, source, source_named, sources
 
 __all__ = [
     "FIRST_EVENT",
+    "AccountUsage",
+    "EventTotals",
     "FirstTime",
     "KeyRow",
+    "PersonRow",
     "SightingRow",
     "SourceRow",
     "Step",
+    "WaitingGroup",
+    "account_usage",
     "first_times",
     "funnel",
     "instants",
@@ -21,4 +34,5 @@ __all__ = [
     "source",
     "source_named",
     "sources",
+    "waiting_groups",
 ]
