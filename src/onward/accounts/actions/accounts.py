@@ -15,7 +15,7 @@ from onward.accounts.models import ACCOUNT_STATES, Account
 from onward.accounts.queries import segment_rules
 from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import stream_of
-from onward.foundation.postgres import new_id
+from onward.foundation.postgres import new_id, one_statement
 from onward.identity.decisions import Thing, clean_name, require
 from onward.identity.queries import users_by_ids
 from onward.kernel.actor import Actor
@@ -89,10 +89,13 @@ def set_state(*, actor: Actor, account_id: UUID, state: str) -> None:
 
 @action()
 def forget_demo_accounts(*, actor: Actor) -> list[UUID]:
-    """Remove the demo's accounts with their contacts and deals; their ids, for the apps above to follow."""
+    """Remove the demo's accounts with their contacts and deals; their ids. What other apps hold of them is removed
+    before, by those apps."""
     require(actor, "remove_demo", "installation")
     gone = list(Account.objects.filter(is_demo=True).values_list("id", flat=True))
-    Account.objects.filter(id__in=gone).delete()
+    for table in ("accounts_contact", "accounts_deal"):
+        one_statement(f"delete from {table} where account_id = any(%s)", (gone,))
+    one_statement("delete from accounts_account where id = any(%s)", (gone,))
     return gone
 
 

@@ -18,7 +18,6 @@ from onward.interfaces.cli.answers import Answer
 from onward.kernel.actor import SYSTEM
 from onward.kernel.refusals import Refusal, invalid
 from onward.usage.actions.importing import SOURCE, import_events
-from onward.usage import actions as usage
 
 HELP = "See onward import --help for its keys."
 
