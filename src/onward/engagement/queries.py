@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from onward.accounts import queries as accounts
-from onward.engagement.models import Message
+from onward.engagement.models import Message, Visit
 from onward.foundation.environment import text
 from onward.identity import queries as identity
 from onward.identity.decisions import require
@@ -158,6 +158,13 @@ def people(refs: Iterable[str]) -> dict[str, Person]:
         person = Person(f"user:{user.ref}", user.name, user.mail or "", user.is_demo)
         found[f"user:{user.ref}"] = found[f"staff:{user.ref}"] = person
     return found
+
+
+def visit_before(actor: Actor) -> datetime | None:
+    """When the contact's visit before the present one ended."""
+    if not actor.is_contact or not actor.id:
+        return None
+    return Visit.objects.filter(contact_id=parse_id("con", actor.id)).values_list("before", flat=True).first()
 
 
 def base_url() -> str:

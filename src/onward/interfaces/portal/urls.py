@@ -1,5 +1,25 @@
-"""URLs of this door."""
+"""URLs of the customer's door."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from onward.interfaces.portal import home, preview, signing, tasks
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.start, name="portal"),
+    path("sign-in", signing.sign_in, name="portal_sign_in"),
+    path("sign-out", signing.sign_out, name="portal_sign_out"),
+    path("enter/<str:secret>", signing.enter, name="portal_enter"),
+    path("journeys/<str:journey>", home.home, name="portal_home"),
+    path("journeys/<str:journey>/plan", home.plan, name="portal_plan"),
+    path("journeys/<str:journey>/people", home.people, name="portal_people"),
+    path("tasks/<str:task>", tasks.show, name="portal_task"),
+    path("tasks/<str:task>/completion", tasks.complete, name="portal_complete"),
+    path("tasks/<str:task>/reopening", tasks.reopen, name="portal_reopen"),
+    path("tasks/<str:task>/answers", tasks.answer, name="portal_answer"),
+    path("tasks/<str:task>/steps/<str:step>", tasks.step, name="portal_step"),
+    path("tasks/<str:task>/questions", tasks.ask, name="portal_ask"),
+    path("preview/<str:journey>", preview.home, name="portal_preview"),
+    path("preview/<str:journey>/plan", preview.plan, name="portal_preview_plan"),
+    path("preview/<str:journey>/people", preview.people, name="portal_preview_people"),
+    path("preview/<str:journey>/tasks/<str:task>", preview.show, name="portal_preview_task"),
+]

@@ -1,0 +1,121 @@
+"""What happened, in the customer's words. Only facts about what they can see are told at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from markupsafe import Markup
+
+from onward.foundation.ledger import Recorded, facts_of
+from onward.interfaces.ui.words import date_words
+from onward.journeys.queries import names_of
+
+ABOUT_TASKS = {
+    "journey.task.completed",
+    "journey.task.reopened",
+    "journey.task.moved",
+    "journey.meeting.held",
+    "engagement.help.asked",
+}
+ABOUT_ALL = {
+    "journey.stage.closed",
+    "journey.milestone.met",
+    "journey.objective.agreed",
+    "journey.objective.met",
+    "journey.paused",
+    "journey.resumed",
+    "journey.completed",
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """`mark` names a drawing: met, reached, us, them."""
+
+    at: datetime
+    mark: str
+    css: str
+    words: Markup
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody of the customer's asked about a task, and whom."""
+
+    at: datetime
+    name: str
+    words: str
+    to: str
+
+
+def news_of(journey_id: UUID, *, visible: Collection[UUID], me: str, since: datetime | None, limit: int) -> list[News]:
+    """What happened since a moment (None: ever), the newest first. `visible` are the tasks that the contact sees."""
+    seen = {str(task_id) for task_id in visible}
+    facts = [
+        fact
+        for fact in facts_of(journey=journey_id, names=ABOUT_TASKS | ABOUT_ALL, newest_first=True, limit=100)
+        if (since is None or fact.recorded_at > since) and (fact.name in ABOUT_ALL or fact.data.get("task_id") in seen)
+    ][:limit]
+    names = names_of(fact.actor for fact in facts)
+    return [_news(fact, "You" if fact.actor == me else names.get(fact.actor, "")) for fact in facts]
+
+
+def questions_of(journey_id: UUID, task_id: UUID, me: str) -> list[Question]:
+    """What was asked about a task, the oldest first."""
+    facts = [
+        fact
+        for fact in facts_of(journey=journey_id, names=["engagement.help.asked"], newest_first=True, limit=200)
+        if fact.data.get("task_id") == str(task_id)
+    ]
+    names = names_of(ref for fact in facts for ref in (fact.actor, str(fact.data.get("to", ""))))
+    return [
+        Question(
+            fact.recorded_at,
+            "You" if fact.actor == me else names.get(fact.actor, "A colleague"),
+            str(fact.data["words"]),
+            names.get(str(fact.data.get("to", "")), ""),
+        )
+        for fact in reversed(facts)
+    ]
+
+
+def _news(fact: Recorded, who: str) -> News:
+    data = fact.data
+    title = Markup("<strong>{}</strong>").format(data.get("title") or data.get("outcome") or "")
+    words = {
+        "journey.task.completed": _completed(data.get("how"), who, title),
+        "journey.task.reopened": Markup("{} opened {} again").format(who, title)
+        if who
+        else Markup("{} is open again").format(title),
+        "journey.task.moved": Markup("{} moved to {}").format(title, date_words(data.get("after"))),
+        "journey.meeting.held": Markup("{} was held on {}").format(title, date_words(data.get("held_at"))),
+        "engagement.help.asked": Markup("{} asked about {}").format(who or "Somebody", title),
+        "journey.stage.closed": Markup("{} is complete").format(title),
+        "journey.milestone.met": Markup("Reached: {}").format(title),
+        "journey.objective.agreed": Markup("The goal was agreed: {}").format(title),
+        "journey.objective.met": Markup("The goal was reached: {}").format(title),
+        "journey.paused": Markup("The onboarding was paused"),
+        "journey.resumed": Markup("The onboarding goes on"),
+        "journey.completed": Markup("The onboarding is complete"),
+    }[fact.name]
+    return News(fact.recorded_at, *_mark(fact), words)
+
+
+def _completed(how: object, who: str, title: Markup) -> Markup:
+    if how == "data":
+        return Markup("{} was done, as the data shows").format(title)
+    if how == "sent":
+        return Markup("{} went out to you").format(title)
+    return Markup("{} finished {}").format(who, title) if who else Markup("{} is done").format(title)
+
+
+def _mark(fact: Recorded) -> tuple[str, str]:
+    if fact.name in {"journey.milestone.met", "journey.objective.met"}:
+        return "reached", "milestone reached"
+    if fact.name in {"journey.task.completed", "journey.stage.closed", "journey.completed"}:
+        return "met", "verdict met"
+    side = "them" if fact.actor.startswith("contact:") else "us"
+    return side, f"side {side}"

@@ -1,0 +1,72 @@
+"""A colleague looks at the portal with a contact's eyes. Nothing is recorded and nothing can be changed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from onward.accounts import queries as accounts
+from onward.identity import queries as identity
+from onward.interfaces.portal import pages
+from onward.interfaces.portal.who import Visitor
+from onward.journeys import queries as journeys
+from onward.journeys.queries import JourneyView
+from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
+from onward.kernel.refusals import not_found
+
+View = Callable[..., HttpResponse]
+
+
+def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], HttpResponse]) -> View:
+    """Give the view a visitor who is nobody in particular at the journey's account."""
+
+    @require_safe
+    @functools.wraps(view)
+    def run(request: HttpRequest, journey: str, task: str = "") -> HttpResponse:
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(f"/sign-in?next={request.path}")
+        staff = identity.staff_actor(request.user)
+        account_id = journeys.journey_view(staff, parse_id("jny", journey)).account_id
+        organization = identity.organization()
+        account = accounts.account(staff, account_id)
+        contact = Actor("contact", "", "", account_id=account_id)
+        zone = account.zone or organization.zone
+        visitor = Visitor(contact, account.name, organization.name or "Onward", zone, preview=staff.name)
+        seen = journeys.journey_view(contact, parse_id("jny", journey))
+        with timezone.override(ZoneInfo(zone)):
+            return view(request, visitor, seen, task)
+
+    return run
+
+
+@colleagues_only
+def home(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """The first page."""
+    return pages.home(request, visitor, view)
+
+
+@colleagues_only
+def plan(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """The plan."""
+    return pages.plan(request, visitor, view)
+
+
+@colleagues_only
+def people(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """The people."""
+    return pages.people(request, visitor, view)
+
+
+@colleagues_only
+def show(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """A task of this journey."""
+    seen = journeys.task_view(visitor.actor, parse_id("tsk", task))
+    if seen.journey_id != view.id:
+        raise not_found("task", task)
+    return pages.task(request, visitor, seen, view)

@@ -1,0 +1,179 @@
+"""What a journey says to the customer: their words, their side first, and only what is shared with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from onward.interfaces.ui.words import date_words, plural
+from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
+
+RECENT = timedelta(days=7)
+COMING = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the progress list. `state` done | now | later; `is_goal` marks first value."""
+
+    title: str
+    state: str
+    is_goal: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody of the vendor's team; `does` says what they are there for."""
+
+    name: str
+    does: str
+    mail: str
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Home:
+    """The first page. `theirs` and `ours` are open tasks, then what was done lately."""
+
+    lede: str
+    next: TaskLine | None
+    why_now: str
+    theirs: tuple[TaskLine, ...]
+    ours: tuple[TaskLine, ...]
+    theirs_open: int
+    ours_open: int
+    coming: tuple[TaskLine, ...]
+    steps: tuple[Step, ...]
+    percent: int
+    goal: str
+    goal_when: date | datetime | None
+    goal_met: bool
+
+
+def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> Home:
+    """Shape the first page from what the contact may see."""
+    theirs = mine(view)
+    ours = tuple(task for task in view.next_tasks if task.side == "ours")
+    recent = [task for task in view.tasks if task.state == "done" and task.done_at and now - task.done_at < RECENT]
+    recent.sort(key=lambda task: task.done_at or now, reverse=True)
+    objective = view.objectives[0] if view.objectives else None
+    value = view.first_value
+    first = theirs[0] if theirs and view.state == "open" else None
+    return Home(
+        lede=lede(view, first_name, vendor, theirs, ours),
+        next=first,
+        why_now=_why_now(view, first),
+        theirs=theirs + tuple(task for task in recent if task.side != "ours")[:3],
+        ours=ours + tuple(task for task in recent if task.side == "ours")[:3],
+        theirs_open=len(theirs),
+        ours_open=len(ours),
+        coming=tuple(task for task in view.tasks if task.state == "waiting")[:COMING],
+        steps=steps_of(view),
+        percent=round(100 * view.done / view.total) if view.total else 0,
+        goal=objective.outcome if objective else "",
+        goal_when=(objective.due_on if objective else None) or (value.due_at if value else None),
+        goal_met=bool(objective and objective.met_at),
+    )
+
+
+def mine(view: JourneyView) -> tuple[TaskLine, ...]:
+    """What waits for the customer's side, what is due first ahead."""
+    return tuple(task for task in view.next_tasks if task.side != "ours")
+
+
+def lede(
+    view: JourneyView, first_name: str, vendor: str, theirs: tuple[TaskLine, ...], ours: tuple[TaskLine, ...]
+) -> str:
+    """The sentence that answers why the reader is here."""
+    hello = f"Hello {first_name}." if first_name else "Hello."
+    if view.state == "completed":
+        return f"{hello} {view.account_name}’s onboarding is complete."
+    if view.state == "cancelled":
+        return f"{hello} This onboarding has ended."
+    if view.state == "paused":
+        return f"{hello} This onboarding is paused; nothing is due until it goes on."
+    late = sum(task.is_late for task in theirs)
+    if late:
+        steps = "One step" if late == 1 else f"{late} steps"
+        return f"{hello} {steps} from you {'gets' if late == 1 else 'get'} {view.account_name} moving again."
+    if len(theirs) == 1:
+        return f"{hello} One step waits for you."
+    if theirs:
+        return f"{hello} {len(theirs)} steps wait for you; begin with the first."
+    if ours:
+        return f"{hello} Nothing waits for you. {vendor} is at work on {plural(len(ours), 'step')}."
+    return f"{hello} Nothing waits for anybody today."
+
+
+def steps_of(view: JourneyView) -> tuple[Step, ...]:
+    """The stages in order, with first value where it is due."""
+    steps = [_step(stage) for stage in view.stages]
+    value = view.first_value
+    if value is None:
+        return tuple(steps)
+    state = "done" if value.met_at else "later"
+    same = next((number for number, step in enumerate(steps) if step.title.lower() == value.title.lower()), None)
+    if same is not None:
+        words = steps[same].words
+        steps[same] = Step(value.title, "now" if steps[same].state == "now" else state, is_goal=True, words=words)
+        return tuple(steps)
+    goal = Step(value.title, state, is_goal=True, words="" if value.met_at else date_words(value.due_at))
+    after = (
+        number
+        for number, stage in enumerate(view.stages)
+        if stage.state == "waiting" and stage.due_at and value.due_at and stage.due_at > value.due_at
+    )
+    steps.insert(next(after, len(steps)), goal)
+    return tuple(steps)
+
+
+def _step(stage: StageView) -> Step:
+    state = {"closed": "done", "entered": "now"}.get(stage.state, "later")
+    return Step(stage.title, state)
+
+
+def _why_now(view: JourneyView, task: TaskLine | None) -> str:
+    if task is None:
+        return ""
+    held = holds_up(view.tasks, task)
+    if task.is_late:
+        due = f"It was due on {date_words(task.due_at)}"
+        return f"{due} and holds up {held[0]}." if held else f"{due}."
+    due = f"Due {date_words(task.due_at)}" if task.due_at else ""
+    if held:
+        return f"{due}; {held[0]} can begin then." if due else f"{held[0]} can begin then."
+    return f"{due}." if due else ""
+
+
+def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
+    """The titles of the tasks that wait for this one."""
+    return [other.title for other in tasks if other.state == "waiting" and task.title in other.waits_for]
+
+
+def who_does(task: TaskLine, me: str, vendor: str) -> str:
+    """ "You", a name, or the role when nobody holds it yet."""
+    if task.person is not None:
+        return "You" if task.person.ref == me else task.person.name
+    return task.role_title or (vendor if task.side == "ours" else "")
+
+
+def team_of(view: JourneyView, mails: dict[str, str]) -> tuple[Colleague, ...]:
+    """The vendor's people: who drives the onboarding first, then the roles that somebody holds, each person once."""
+    seen: dict[str, Colleague] = {}
+    if view.owner is not None:
+        seen[view.owner.ref] = Colleague(
+            view.owner.name, "leads your onboarding", mails.get(view.owner.ref, ""), first=True
+        )
+    for role in view.roles:
+        if role.side == "ours" and role.person is not None and role.person.ref not in seen:
+            person = role.person
+            seen[person.ref] = Colleague(person.name, role.title, mails.get(person.ref, ""))
+    return tuple(seen.values())
+
+
+def our_people(view: JourneyView) -> list[Person]:
+    """Everyone of the vendor's that the portal names."""
+    owner = [view.owner] if view.owner else []
+    return owner + [role.person for role in view.roles if role.side == "ours" and role.person is not None]

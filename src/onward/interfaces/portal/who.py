@@ -1,0 +1,145 @@
+"""Who is at the door: the contact behind the cookie, and the one way to draw a page for them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from onward.accounts import queries as accounts
+from onward.foundation import clock
+from onward.identity import queries as identity
+from onward.identity.actions import see_contact_session
+from onward.journeys.queries import JourneyView
+from onward.kernel.actor import Actor
+from onward.kernel.refusals import Refusal
+
+COOKIE = "onward_portal"
+COOKIE_PATH = "/portal"
+SAID = "onward_said"
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A contact who is signed in, or (`preview`) a colleague who looks with a contact's eyes and changes nothing."""
+
+    actor: Actor
+    account: str
+    vendor: str
+    zone: str
+    preview: str = ""
+
+    @property
+    def first_name(self) -> str:
+        return self.actor.name.split()[0] if self.actor.name.split() else ""
+
+    @property
+    def ref(self) -> str:
+        return f"contact:{self.actor.id}"
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a page; `items` are (key, name, path, icon)."""
+
+    organization: str
+    account: str
+    person: str
+    current: str
+    items: list[tuple[str, str, str, str]]
+
+
+def visitor_of(token: str) -> Visitor | None:
+    """The contact whose open session this is; None for a stranger and for one whose access was taken away."""
+    session = identity.contact_session(token)
+    actor = accounts.contact_actor(session.contact_id) if session else None
+    if session is None or actor is None or actor.account_id is None:
+        return None
+    if clock.now() - session.seen_at > timedelta(minutes=5):
+        see_contact_session(actor=actor, session_id=session.id)
+    organization = identity.organization()
+    own = accounts.contact(actor, session.contact_id)
+    account = accounts.account(actor, actor.account_id)
+    return Visitor(actor, account.name, organization.name or "Onward", own.zone or account.zone or organization.zone)
+
+
+def contacts_only(
+    view: Callable[Concatenate[HttpRequest, Visitor, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give the view its visitor; send strangers to sign-in; draw a Refusal as a page of the portal."""
+
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        visitor = visitor_of(request.COOKIES.get(COOKIE, ""))
+        if visitor is None:
+            return _stranger(request)
+        with timezone.override(ZoneInfo(visitor.zone)):
+            try:
+                return view(request, visitor, *args, **kwargs)
+            except Refusal as refusal:
+                shown = {"refusal": refusal}
+                return page(request, visitor, "portal/refusal.html", shown, current="", status=refusal.status)
+
+    functools.update_wrapper(run, view)
+    return run
+
+
+def page(
+    request: HttpRequest,
+    visitor: Visitor,
+    template: str,
+    context: dict[str, Any],
+    *,
+    current: str,
+    journey: JourneyView | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a page with what stands around it; what the last action said is shown once."""
+    said = _said(request)
+    base = f"/portal/{'preview' if visitor.preview else 'journeys'}/{journey.ref}" if journey else ""
+    items = [("home", "Home", base or "/portal/", "house")]
+    if base:
+        items += [("plan", "Plan", f"{base}/plan", "route"), ("people", "People", f"{base}/people", "users")]
+    shown = {
+        "portal": Around(visitor.vendor, visitor.account, visitor.actor.name, current, items),
+        "visitor": visitor,
+        "base": base,
+        "tasks": f"{base}/tasks" if visitor.preview else "/portal/tasks",
+        "said": said,
+        **context,
+    }
+    response = render(request, template, shown, status=status)
+    if said:
+        response.delete_cookie(SAID, path=COOKIE_PATH)
+    return response
+
+
+def say(response: HttpResponse, words: str, undo: str = "") -> HttpResponse:
+    """Let the next page say this, once; `undo` is the address that takes it back."""
+    value = signing.dumps([words[:300], undo], salt=SAID)
+    response.set_cookie(SAID, value, max_age=60, path=COOKIE_PATH, httponly=True, samesite="Lax")
+    return response
+
+
+def _said(request: HttpRequest) -> dict[str, str] | None:
+    try:
+        words, undo = signing.loads(request.COOKIES.get(SAID, ""), salt=SAID, max_age=60)
+    except (signing.BadSignature, ValueError):
+        return None
+    return {"words": words, "undo": undo}
+
+
+def _stranger(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("X-Fragment"):
+        return HttpResponse(status=401)
+    back = request.get_full_path() if request.method == "GET" else "/portal/"
+    return HttpResponseRedirect("/portal/sign-in" + (f"?{urlencode({'next': back})}" if back != "/portal/" else ""))

@@ -1,0 +1,261 @@
+"""What a customer sees and does: only what is shared with them, the next step first, done and taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from onward.accounts import actions as accounts
+from onward.engagement.models import Message
+from onward.foundation.ledger import facts_of
+from onward.identity.queries import signed_in_user
+from onward.journeys import actions as journeys
+from onward.journeys import queries
+from onward.kernel.ids import format_id, parse_id
+from tests.interfaces.portal.visits import enter
+from tests.threads import together
+from tests.world import Cast, cast, contact
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def opened(world: Cast, account: UUID | None = None, title: str = "") -> UUID:
+    return journeys.open_journey(
+        actor=world.mara,
+        account_id=account or world.acme,
+        version_id=world.version,
+        signed_at=datetime.now(UTC),
+        title=title,
+    )
+
+
+def line(world: Cast, journey: UUID, key: str) -> queries.TaskLine:
+    return next(task for task in queries.journey_view(world.mara, journey).tasks if task.key == key)
+
+
+def kicked_off(world: Cast) -> UUID:
+    """A journey whose kickoff call was held, so that the plan waits for Dana's signature."""
+    journey = opened(world)
+    call = line(world, journey, "call").id
+    journeys.fill_role(actor=world.mara, journey_id=journey, role="champion", person=f"contact:{world.dana.id}")
+    journeys.pick_measure(
+        actor=world.mara, journey_id=journey, milestone="first_value", measure="reports", numbers={"n": 2}
+    )
+    journeys.answer_form(
+        actor=world.mara, task_id=call, values={"go_live": "2026-04-01", "migrate": True, "margin": 3141}
+    )
+    journeys.hold_meeting(
+        actor=world.mara,
+        task_id=call,
+        held_at=datetime.now(UTC) - timedelta(hours=1),
+        attended=[f"contact:{world.dana.id}"],
+    )
+    return journey
+
+
+def text(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path, follow=True)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_home_says_whose_turn_it_is(world: Cast) -> None:
+    journey = kicked_off(world)
+    journeys.write_objective(
+        actor=world.mara, journey_id=journey, outcome="Know by nine which trucks are late",
+        due_on=datetime(2026, 3, 24).date(), owner_contact_id=world.dana_id,
+    )  # fmt: skip
+    page = text(enter(world.dana_id), "/portal/")
+    assert "Hello Dana. One step waits for you." in page
+    assert page.count('class="next"') == 1
+    assert "Know by nine which trucks are late" in page
+    assert "You owe" in page
+    assert "Sign the plan" in page
+    assert "Mara" in page
+
+
+def test_internal_work_is_nowhere(world: Cast) -> None:
+    journey = kicked_off(world)
+    client = enter(world.dana_id)
+    ref = format_id("jny", journey)
+    secret = format_id("tsk", line(world, journey, "polish").id)
+    pages = [text(client, f"/portal/journeys/{ref}{rest}") for rest in ("", "/plan", "/people")]
+    pages.append(text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'call').id)}"))
+    for page in pages:
+        assert "Polish the settings" not in page
+        assert "Margin" not in page
+        assert "3141" not in page
+        assert secret not in page
+    for verb in ("completion", "reopening", "answers", "questions", "steps/x"):
+        assert client.post(f"/portal/tasks/{secret}/{verb}").status_code == 404
+    text(client, f"/portal/tasks/{secret}", 404)
+
+
+def test_anothers_ids_are_not_found(world: Cast) -> None:
+    journey = kicked_off(world)
+    eve_id = parse_id("con", world.eve.id)
+    eve = enter(eve_id)
+    ref, task = format_id("jny", journey), format_id("tsk", line(world, journey, "sign_plan").id)
+    for path in (
+        f"/portal/journeys/{ref}",
+        f"/portal/journeys/{ref}/plan",
+        f"/portal/journeys/{ref}/people",
+        f"/portal/tasks/{task}",
+    ):
+        page = text(eve, path, 404)
+        assert "Acme" not in page
+        assert "Sign the plan" not in page
+    for verb in ("completion", "reopening", "answers", "questions", "steps/one"):
+        answer = eve.post(f"/portal/tasks/{task}/{verb}", {"agreed": "1", "words": "let me in", "ticked": "1"})
+        assert answer.status_code == 404
+    assert line(world, journey, "sign_plan").state == "open"
+    assert not facts_of(journey=journey, names=["engagement.help.asked"])
+    for rubbish in ("x", "tsk_", "tsk_" + "0" * 26, "jny_" + "z" * 26, "tsk_" + "é" * 26):
+        assert eve.get(f"/portal/tasks/{rubbish}").status_code == 404
+        assert eve.get(f"/portal/journeys/{rubbish}").status_code == 404
+
+
+def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
+    journey = kicked_off(world)
+    client = enter(world.dana_id)
+    task = format_id("tsk", line(world, journey, "sign_plan").id)
+    unsigned = client.post(f"/portal/tasks/{task}/completion")
+    assert unsigned.status_code == 422
+    assert "Tick that you agree" in unsigned.content.decode()
+    done = client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"})
+    assert done.headers["Location"] == f"/portal/journeys/{format_id('jny', journey)}"
+    page = text(client, done.headers["Location"])
+    assert "Sign the plan is done." in page
+    assert f"/portal/tasks/{task}/reopening" in page
+    assert 'class="toast"' not in text(client, done.headers["Location"])
+    assert line(world, journey, "sign_plan").done_by is not None
+    assert client.post(f"/portal/tasks/{task}/reopening").status_code == 302
+    assert line(world, journey, "sign_plan").state == "open"
+
+
+def test_what_cannot_be_done_says_why(world: Cast) -> None:
+    journey = opened(world)
+    client = enter(world.dana_id)
+    task = format_id("tsk", line(world, journey, "connect").id)
+    assert "waits for" in text(client, f"/portal/tasks/{task}")
+    refused = client.post(f"/portal/tasks/{task}/completion")
+    assert refused.status_code == 409
+    assert "still waits for" in refused.content.decode()
+
+
+def test_two_contacts_complete_the_same_task_at_once(world: Cast) -> None:
+    journey = kicked_off(world)
+    joel_id, _ = contact(world.acme, "Joel")
+    clients = [enter(world.dana_id), enter(joel_id)]
+    path = f"/portal/tasks/{format_id('tsk', line(world, journey, 'sign_plan').id)}/completion"
+    answers = together(*[lambda client=client: client.post(path, {"agreed": "1"}) for client in clients])  # type: ignore[misc]
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    assert (
+        len(
+            [
+                fact
+                for fact in facts_of(journey=journey, names=["journey.task.completed"])
+                if fact.data["task"] == "sign_plan"
+            ]
+        )
+        == 1
+    )
+    late = next(answer for answer in answers if answer.status_code == 409)
+    assert "already done" in late.content.decode()
+
+
+def test_a_question_is_a_fact_and_reaches_the_one_who_drives(world: Cast) -> None:
+    journey = kicked_off(world)
+    client = enter(world.dana_id)
+    task = format_id("tsk", line(world, journey, "sign_plan").id)
+    empty = client.post(f"/portal/tasks/{task}/questions", {"words": "  "})
+    assert empty.status_code == 422
+    asked = client.post(f"/portal/tasks/{task}/questions", {"words": "Which <b>plan</b>?\n{link.task} *x*"})
+    assert asked.status_code == 302
+    (fact,) = facts_of(journey=journey, names=["engagement.help.asked"])
+    assert fact.actor == f"contact:{world.dana.id}"
+    mail = Message.objects.get(to_mail="mara@northwind.example")
+    assert mail.reply_to == "dana@customer.example"
+    assert "> Which <b>plan</b>?\n> {link.task} *x*" in mail.text
+    assert "<b>plan" not in mail.html
+    page = text(client, f"/portal/tasks/{task}")
+    assert "Which &lt;b&gt;plan&lt;/b&gt;?" in page
+    assert "Mara has your question" in page
+
+
+def test_someone_elses_meeting_notes_are_read_only(world: Cast) -> None:
+    journey = kicked_off(world)
+    page = text(enter(world.dana_id), f"/portal/tasks/{format_id('tsk', line(world, journey, 'call').id)}")
+    assert "Go-live date" in page
+    assert "/answers" not in page
+
+
+def test_news_since_the_last_visit(world: Cast) -> None:
+    journey = kicked_off(world)
+    page = text(enter(world.dana_id), "/portal/")
+    assert "Lately" in page
+    assert "Kickoff call" in page
+    assert facts_of(journey=journey)
+
+
+def test_several_journeys_are_a_choice_and_none_is_a_word(world: Cast) -> None:
+    eve = enter(parse_id("con", world.eve.id))
+    assert "Your onboarding has not begun yet." in text(eve, "/portal/")
+    opened(world, world.globex, "First rollout")
+    assert "Hello Eve." in text(eve, "/portal/")
+    opened(world, world.globex, "Second rollout")
+    page = text(eve, "/portal/")
+    assert "Which one?" in page
+    assert "First rollout" in page
+    assert "Second rollout" in page
+
+
+def test_a_fragment_is_only_the_part_that_changes(world: Cast) -> None:
+    journey = kicked_off(world)
+    client = enter(world.dana_id)
+    path = f"/portal/journeys/{format_id('jny', journey)}"
+    part = client.get(path, headers={"X-Fragment": "1"}).content.decode()
+    assert "<html" not in part
+    assert "You owe" in part
+    whole = text(client, path)
+    assert f'data-live="journey:{journey}"' in whole
+    assert Client().get(path, headers={"X-Fragment": "1"}).status_code == 401
+
+
+def test_a_paused_journey_asks_for_nothing(world: Cast) -> None:
+    journey = kicked_off(world)
+    journeys.pause_journey(actor=world.mara, journey_id=journey, reason="Acme's freeze")
+    client = enter(world.dana_id)
+    page = text(client, "/portal/")
+    assert "paused" in page
+    assert 'class="next"' not in page
+    accounts.change_account(actor=world.mara, account_id=world.acme, name="Acme Freight Ltd")
+    assert "for Acme Freight Ltd" in text(client, "/portal/")
+
+
+def test_a_colleague_previews_without_a_trace(world: Cast) -> None:
+    journey = kicked_off(world)
+    path = f"/portal/preview/{format_id('jny', journey)}"
+    assert Client().get(path).headers["Location"].startswith("/sign-in")
+    assert enter(world.dana_id).get(path).headers["Location"].startswith("/sign-in")
+    client = Client()
+    user = signed_in_user(parse_id("usr", world.viewer.id))
+    assert user is not None
+    client.force_login(user)
+    before = len(facts_of(journey=journey))
+    task = format_id("tsk", line(world, journey, "sign_plan").id)
+    for rest in ("", "/plan", "/people", f"/tasks/{task}"):
+        page = text(client, path + rest)
+        assert "Preview: this is what Acme Freight sees." in page
+        assert "Polish the settings" not in page
+        assert 'action="/portal/tasks/' not in page
+    assert len(facts_of(journey=journey)) == before
+    assert client.post(path).status_code == 405
