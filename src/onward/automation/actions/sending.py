@@ -72,7 +72,13 @@ def _send(book: Playbook, run: Run, task: TaskRow, spec: Task) -> None:
                 to=to,
                 subject=subject,
                 text=rest.strip() or text,
-                values={"journey.title": journey.title, "goal": _goal(run)},
+                values={
+                    "journey.title": journey.title,
+                    "playbook.title": book.title,
+                    "task.title": task.title,
+                    "task.due": f"{task.due_at:%-d %B}" if task.due_at else "",
+                    "goal": _goal(run),
+                },
                 once=f"task:{task.id}:{task.edition}",
             )
     except Refusal as refusal:

@@ -146,6 +146,8 @@ def frame(account_id: UUID, sender: str, task_id: UUID | None) -> Frame:
     if person is None and account.owner_id is not None:
         owner = identity.users_by_ids([account.owner_id]).get(account.owner_id)
         person = people([f"user:{owner.ref}"]).get(f"user:{owner.ref}") if owner else None
+    name = person.name if person else organization.name
+    first = person.first_name if person else organization.name
     return Frame(
         organization.name,
         organization.accent,
@@ -155,8 +157,9 @@ def frame(account_id: UUID, sender: str, task_id: UUID | None) -> Frame:
         {
             "account.name": account.name,
             "organization.name": organization.name,
-            "owner.name": person.name if person else organization.name,
-            "owner.first_name": person.first_name if person else organization.name,
+            **{f"{who}.name": name for who in ("owner", "sender")},
+            **{f"{who}.first_name": first for who in ("owner", "sender")},
+            "link.plan": portal_link(),
             "link.portal": portal_link(),
             "link.task": portal_link(task_id),
         },

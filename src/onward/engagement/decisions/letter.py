@@ -21,11 +21,18 @@ PLACEHOLDERS = {
     "organization.name": "the organization's name",
     "person.name": "the recipient's name",
     "person.first_name": "the recipient's first name",
+    "sender.name": "the name of who writes",
+    "sender.first_name": "their first name",
     "owner.name": "the name of who drives the onboarding",
     "owner.first_name": "their first name",
     "journey.title": "the onboarding's title",
+    "playbook.title": "the playbook's title",
+    "task.title": "the task's title",
+    "task.due": "when the task is due",
+    "kickoff.link": "the address of the kickoff call",
     "goal": "what this customer wants to reach, in their words",
     "link.portal": "the address of the portal",
+    "link.plan": "the address of the plan in the portal",
     "link.task": "the address of the task in the portal",
     "quote": "words that somebody wrote, as a quotation of its own lines",
 }
@@ -103,8 +110,11 @@ def _fill(source: str, values: Mapping[str, str], *, escaped: bool) -> str:
             lines = values.get("quote", "").strip().splitlines()
             return "\n".join(f"> {_MARKUP.sub(MARKED, line)}  " if escaped else f"> {line}" for line in lines)
         text = " ".join(values.get(found[1], "").split())
-        if not escaped or found[1].startswith("link."):
+        if not escaped:
             return text
+        if found[1].partition(".")[0] == "link" or found[1].endswith(".link"):
+            # Inside [words](…) as it is; on its own it becomes a link.
+            return text if found.string[: found.start()].endswith("](") or not text else f"<{text}>"
         return _MARKUP.sub(MARKED, text)
 
     return _PLACEHOLDER.sub(value, source)
