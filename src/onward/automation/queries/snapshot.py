@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from onward.usage import queries as usage
 USAGE = ("event.", "usage.")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
 
 
 def outside(book: Playbook, run: Run, now: datetime) -> Outside:
@@ -115,7 +116,8 @@ def earliest_in(
         mine = [name for name in names if name.startswith(USAGE)]
         if not mine or any(".last_" in name or ".prev_" in name for name in mine):
             return None
-        moments = usage.instants(account_id, events, mine, since, now)
+        # Events go on arriving while a look runs, and a client's clock may be ahead: they count, so they date too.
+        moments = usage.instants(account_id, events, mine, since, now + AHEAD)
 
         def holds(until: datetime) -> bool:
             then = usage.metrics_for(account_id, events, mine, since=since, now=now, seats=seats, until=until)
