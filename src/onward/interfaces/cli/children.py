@@ -52,7 +52,8 @@ class Child:
         if self.process is not None and self.process.poll() is not None:
             code = self.process.returncode
             self.process = None
-            quick = now - self.started < QUICK_DEATH_SECONDS
+            # One that was killed is wanted back at once; one that ends by itself soon after its start will do it again.
+            quick = code >= 0 and now - self.started < QUICK_DEATH_SECONDS
             self.pause = min(max(self.pause * 2, 0.25), LONGEST_PAUSE_SECONDS) if quick else 0.0
             self.due = now + self.pause
             return f"The {self.name} process ended ({_ending(code)}); starting it again."
