@@ -78,9 +78,10 @@ def _reopen(task_id: UUID, problem: str) -> bool:
 
 
 def _open(fact: Recorded) -> None:
-    """A won deal opens its journey on the fitting playbook, or waits for a person to choose one."""
+    """A won deal opens its journey on the fitting playbook, or waits for a person to choose one. One for which a person
+    was asked already is theirs to choose."""
     account_id, deal_id = UUID(fact.data["account_id"]), UUID(fact.data["deal_id"])
-    if journey_queries.has_journey_of_deal(deal_id):
+    if journey_queries.has_journey_of_deal(deal_id) or journey_queries.is_waiting(deal_id):
         return
     if fact.data.get("journeys") == "account" and journey_queries.has_journey(account_id):
         return

@@ -21,6 +21,7 @@ from onward.journeys.queries.waiting import (
     due_streams,
     has_journey,
     has_journey_of_deal,
+    is_waiting,
     open_of_account,
     waiting_deals,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "due_streams",
     "has_journey",
     "has_journey_of_deal",
+    "is_waiting",
     "journey_view",
     "journeys_of",
     "load_run",

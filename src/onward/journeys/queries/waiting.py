@@ -33,6 +33,11 @@ def waiting_deals(actor: Actor, *, account_id: UUID | None = None, limit: int = 
     return [WaitingDealRow(**row) for row in rows]
 
 
+def is_waiting(deal_id: UUID) -> bool:
+    """Whether a person has been asked to choose the playbook of this deal."""
+    return bool(one_statement("select 1 from journeys_waitingdeal where deal_id = %s", (deal_id,)))
+
+
 def due_streams(now: datetime, limit: int = 500) -> list[str]:
     """The streams of journeys whose `next_check_at` has come: time alone may have changed something."""
     rows = one_statement(
