@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from onward.interfaces.console import accounts, imports, portfolio, settings, signin, sources, styleguide, team
+from onward.interfaces.console import (
+    accounts,
+    imports,
+    playbooks,
+    portfolio,
+    settings,
+    signin,
+    sources,
+    styleguide,
+    team,
+)
 from onward.interfaces.console.journey.urls import urlpatterns as _JOURNEYS
 
 _SIGN_IN = [
@@ -50,9 +60,24 @@ _SOURCES = [
     path("sources/<str:source>/keys", sources.source_keys, name="source_keys"),
     path("sources/<str:source>/revocation", sources.source_revocation, name="source_revocation"),
 ]
+_PLAYBOOKS = [
+    path("playbooks", playbooks.playbooks, name="playbooks"),
+    path("playbooks/new", playbooks.publication, name="playbook_publication"),
+    path("playbooks/<str:key>", playbooks.playbook, name="playbook"),
+    path("playbooks/<str:key>/versions/<int:number>", playbooks.playbook_version, name="playbook_version"),
+]
 _HOME = [
     path("", portfolio.home, name="home"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*_SIGN_IN, *_TEAM, *_ACCOUNTS, *_IMPORTS, *_SOURCES, *_JOURNEYS, *_HOME]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_SIGN_IN,
+    *_TEAM,
+    *_ACCOUNTS,
+    *_IMPORTS,
+    *_SOURCES,
+    *_PLAYBOOKS,
+    *_JOURNEYS,
+    *_HOME,
+]

@@ -52,13 +52,14 @@ def publish(
     book = linted.playbook
     if book is None:
         raise refusal(linted.errors)
+    draft = Draft(text, file, {name: (modules or {})[name] for name in linted.modules}, dict(book.texts))
     warnings = (*linted.warnings, *_beside_others(book, file), *_after_the_last(book, text, file))
     address = definition.address(book)
     known = models.Version.objects.filter(playbook=book.id, address=address).first()
     current = models.Playbook.objects.filter(key=book.id).first()
     if known is not None and current is not None and current.current_id == known.id:
         return Published("unchanged", known.id, book.id, known.number, address, warnings)
-    kept = known or _kept(actor, book, address, Draft(text, file, modules or {}, texts or {}), warnings)
+    kept = known or _kept(actor, book, address, draft, warnings)
     models.Playbook.objects.update_or_create(key=book.id, defaults={"current": kept})
     record(facts.PlaybookPublished(book.id, book.title, kept.id, kept.number, address, known is not None))
     return Published("restored" if known else "published", kept.id, book.id, kept.number, address, warnings)
@@ -76,7 +77,6 @@ def refusal(problems: tuple[Problem, ...]) -> Exception:
 
 def _kept(actor: Actor, book: Playbook, address: str, draft: Draft, warnings: tuple[Problem, ...]) -> models.Version:
     last = models.Version.objects.filter(playbook=book.id).aggregate(last=Max("number"))["last"] or 0
-    named = {name for name, _ in book.texts}
     return models.Version.objects.create(
         playbook=book.id,
         number=last + 1,
@@ -85,7 +85,7 @@ def _kept(actor: Actor, book: Playbook, address: str, draft: Draft, warnings: tu
         file=draft.file,
         text=draft.text,
         modules=dict(draft.modules),
-        texts={name: body for name, body in draft.texts.items() if name in named},
+        texts=dict(draft.texts),
         resolved=definition.to_json(book).decode(),
         choose_rank=book.choose_rank,
         problems=[problem.as_dict() for problem in warnings],

@@ -31,5 +31,6 @@ def _is_ours(actor: Actor, name: str, text: str, shelf: Shelf) -> bool:
     current = row.current
     if current.published_by != actor.ref:
         return False
+    same_modules = all(shelf.modules.get(module) == body for module, body in current.modules.items())
     same_texts = all(shelf.texts.get(path) == body for path, body in current.texts.items())
-    return not (current.text == text and current.modules == shelf.modules and same_texts)
+    return not (current.text == text and same_modules and same_texts)

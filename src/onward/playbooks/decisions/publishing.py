@@ -27,10 +27,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Linted:
-    """`playbook` is None when there is any error (or for a module). Problems stand in the order of the file."""
+    """`playbook` is None when there is any error (or for a module). Problems stand in the order of the file.
+    `modules` names those that it uses."""
 
     playbook: Playbook | None
     problems: tuple[Problem, ...] = ()
+    modules: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -69,7 +71,7 @@ def _linted(draft: Draft, tree: Piece, modules: Mapping[str, Piece]) -> Linted:
     # Lints read what the names stand for, so they wait until every name stands for something.
     if not any(problem.level == "error" for problem in problems):
         problems.extend(lints(playbook, merged))
-    linted = Linted(playbook, tuple(sorted(set(problems))))
+    linted = Linted(playbook, tuple(sorted(set(problems))), tuple(modules))
     return Linted(None, linted.problems) if linted.errors else linted
 
 
