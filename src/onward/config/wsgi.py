@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
 
 from django.core.wsgi import get_wsgi_application
 
+PR_SET_PDEATHSIG = 1
+
 
 def _die_with_parent() -> None:
     # The web server's main process, killed outright, would leave this one serving the port.
-    if sys.platform == "linux" and os.environ.get("ONWARD_ADDRESS"):
-        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL), 0, 0, 0)
+    parent = multiprocessing.parent_process()
+    if sys.platform != "linux" or parent is None:
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent.pid:
+        os._exit(1)  # it was killed while we were starting
 
 
 _die_with_parent()
