@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
-from onward.identity.queries import staff_actor
+from onward.identity.queries import organization, staff_actor
 from onward.kernel.refusals import Refusal
 
 # The other doors ask for themselves; these pages are how a stranger becomes somebody.
@@ -27,7 +29,9 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             request.actor = staff_actor(request.user)  # type: ignore[attr-defined]
         elif not path.startswith(OPEN):
             return _stranger(request)
-        return get_response(request)
+        request.organization = organization()  # type: ignore[attr-defined]
+        with timezone.override(ZoneInfo(request.organization.zone)):  # type: ignore[attr-defined]
+            return get_response(request)
 
     return middleware
 

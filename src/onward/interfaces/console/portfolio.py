@@ -40,6 +40,7 @@ SORT_WORDS = {
     "signed": "newest signature",
     "owner": "owner",
 }
+STAGES = 9
 COLUMNS = [
     ("account", "Account", ""),
     ("stage", "Stage", ""),
@@ -149,6 +150,8 @@ def _context(request: HttpRequest, actor: Actor, view: View, moment: datetime) -
     books = {one.value: one.label or one.value for one in everybody.by_playbook}
     users = identity.user_names([UUID(one.value) for one in everybody.by_owner if one.value])
     waits = journeys.waiting_deals(actor, limit=200)
+    fullest = sorted(tiles.by_stage, key=lambda one: -one.n)[:STAGES]
+    stages = [one for one in tiles.by_stage if one in fullest]
     whole = replace(view, query={"by": view.query["by"]} if "by" in view.query else {})
     return {
         "view": view,
@@ -160,7 +163,9 @@ def _context(request: HttpRequest, actor: Actor, view: View, moment: datetime) -
         else "",
         "is_first": not request.GET.get("after"),
         "tiles": tiles,
-        "most": max((one.n for one in tiles.by_stage), default=0),
+        "stages": stages,
+        "elsewhere": sum(one.n for one in tiles.by_stage) - sum(one.n for one in stages),
+        "most": max((one.n for one in stages), default=0),
         "lede": lede(figures, whole, len(waits)),
         "has_any": sum(one.n for one in everybody.by_state) > 0,
         "waits": len(waits),

@@ -49,10 +49,9 @@ def page(request: HttpRequest, ref: str, tab: str = "") -> HttpResponse:
         "live": f"journey:{view.id}",
         **_more(request, actor, seen, tab),
     }
-    part = f"console/journey/_{tab or 'overview'}.html"
-    if request.headers.get("X-Fragment"):
-        return render(request, part, context)
-    return render(request, "console/journey/page.html", {**context, "part": part})
+    context["part"] = f"console/journey/_{tab or 'overview'}.html"
+    whole = "_body" if request.headers.get("X-Fragment") else "page"
+    return render(request, f"console/journey/{whole}.html", context)
 
 
 def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from onward.interfaces.ui.words import date_words, plural, short_date
+from onward.interfaces.ui.words import date_words, listed, plural, short_date
 from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
 
@@ -95,6 +95,11 @@ class Seen:
         rows = [task for task in rows if not side or task.side in {side, "both"}]
         return [self.task(task) for task in sorted(rows, key=lambda task: not task.required)]
 
+    def helps(self, check: CheckView) -> list[TaskSeen]:
+        """The tasks that a criterion reads and that are not over: who can change it."""
+        read = {name.split(".")[1] for name in (*check.readings, *check.missing) if name.startswith("task.")}
+        return [self.task(task) for task in self.view.tasks if task.key in read and task.state not in OVER]
+
     def line(self) -> list[Cell]:
         """The stages as the large line."""
         value = self._stage_of_first_value()
@@ -155,7 +160,15 @@ def task_words(line: TaskLine) -> str:
         return "not needed" if line.how in {"not_needed", "ended"} else f"left out: {line.note}"
     if line.deferred_at:
         return "put off: not needed for first value"
-    return f"waits for {'; '.join(line.waits_for)}" if line.waits_for else ""
+    return waits_words(line.waits_for)
+
+
+def waits_words(waits: tuple[str, ...]) -> str:
+    """What keeps a task from starting: other tasks by name, then the rest as it is written."""
+    clauses = ("starts ", "not decided")
+    named = [words for words in waits if not words.startswith(clauses)]
+    said = [f"waits for {listed(named)}"] if named else []
+    return "; ".join([*said, *(words for words in waits if words.startswith(clauses))])
 
 
 def _stage_words(stage: StageSeen) -> list[str]:
