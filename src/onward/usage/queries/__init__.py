@@ -8,6 +8,7 @@ from onward.usage.queries.accounts import (
     account_usage,
     waiting_groups,
 )
+from onward.usage.queries.auditing import Difference, differences
 from onward.usage.queries.funnels import FIRST_EVENT, FirstTime, Step, first_times, funnel, last_event_at
 from onward.usage.queries.metrics import instants, metrics_for, persons_metrics
 from onward.usage.queries.sources import KeyRow, SightingRow, SourceRow, sightings, source, source_named, sources
@@ -15,6 +16,7 @@ from onward.usage.queries.sources import KeyRow, SightingRow, SourceRow, sightin
 __all__ = [
     "FIRST_EVENT",
     "AccountUsage",
+    "Difference",
     "EventTotals",
     "FirstTime",
     "KeyRow",
@@ -24,6 +26,7 @@ __all__ = [
     "Step",
     "WaitingGroup",
     "account_usage",
+    "differences",
     "first_times",
     "funnel",
     "instants",
