@@ -88,8 +88,9 @@ class Started:
         self.process = onward("up", "--json", data=data, port=self.port)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
+        if not line or '"error"' in line:
+            raise AssertionError(self.process.communicate(timeout=30)[1])
         self.progress = ""
-        assert line, self.process.stderr.read() if self.process.stderr else ""
         self.said = json.loads(line)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
