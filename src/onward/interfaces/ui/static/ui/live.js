@@ -11,9 +11,17 @@ const fragments = (name) => [...document.querySelectorAll("[data-live]")].filter
 
 const words = (text) => text.replace(/\s+/g, " ").trim();
 
+// Somebody is in the middle of something here: an open popover, a field with the cursor or with unsent words.
+const changedField = (field) => (/checkbox|radio/.test(field.type)
+  ? field.checked !== field.defaultChecked : field.type !== "hidden" && field.value !== field.defaultValue);
+const busy = (node) => node.querySelector("details.popover[open]")
+  || node.contains(document.activeElement?.closest("input, textarea, select") ?? null)
+  || [...node.querySelectorAll("input, textarea")].some(changedField);
+
 async function refetch(node) {
   const url = node.dataset.from;
-  if (!url || node.contains(document.activeElement?.closest("input, textarea, select") ?? null)) return;
+  if (!url || !node.isConnected) return;
+  if (busy(node)) { clearTimeout(node.later); node.later = setTimeout(refetch, 2000, node); return; }
   const open = [...node.querySelectorAll("details[open][id]")].map((item) => item.id);
   const answer = await fetch(url, { headers: { "X-Fragment": "1" }, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
