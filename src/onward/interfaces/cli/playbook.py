@@ -18,6 +18,7 @@ from onward.playbooks import actions, queries
 from onward.playbooks.decisions.definition import Playbook, address, to_json
 from onward.playbooks.decisions.outline import outline
 from onward.playbooks.decisions.publishing import Draft, Linted, lint
+from onward.playbooks.decisions.reference import metrics_page, schema_text
 from onward.playbooks.decisions.starter import starter
 
 
@@ -39,6 +40,9 @@ def register(subparsers: Any) -> None:
     new.add_argument("name", metavar="NAME", help="the playbook's id: small letters, digits, _")
     new.add_argument("--folder", type=Path, default=Path(), metavar="DIR")
     new.set_defaults(run=run_new, offline=True)
+    reference = commands.add_parser("reference", help="write the page of metrics and the JSON Schema")
+    reference.add_argument("folder", type=Path, metavar="DIR")
+    reference.set_defaults(run=run_reference, offline=True)
     listed = commands.add_parser("list", help="what is published")
     listed.set_defaults(run=run_list)
 
@@ -102,6 +106,16 @@ def run_new(arguments: argparse.Namespace) -> Answer:
     except OSError as trouble:
         raise invalid(f"{path} cannot be written: {trouble.strerror}.", mend="Choose another --folder.") from None
     return Answer({"file": str(path)}, f"{path}\nNext: onward playbook lint {path}")
+
+
+def run_reference(arguments: argparse.Namespace) -> Answer:
+    """Write docs/reference/metrics.md and playbook.schema.json anew."""
+    pages = {"metrics.md": metrics_page(), "playbook.schema.json": schema_text()}
+    if not arguments.folder.is_dir():
+        raise not_found("folder", arguments.folder)
+    for name, text in pages.items():
+        (arguments.folder / name).write_text(text, "utf-8")
+    return Answer({"files": [str(arguments.folder / name) for name in pages]})
 
 
 def run_list(arguments: argparse.Namespace) -> Answer:
