@@ -15,6 +15,7 @@ from onward.accounts.queries.accounts import (
     accounts,
     accounts_by_ids,
     group_ids,
+    real_accounts_exist,
     segment_rules,
 )
 from onward.accounts.queries.contacts import (
@@ -70,6 +71,7 @@ __all__ = [
     "deals_by_ids",
     "group_ids",
     "products",
+    "real_accounts_exist",
     "segment_rules",
     "won_deals_owed",
 ]

@@ -128,6 +128,11 @@ def account_counts(actor: Actor) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
+def real_accounts_exist() -> bool:
+    """Whether there is an account that is not the demo's."""
+    return Account.objects.filter(is_demo=False).exists()
+
+
 def account_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names by id, for pages that compose by ids. Unknown ids are left out."""
     wanted = {one for one in ids if one is not None}
@@ -213,6 +218,14 @@ def visible(actor: Actor) -> QuerySet[Account]:
         return Account.objects.filter(id=actor.account_id) if actor.account_id else Account.objects.none()
     require(actor, "see", "account")
     return Account.objects.all()
+
+
+def bounded(actor: Actor, rows: QuerySet[M], noun: str) -> QuerySet[M]:
+    """The rows of a table with `account_id` that the actor may see: a contact their own account's."""
+    if actor.is_contact:
+        return rows.filter(**{"account_id": actor.account_id}) if actor.account_id else rows.none()
+    require(actor, "see", noun)
+    return rows
 
 
 def with_words(rows: QuerySet[M], words: str) -> QuerySet[M]:

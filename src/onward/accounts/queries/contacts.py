@@ -12,8 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from onward.accounts.models import Contact
-from onward.accounts.queries.accounts import with_words
-from onward.identity.decisions import require
+from onward.accounts.queries.accounts import bounded, with_words
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
@@ -120,7 +119,4 @@ def contact_row(row: Contact) -> ContactRow:
 
 
 def _visible(actor: Actor) -> QuerySet[Contact]:
-    if actor.is_contact:
-        return Contact.objects.filter(account_id=actor.account_id) if actor.account_id else Contact.objects.none()
-    require(actor, "see", "contact")
-    return Contact.objects.all()
+    return bounded(actor, Contact.objects.all(), "contact")
