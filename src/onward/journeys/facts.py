@@ -252,13 +252,12 @@ class MilestoneMoved(Fact):
 
 @dataclass(frozen=True)
 class PromiseBroken(Fact):
-    """A `within` date passed. `silent` when it lay before the import that brought the journey: nobody is alerted."""
+    """A `within` date passed; the journey's owner is alerted."""
 
     name = "journey.promise.broken"
     thing: str
     title: str
     due_at: datetime
-    silent: bool
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def look(journey_id: UUID, *, reopened: Iterable[UUID] = (), opened: bool = Fals
 def watch(account_id: UUID) -> None:
     """Say which product events the account's open journeys wait for."""
     names: set[str] = set()
-    for run in journey_queries.load_runs(journey_queries.open_of_account(account_id)).values():
-        names |= watched(playbooks.version(run.journey.version_id))
+    for version_id in journey_queries.open_versions(account_id):
+        names |= watched(playbooks.version(version_id))
     usage.set_watches(actor=AUTOMATION, account_id=account_id, names={"*"} if "*" in names else names)
 
 

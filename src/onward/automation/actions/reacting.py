@@ -21,6 +21,7 @@ from onward.playbooks import queries as playbooks
 DELIVERED = {"engagement.message.sent", "engagement.message.written"}
 FAILED = "engagement.message.failed"
 OURS = AUTOMATION.ref
+NEW = {"account.opened", "deal.opened", "deal.won"}
 
 
 def react(batch: Batch) -> None:
@@ -48,8 +49,10 @@ def tick(limit: int = 500) -> bool:
 
 
 def _concerns_all(facts: Iterable[Recorded]) -> bool:
-    """A change of the account, its people or its deals may move any of its journeys."""
-    return any(fact.name.startswith(("account.", "contact.", "deal.", "usage.")) for fact in facts)
+    """A change of the account, its people or its deals may move any of its journeys; a new deal opens its own."""
+    return any(
+        fact.name.startswith(("account.", "contact.", "deal.", "usage.")) and fact.name not in NEW for fact in facts
+    )
 
 
 def _deliver(facts: Iterable[Recorded]) -> bool:

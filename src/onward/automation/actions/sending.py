@@ -25,7 +25,7 @@ def send_for(book: Playbook, run: Run, happened: Sequence[Happened]) -> None:
         if task.kind in SENT and task.state == "open" and QUEUED not in task.reported and not is_silent(run, task):
             _send(book, run, task, book.task(task.key))
     for item in happened:
-        if isinstance(item.fact, PromiseBroken) and not item.fact.silent:
+        if isinstance(item.fact, PromiseBroken):
             _alert(run, item.fact)
 
 

@@ -153,7 +153,7 @@ class _Look:
             self.say(facts.JourneyCompleted(journey.playbook, journey.signed_at, days, after))
 
     def promises(self) -> None:
-        """A `within` date that has passed is a broken promise, once; what a person reads depends on `silent`."""
+        """A `within` date that has passed is a broken promise, told once; what lay before an import is not told."""
         if self.run.journey.state != "open":
             return
         silent_before = self.run.journey.silent_before
@@ -163,8 +163,8 @@ class _Look:
         for thing, row, kept in rows:
             if row.promise and row.due_at and row.due_at < self.now and not kept and not row.broken_at:
                 row.broken_at = row.due_at
-                silent = silent_before is not None and row.due_at < silent_before
-                self.say(facts.PromiseBroken(thing, row.title, row.due_at, silent), None)
+                if silent_before is None or row.due_at >= silent_before:
+                    self.say(facts.PromiseBroken(thing, row.title, row.due_at))
 
     def judge_pace(self) -> None:
         journey = self.run.journey

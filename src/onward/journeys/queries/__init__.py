@@ -23,6 +23,7 @@ from onward.journeys.queries.waiting import (
     has_journey_of_deal,
     is_waiting,
     open_of_account,
+    open_versions,
     waiting_deals,
 )
 
@@ -49,6 +50,7 @@ __all__ = [
     "load_runs",
     "names_of",
     "open_of_account",
+    "open_versions",
     "portfolio_source",
     "task_view",
     "view_of",

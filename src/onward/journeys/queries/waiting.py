@@ -57,6 +57,14 @@ def open_of_account(account_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+def open_versions(account_id: UUID) -> list[UUID]:
+    """The playbook versions that the account's open journeys run on."""
+    rows = one_statement(
+        "select distinct version_id from journeys_journey where account_id = %s and state = 'open'", (account_id,)
+    )
+    return [row["version_id"] for row in rows]
+
+
 def all_of_account(account_id: UUID) -> list[UUID]:
     """Every journey of an account, newest first."""
     rows = one_statement(
