@@ -223,7 +223,7 @@ def visible(actor: Actor) -> QuerySet[Account]:
 def bounded(actor: Actor, rows: QuerySet[M], noun: str) -> QuerySet[M]:
     """The rows of a table with `account_id` that the actor may see: a contact their own account's."""
     if actor.is_contact:
-        return rows.filter(**{"account_id": actor.account_id}) if actor.account_id else rows.none()
+        return rows.filter(Q(account_id=actor.account_id)) if actor.account_id else rows.none()
     require(actor, "see", noun)
     return rows
 
