@@ -57,7 +57,5 @@ def watch(account_id: UUID) -> None:
 def _completed(book: Playbook, run: Run) -> None:
     """The account goes over to its steady state, unless another journey of it is still under way."""
     if book.on_complete.account and not journey_queries.open_of_account(run.journey.account_id):
-        accounts_actions.change_account(
-            actor=AUTOMATION, account_id=run.journey.account_id, state=book.on_complete.account
-        )
+        accounts_actions.set_state(actor=AUTOMATION, account_id=run.journey.account_id, state=book.on_complete.account)
     watch(run.journey.account_id)
