@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onward.engagement.decisions.letter import PLACEHOLDERS as LETTER
 from onward.playbooks.decisions.definition import address, from_json, to_json
+from onward.playbooks.decisions.lints import PLACEHOLDERS
 from onward.playbooks.decisions.publishing import Draft, Linted, lint
 from onward.playbooks.decisions.starter import starter
 from onward.playbooks.queries import read_shelf
@@ -179,6 +181,19 @@ def test_a_modules_event_wins_and_a_missing_module_is_named() -> None:
     assert found.playbook.find("event", "report_run").track == ("Ran It",)
     (missing,) = lint(Draft(text, modules={"our": module})).errors
     assert (missing.line, missing.column, missing.mend) == (4, 7, "did you mean our?")
+
+
+def test_a_placeholder_that_nothing_fills_is_placed_in_its_text() -> None:
+    text = TEXT.replace("by: csm, due: 2wd", "kind: mail, to: [champion], text: texts/hi.md, by: csm, due: 2wd")
+    (missing,) = lint(Draft(text, texts={"texts/high.md": "Hello"})).errors
+    assert (missing.message, missing.mend) == ("there is no text called `texts/hi.md`", "did you mean texts/high.md?")
+    (wrong,) = lint(Draft(text, texts={"texts/hi.md": "# Hello\nDear {person.firstname}"})).errors
+    assert (wrong.file, wrong.line, wrong.column) == ("texts/hi.md", 2, 6)
+    assert wrong.mend == "did you mean person.first_name?"
+
+
+def test_what_a_playbook_may_fill_in_a_mail_can_be_filled() -> None:
+    assert set(PLACEHOLDERS) <= set(LETTER)
 
 
 @pytest.mark.parametrize("name", sorted(SHELF.playbooks))

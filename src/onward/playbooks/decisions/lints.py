@@ -11,16 +11,22 @@ from onward.playbooks.decisions.tree import Piece, Place
 
 PLACEHOLDERS = (
     "account.name",
-    "person.first_name",
+    "organization.name",
     "person.name",
+    "person.first_name",
     "sender.name",
     "sender.first_name",
+    "owner.name",
+    "owner.first_name",
+    "journey.title",
     "playbook.title",
-    "link.task",
-    "link.plan",
     "task.title",
     "task.due",
     "kickoff.link",
+    "goal",
+    "link.portal",
+    "link.plan",
+    "link.task",
 )
 LONG_TITLE = 72
 
