@@ -26,6 +26,7 @@ FILTERS = {
     "initials": words.initials,
     "eid": words.external_id,
     "listed": words.listed,
+    "timing": words.timing,
 }
 GLOBALS = {
     "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),

@@ -32,6 +32,8 @@ SETTINGS = (
     Item("Sources", "/sources", "radio"),
     Item("Team", "/team", "users"),
 )
+# Pages whose address does not begin with that of the rail's item they belong to.
+BELOW = {"/tasks/": "/journeys", "/contacts/": "/accounts", "/settings/": "/team", "/me": "/team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +65,6 @@ def shell(request: HttpRequest) -> Shell:
     """The middleware has read the organization; without it (a test of a template) one query."""
     organization = getattr(request, "organization", None) or identity.organization()
     actor = getattr(request, "actor", None)
-    current = next((item.path for item in RAIL + SETTINGS if request.path.startswith(item.path)), "")
+    path = next((rail for below, rail in BELOW.items() if request.path.startswith(below)), request.path)
+    current = next((item.path for item in RAIL + SETTINGS if path.startswith(item.path)), "")
     return Shell(organization.name, organization.is_demo, actor if isinstance(actor, Actor) else None, current)

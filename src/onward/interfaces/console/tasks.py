@@ -16,6 +16,7 @@ from onward.identity.decisions import may
 from onward.interfaces.console.given import edition, moment
 from onward.interfaces.console.journey.seen import task_words
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.ui.words import date_words, days
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -43,6 +44,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "path": f"/tasks/{view.line.ref}",
         "journey_path": f"/journeys/{view.journey_ref}",
         "words": task_words(view.line),
+        "standing": standing(view.line),
         "live": f"journey:{view.journey_id}",
         "may_change": may(actor, "change", "task"),
         "is_over": view.line.state in {"done", "skipped", "withdrawn"},
@@ -53,8 +55,8 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         if ours
         else [(f"contact:{row.ref}", row.name) for row in contacts if not row.revoked_at],
         "everybody": [
-            *((f"user:{user.ref}", user.name, "ours") for user in users),
-            *((f"contact:{row.ref}", row.name, "theirs") for row in contacts if not row.revoked_at),
+            *((f"user:{user.ref}", user.name, "") for user in users),
+            *((f"contact:{row.ref}", row.name, view.account_name) for row in contacts if not row.revoked_at),
         ]
         if view.line.kind == "meeting"
         else [],
@@ -150,6 +152,17 @@ def _answer(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
     complete = "later" not in request.POST
     actions.answer_form(actor=actor, task_id=task_id, values=values, complete=complete, edition=edition(request))
     return f"{view.form_title} is filled in." if complete else "Kept; you can go on later."
+
+
+def standing(line: journeys.TaskLine) -> str:
+    """The clause after the task's name: who has it, and how late it is."""
+    if line.state in {"done", "skipped", "withdrawn"} or line.waits_for:
+        words = task_words(line)
+        return f"It {'is' if not line.waits_for or line.state != 'waiting' else ''} {words}.".replace("  ", " ")
+    who = f"{line.person.name} has it" if line.person else f"Nobody has it yet: {line.role_title} is to be named"
+    if line.is_late:
+        return f"{who}, {days(max(line.days_late, 1))} late."
+    return f"{who}, until {date_words(line.due_at)}." if line.due_at else f"{who}."
 
 
 complete = _changing(_complete)

@@ -83,7 +83,9 @@ def _opened(who: str, data: Data, names: Mapping[str, str]) -> str:
 
 def _stage_closed(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     how = "was closed with a waiver" if data["how"] == "waived" else "was proven and closed"
-    return Markup("{} {}, after {}.").format(_bold(data["title"]), how, days(round(float(data["days"]))))
+    took = round(float(data["days"]))
+    after = f"after {days(took)}" if took else "on its first day"
+    return Markup("{} {}, {}.").format(_bold(data["title"]), how, after)
 
 
 def _task_done(who: str, data: Data, names: Mapping[str, str]) -> Markup:

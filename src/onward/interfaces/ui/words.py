@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -168,3 +169,31 @@ def listed(words: Sequence[str], last: str = "and") -> Markup:
     if len(safe) < 2:
         return Markup("").join(safe)
     return Markup(", ").join(safe[:-1]) + Markup(f" {last} ") + safe[-1]
+
+
+UNITS = {"h": "hour", "d": "day", "wd": "working day", "w": "week", "m": "month"}
+MOMENTS = {
+    "signed": "the signature",
+    "entered": "this stage begins",
+    "day_zero": "day zero",
+    "contract_start": "the contract begins",
+    "renewal": "the renewal",
+}
+STATES = {"held": "is held", "done": "is done", "closed": "is closed", "entered": "begins", "met": "is reached"}
+
+
+def timing(text: str) -> str:
+    """How a playbook writes when something is due, as a clause: "1wd before task.kickoff.held" becomes
+    "1 working day before kickoff is held"."""
+
+    def span(found: re.Match[str]) -> str:
+        return plural(int(found[1]), UNITS[found[2]])
+
+    def moment(found: re.Match[str]) -> str:
+        return f"{found[2].replace('_', ' ')} {STATES.get(found[3], found[3].replace('_', ' '))}"
+
+    said = re.sub(r"\b(\d+)(h|wd|d|w|m)\b", span, text)
+    said = re.sub(r"\b(task|stage|milestone|event|check_in)\.(\w+)\.(\w+)", moment, said)
+    for word, words in MOMENTS.items():
+        said = re.sub(rf"\b(of|after|before|at) {word}\b", rf"\1 {words}", said)
+    return said
