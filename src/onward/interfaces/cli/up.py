@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from onward.foundation.postgres.server import EmbeddedServer
+from onward.foundation.postgres.server import EmbeddedServer, die_with_parent
 from onward.interfaces.cli.answers import Answer, as_json
 from onward.interfaces.cli.children import Child, stop_all
 from onward.interfaces.cli.fingerprint import is_prepared, mark_prepared
@@ -73,6 +73,8 @@ class _Installation:
         if self.stop.is_set():
             return
         self._prepare()
+        if self.arguments.demo and not self._build_demo():
+            return
         logs = self.data / "logs"
         logs.mkdir(exist_ok=True)
         # A person at a terminal wants the address; a service manager wants the logs.
@@ -131,6 +133,27 @@ class _Installation:
             say(done.stderr.strip())
         mark_prepared(self.data)
 
+    def _build_demo(self) -> bool:
+        """Whether to go on: it is refused beside real accounts, and may be interrupted."""
+        command = [sys.executable, "-m", "onward.config.demo", *(["--force"] if self.arguments.force else [])]
+        building = subprocess.Popen(
+            command,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        )
+        while building.poll() is None:
+            if self.stop.wait(0.1):
+                building.kill()
+                building.wait()
+                return False
+        said = building.communicate()[0].decode().strip()
+        if building.returncode:
+            raise Refusal("conflict", said or "The demo was not built (the reason is above).")
+        return True
+
     def _commands(self) -> dict[str, list[str]]:
         host, port = self.arguments.host, str(self.arguments.port)
         web = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", port, "--workers", "1"]
@@ -149,7 +172,8 @@ class _Installation:
             "ONWARD_DATA": str(self.data),
             "ONWARD_ADDRESS": self.address,
             "ONWARD_HOSTS": hosts,
-            "ONWARD_POOLED": "1",
+            "ONWARD_EMBEDDED": "true" if self.server else "false",
+            "ONWARD_POOLED": "true",
         }
 
     def _wait_for_web(self) -> bool:
