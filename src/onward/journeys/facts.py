@@ -60,6 +60,12 @@ class JourneyCompleted(Fact):
 
 
 @dataclass(frozen=True)
+class JourneyReopened(Fact):
+    name = "journey.reopened"
+    because: str
+
+
+@dataclass(frozen=True)
 class OwnerChanged(Fact):
     name = "journey.owner_changed"
     role: str
@@ -236,6 +242,16 @@ class MilestoneMet(Fact):
     days_since_signed: float | None
     days_late: int | None
     evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MilestoneReopened(Fact):
+    """What it rested on was taken back."""
+
+    name = "journey.milestone.reopened"
+    milestone: str
+    title: str
+    because: str
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ def load(stream: str, after: int, *, journey: str | None = None, limit: int = BA
     """The next facts of a stream (of one journey, "" for none)."""
     rows = one_statement(
         f"""select {COLUMNS} from ledger_fact where stream = %(stream)s and seq > %(after)s
-            and (%(journey)s::text is null or coalesce(journey::text, '') = %(journey)s) order by seq limit %(limit)s""",
+            and (%(journey)s::text is null or coalesce(journey::text, '') = %(journey)s)
+            order by seq limit %(limit)s""",
         {"stream": stream, "after": after, "journey": journey, "limit": limit},
     )
     return [Recorded(**row) for row in rows]
@@ -148,7 +149,7 @@ def park(name: str, batch: Batch, *, problem: str) -> None:
            values (%s, %s, %s, %s, 1, now() + interval '30 seconds', %s)
            on conflict (subscriber, stream, journey) do update
            set tries = ledger_stuck.tries + 1, problem = excluded.problem,
-               next_at = now() + least(interval '1 hour', interval '30 seconds' * (2 ^ least(ledger_stuck.tries, 8)))""",
+               next_at = now() + least(interval '1 hour', interval '30 s' * (2 ^ least(ledger_stuck.tries, 8)))""",
         (name, batch.stream, _key(batch.journey), seq, problem[:2000]),
     )
 
@@ -183,7 +184,8 @@ def retry_stuck(*, everything: bool = False) -> bool:
         "select subscriber, stream, journey from ledger_stuck where %s or next_at <= now() order by next_at limit 20",
         (everything,),
     )
-    return any([_retry(**row) for row in rows])
+    mended = [_retry(**row) for row in rows]
+    return any(mended)
 
 
 def _retry(subscriber: str, stream: str, journey: str) -> bool:

@@ -71,8 +71,8 @@ def facts_of(
 def every_fact(names: Collection[str], *, chunk: int = 1000) -> Iterator[list[Recorded]]:
     """All facts with these names, in chunks, in the order of their streams; for rebuilds, inside a transaction."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"select {COLUMNS} from ledger_fact where name = any(%s) order by stream, seq", [list(names)]
-        )
+        cursor.execute(f"select {COLUMNS} from ledger_fact where name = any(%s) order by stream, seq", [list(names)])
         while rows := cursor.fetchmany(chunk):
-            yield [Recorded(*row[:-1], data=json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in rows]
+            yield [
+                Recorded(*row[:-1], data=json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in rows
+            ]

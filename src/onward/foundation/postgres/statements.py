@@ -52,7 +52,6 @@ def pipelined(statements: Sequence[Statement]) -> None:
 
 def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str, Any]]]:
     """Run selects in one round trip on the current transaction's connection; the rows of each as dictionaries."""
-    results: list[list[dict[str, Any]]] = []
     with connection.wrap_database_errors, _raw().pipeline(), contextlib.ExitStack() as stack:
         cursors = [stack.enter_context(_rows()) for _ in queries]
 
@@ -61,8 +60,7 @@ def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str,
 
         for cursor, (sql, params) in zip(cursors, queries, strict=True):
             _seen(run, sql, params, many=False, cursor=cursor)
-        results = [list(cursor.fetchall()) for cursor in cursors]
-    return results
+        return [list(cursor.fetchall()) for cursor in cursors]
 
 
 def tuples(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:

@@ -72,11 +72,18 @@ FOLDS: dict[str, Fold] = {
     "journey.opened": _opened,
     "journey.cancelled": _moment("cancelled_at"),
     "journey.completed": _moment("completed_at"),
+    "journey.reopened": lambda fact: Statement(
+        "update insights_course set completed_at = null where journey_id = %(journey)s", _values(fact)
+    ),
     "journey.pace.changed": _moment("pace_since"),
     "journey.milestone.met": _met,
     "journey.milestone.corrected": lambda fact: Statement(
         "update insights_reached set met_at = %(met_at)s where journey_id = %(journey)s and milestone = %(milestone)s",
         _values(fact, "met_at", "milestone"),
+    ),
+    "journey.milestone.reopened": lambda fact: Statement(
+        "delete from insights_reached where journey_id = %(journey)s and milestone = %(milestone)s",
+        _values(fact, "milestone"),
     ),
     "journey.stage.entered": _entered,
     "journey.stage.closed": _closed,

@@ -1,5 +1,6 @@
 """All that changes a journey. Keyword arguments only, `actor` first; each raises a Refusal when it may not be."""
 
+from onward.journeys.actions.forgetting import forget_demo
 from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journey, resume_journey
 from onward.journeys.actions.opening import choose_playbook, open_journey, wait_for_playbook
 from onward.journeys.actions.records import (
@@ -42,6 +43,7 @@ __all__ = [
     "defer_tasks",
     "deliver_task",
     "fill_role",
+    "forget_demo",
     "give_evidence",
     "hold_check_in",
     "hold_meeting",

@@ -18,6 +18,7 @@ def reopen(run: Run, task: TaskRow) -> Iterator[Fact]:
         taken |= {f"stage.{task.stage}.tasks_left", "tasks."}
     if run.journey.state == "completed":
         run.journey.state, run.journey.ended_at = "open", None
+        yield facts.JourneyReopened(because)
     moved = True
     while moved:
         moved = False
@@ -33,3 +34,4 @@ def reopen(run: Run, task: TaskRow) -> Iterator[Fact]:
                 milestone.how = milestone.met_by = ""
                 taken |= {f"milestone.{milestone.key}."}
                 moved = True
+                yield facts.MilestoneReopened(milestone.key, milestone.title, because)

@@ -18,6 +18,7 @@ from onward.journeys.queries.views import (
 )
 from onward.journeys.queries.waiting import (
     WaitingDealRow,
+    all_journey_ids,
     due_streams,
     has_journey,
     has_journey_of_deal,
@@ -40,6 +41,7 @@ __all__ = [
     "TaskLine",
     "TaskView",
     "WaitingDealRow",
+    "all_journey_ids",
     "due_streams",
     "has_journey",
     "has_journey_of_deal",

@@ -73,6 +73,11 @@ def all_of_account(account_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+def all_journey_ids() -> list[UUID]:
+    """Every journey there is, for checks of the whole."""
+    return [row["id"] for row in one_statement("select id from journeys_journey")]
+
+
 def has_journey(account_id: UUID) -> bool:
     """Whether the account has, or had, any journey."""
     return bool(one_statement("select 1 as one from journeys_journey where account_id = %s limit 1", (account_id,)))
