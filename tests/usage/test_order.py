@@ -33,20 +33,21 @@ TABLES = {
     "usage_event": "at, key, who, grp, name, type, link",
 }
 
-USERS, VISITORS, GROUPS, NAMES = ["ann", "bob", "cy"], ["v1", "v2", "v3"], ["g1", "g2", "lost"], ["Run", "Save"]
+USERS, VISITORS, GROUPS, NAMES = ["ann", "bob"], ["v1", "v2"], ["g1", "g2", "lost"], ["Run", "Run", "Save"]
+TYPES = ["track", "track", "track", "identify", "group", "group", "page", "alias"]
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Messages with ids of SDKs and of their own, at times round midnights, with few people who change names."""
     messages = []
-    for index in range(draw(st.integers(1, 14))):
+    for index in range(draw(st.integers(4, 24))):
         at = BEGIN + timedelta(hours=draw(st.sampled_from([0, 1, 11, 12, 13, 36, 37, 100])), seconds=index)
         own = draw(st.booleans())
         message: dict[str, Any] = {
             "messageId": f"own-{index}" if own else str(UUID(int=index + 1)),
             "timestamp": at.isoformat(),
-            "type": draw(st.sampled_from(["track", "track", "track", "page", "identify", "group", "alias"])),
+            "type": draw(st.sampled_from(TYPES)),
         }
         user, visitor = draw(st.sampled_from(USERS)), draw(st.sampled_from(VISITORS))
         match message["type"]:
@@ -60,7 +61,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
             case _:
                 message |= draw(st.sampled_from([{"userId": user}, {"anonymousId": visitor}]))
                 message["event"] = draw(st.sampled_from(NAMES))
-                if draw(st.booleans()):
+                if draw(st.sampled_from([True, True, False])):
                     message["context"] = {"groupId": draw(st.sampled_from(GROUPS))}
         messages.append(message)
     return messages

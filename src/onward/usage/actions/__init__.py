@@ -3,7 +3,7 @@
 from onward.usage.actions.deriving import derive, derive_all
 from onward.usage.actions.forgetting import forget_demo
 from onward.usage.actions.importing import SOURCE, EventImport, import_events
-from onward.usage.actions.intake import Outcome, refuse, take, take_within
+from onward.usage.actions.intake import Outcome, make_room_for, refuse, take, take_within
 from onward.usage.actions.keys import Opened, opened_by
 from onward.usage.actions.pool import Overloaded
 from onward.usage.actions.sources import Issued, create_source, revoke_keys, rotate_key
@@ -22,6 +22,7 @@ __all__ = [
     "follow_mapping",
     "forget_demo",
     "import_events",
+    "make_room_for",
     "opened_by",
     "refuse",
     "remap",

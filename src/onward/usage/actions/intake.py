@@ -6,10 +6,12 @@ order in which deliveries come. Accounts are not written here; the deriver moves
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ import psycopg
 import structlog
 from django.db import connection as django_connection
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from onward.usage.actions import rooms
 from onward.usage.actions.pool import borrowed
@@ -27,12 +30,13 @@ from onward.usage.decisions.events import UNSTORABLE, Delivery, Refusal, Row, ex
 log = structlog.get_logger()
 
 SHOWN_REFUSALS = 20
-SHOWN_EVENTS = 5
+SAMPLE_EVERY = 0.2
 TRIES = 4
+PEOPLE = frozenset({"identify", "group", "alias"})
 
 # "distinct on": a messageId may come twice in one batch, and ON CONFLICT would refuse to see a row twice.
 # Everything is written in the order of its key: two batches that meet cannot deadlock.
-STORE = f"""
+_STORE = """
 with sent as materialized (
   select distinct on (k) * from jsonb_to_recordset(%(rows)s::jsonb)
     as x(i int, k uuid, d date, t text, w text, g text, n text, a timestamptz, l text, m text, p jsonb)
@@ -51,7 +55,27 @@ with sent as materialized (
   from fresh where n is not null group by 1, 2, 3, 4 order by 1, 2, 3, 4
   on conflict (who, grp, name, day, server) do update set n = kept.n + excluded.n,
     first_at = least(kept.first_at, excluded.first_at), last_at = greatest(kept.last_at, excluded.last_at)
-), edge as (
+{people}), result as (
+  select (select count(*) from fresh) as stored,
+    (select jsonb_object_agg('type:' || t, n) from (select t, count(*) as n from fresh group by t) by_type) as types
+), marked as (
+  insert into usage_dirty (source_id, received_at, touched, moved, counts, sample)
+  select %(source)s, %(received_at)s,
+    (select jsonb_build_array(array_agg(w), array_agg(g), array_agg(n)) from fresh
+      where n is not null having count(*) > 0),
+    {moved}, coalesce(types, '{{}}') || %(counts)s::jsonb
+      || jsonb_build_object('stored', stored, 'duplicate', %(good)s - stored),
+    {sample}
+  from result
+)
+select stored from result
+"""
+
+_SAMPLE = """%(refused)s::jsonb || coalesce((select jsonb_agg(jsonb_build_object('o',
+        case when fresh.k is null then 'duplicate' else 'stored' end, 't', s.t, 'n', coalesce(s.n, ''), 'w', s.w,
+        'g', s.g, 'm', s.m, 'a', s.a, 'e', left(s.p::text, 300)))
+      from (select * from sent order by i desc limit 5) s left join fresh using (k)), '[]')"""
+_PEOPLE = """), edge as (
   select distinct on (who) who, person, a, k from (
     select 'a:' || l as who, w as person, a, k from fresh where t in ('identify', 'alias') and l <> ''
     union all select 'u:' || l, w, a, k from fresh where t = 'alias'
@@ -65,24 +89,24 @@ with sent as materialized (
   select distinct on (w) w, l, a, k from fresh where t = 'group' order by w, a desc, k desc
   on conflict (who) do update set grp = excluded.grp, at = excluded.at, key = excluded.key
   where (excluded.at, excluded.key) > (kept.at, kept.key) returning who
-), result as (
-  select (select count(*) from fresh) as stored,
-    (select jsonb_object_agg('type:' || t, n) from (select t, count(*) as n from fresh group by t) by_type) as types
-), marked as (
-  insert into usage_dirty (source_id, received_at, touched, moved, counts, sample)
-  select %(source)s, %(received_at)s,
-    (select jsonb_agg(jsonb_build_array(w, g, n)) from (select distinct w, g, n from fresh where n is not null) t),
-    (select array_agg(who) from (select who from identified union select who from grouped) m),
-    coalesce(types, '{{}}') || %(counts)s::jsonb
-      || jsonb_build_object('stored', stored, 'duplicate', %(good)s - stored),
-    %(refused)s::jsonb || coalesce((select jsonb_agg(jsonb_build_object('o',
-        case when fresh.k is null then 'duplicate' else 'stored' end, 't', s.t, 'n', coalesce(s.n, ''), 'w', s.w,
-        'g', s.g, 'm', s.m, 'a', s.a, 'e', left(s.p::text, 300)))
-      from (select * from sent order by i desc limit {SHOWN_EVENTS}) s left join fresh using (k)), '[]')
-  from result
-)
-select stored from result
 """
+_MOVED = "(select array_agg(who) from (select who from identified union select who from grouped) m)"
+
+
+def _statement(*, with_people: bool, with_sample: bool) -> str:
+    """The statement, without the parts that a delivery does not need: most are nothing but use."""
+    return _STORE.format(
+        people=_PEOPLE if with_people else "",
+        moved=_MOVED if with_people else "null::text[]",
+        sample=_SAMPLE if with_sample else "nullif(%(refused)s::jsonb, '[]')",
+    )
+
+
+STATEMENTS = {
+    (people, sample): _statement(with_people=people, with_sample=sample)
+    for people in (False, True)
+    for sample in (False, True)
+}
 
 JUDGE = """
 select array_agg(usage_is_storable(document) order by place)
@@ -118,6 +142,14 @@ def take_within(delivery: Delivery, *, source_id: UUID, server: bool, received_a
     return store(django_connection.connection, delivery, source_id=source_id, server=server, received_at=received_at)
 
 
+def make_room_for(since: datetime, until: datetime) -> None:
+    """Make the partitions of a span of days ahead, so that a long transaction need not (others would wait for it)."""
+    days = {since.date() + timedelta(days=number) for number in range((until - since).days + 2)}
+    django_connection.ensure_connection()
+    for parent in (rooms.KEY, rooms.EVENT):
+        rooms.make_room(django_connection.connection, parent, days, until.date())
+
+
 def store(
     connection: psycopg.Connection[Any], delivery: Delivery, *, source_id: UUID, server: bool, received_at: datetime
 ) -> Outcome:
@@ -149,15 +181,33 @@ def _with_room(
         ).decode(),
     }
 
+    with_people = any(row.t in PEOPLE for row in rows)
+    statement = STATEMENTS[with_people, _sample_is_due(source_id)]
+
     def attempt() -> int:
         today = received_at.date()
         rooms.make_room(connection, rooms.KEY, {row.d for row in rows}, today)
         rooms.make_room(connection, rooms.EVENT, {row.a.date() for row in rows}, today)
-        with connection.transaction():
-            (stored,) = connection.execute(STORE, params).fetchone() or (0,)
+        # A savepoint inside somebody's transaction; alone one statement is a transaction, and BEGIN and COMMIT would
+        # be two more round trips.
+        alone = connection.info.transaction_status == TransactionStatus.IDLE
+        with nullcontext() if alone else connection.transaction():
+            (stored,) = connection.execute(statement, params).fetchone() or (0,)
         return int(stored)
 
     return _persistently(attempt)
+
+
+_sampled: dict[UUID, float] = {}
+
+
+def _sample_is_due(source_id: UUID) -> bool:
+    """Whether the debugger gets some events of this delivery: five times a second is as much as anybody can read."""
+    now = time.monotonic()
+    if now < _sampled.get(source_id, 0.0):
+        return False
+    _sampled[source_id] = now + SAMPLE_EVERY
+    return True
 
 
 def _persistently(attempt: Callable[[], int]) -> int:

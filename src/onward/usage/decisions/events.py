@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from msgspec import Raw
 
 from onward.usage.decisions.bodies import MAX_EVENT
-from onward.usage.decisions.moments import happened_at, key_day, parse_moment
+from onward.usage.decisions.moments import clock_error, happened_at, key_day, parse_moment
 
 Type = Literal["track", "identify", "page", "screen", "group", "alias"]
 TYPES: frozenset[str] = frozenset({"track", "identify", "page", "screen", "group", "alias"})
@@ -66,12 +66,13 @@ class Message(msgspec.Struct):
 class Row(msgspec.Struct):
     """An event as it goes to the database. Letters, because each row repeats them.
 
-    i place in the request; k key; d day as sent; t type; w who ("u:" or "a:" and the id as sent); g group as sent;
-    n name that is counted, null for none; a moment; l the other end of an edge; m messageId; p properties.
+    i place in the request; k key as 32 hex digits; d day as sent; t type; w who ("u:" or "a:" and the id as sent);
+    g group as sent; n name that is counted, null for none; a moment; l the other end of an edge; m messageId;
+    p properties.
     """
 
     i: int
-    k: UUID
+    k: str
     d: date
     t: str
     w: str
@@ -119,16 +120,15 @@ def judge(
     """
     rows: list[Row] = []
     refused: list[Refusal] = []
+    error = clock_error(parse_moment(sent_at), received_at)
     for place, raw in enumerate(messages):
         try:
-            row = read_event(
-                raw, place=place, source=source, received_at=received_at, sent_at=sent_at, group=group, kind=kind
-            )
+            row = _read_event(raw, place, source, received_at, error, group, kind)
             if keep_from is not None and row.a.date() < keep_from:
                 raise Refused(EXPIRED)
             rows.append(row)
-        except Refused as error:
-            refused.append(Refusal(place, str(error), excerpt(raw)))
+        except Refused as problem:
+            refused.append(Refusal(place, str(problem), excerpt(raw)))
     return Delivery(rows, refused)
 
 
@@ -137,17 +137,9 @@ def excerpt(raw: bytes) -> str:
     return raw[:EXCERPT].decode(errors="replace").replace("\x00", "�")
 
 
-def read_event(
-    raw: bytes,
-    *,
-    place: int,
-    source: UUID,
-    received_at: datetime,
-    sent_at: str | int | float | None,
-    group: str,
-    kind: str | None,
+def _read_event(
+    raw: bytes, place: int, source: UUID, received_at: datetime, error: timedelta, group: str, kind: str | None
 ) -> Row:
-    """One message as a row; raises Refused."""
     if len(raw) > MAX_EVENT:
         raise Refused(TOO_LARGE)
     try:
@@ -156,33 +148,37 @@ def read_event(
         raise Refused(TOO_DEEP) from None
     except msgspec.ValidationError:
         raise Refused(NOT_AN_EVENT) from None
-    except msgspec.DecodeError:
-        raise Refused(UNSTORABLE) from None
-    except UnicodeDecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refused(UNSTORABLE) from None
     named = kind or message.type
     if named not in TYPES:
         raise Refused(WRONG_TYPE)
     timestamp = parse_moment(message.timestamp if message.timestamp is not None else message.originalTimestamp)
+    if message.sentAt is not None:
+        error = clock_error(parse_moment(message.sentAt), received_at)
     message_id = _text(message.messageId)
-    stamp = sent_at if message.sentAt is None else message.sentAt
-    payload = message.traits if named in ("identify", "group") else message.properties
-    row = Row(
-        i=place,
-        k=_key(source, message_id) if message_id else _key_of_content(source, message, raw, received_at, place),
-        d=key_day(message_id, timestamp),
-        t=named,
-        w=_who(message),
-        g=_text(message.context.groupId if message.context else None) or group,
-        n=_counted_name(named, message),
-        a=happened_at(timestamp, parse_moment(stamp), received_at),
-        l=_other_end(named, message),
-        m=message_id,
-        p=_object(payload),
-    )
-    if max(len(row.w) - 2, len(row.g), len(row.n or ""), len(row.l), len(row.m)) > LONGEST:
+    context = message.context
+    who = _who(message)
+    grp = group if context is None or context.groupId is None else _text(context.groupId)
+    name = _counted_name(named, message)
+    link = _other_end(named, message)
+    if len(who) > LONGEST + 2 or len(grp) > LONGEST or len(link) > LONGEST or len(message_id) > LONGEST:
         raise Refused(TOO_LONG)
-    return row
+    if name is not None and len(name) > LONGEST:
+        raise Refused(TOO_LONG)
+    return Row(
+        place,
+        _key(source, message_id) if message_id else _key_of_content(source, message, raw, received_at, place),
+        key_day(message_id, timestamp),
+        named,
+        who,
+        grp,
+        name,
+        happened_at(timestamp, error, received_at),
+        link,
+        message_id,
+        _object(message.traits if named == "identify" or named == "group" else message.properties),
+    )
 
 
 def _text(value: str | int | None) -> str:
@@ -234,14 +230,13 @@ def _object(payload: Raw) -> Raw:
     return payload
 
 
-def _key(source: UUID, message_id: str) -> UUID:
+def _key(source: UUID, message_id: str) -> str:
     """128 bits of source and messageId."""
-    hashed = hashlib.blake2b(message_id.encode(errors="surrogatepass"), digest_size=16, key=source.bytes)
-    return UUID(bytes=hashed.digest())
+    return hashlib.blake2b(message_id.encode(), digest_size=16, key=source.bytes).hexdigest()
 
 
-def _key_of_content(source: UUID, message: Message, raw: bytes, received_at: datetime, place: int) -> UUID:
+def _key_of_content(source: UUID, message: Message, raw: bytes, received_at: datetime, place: int) -> str:
     """Without a messageId the same bytes with a timestamp are the same event; without a timestamp each is its own."""
     if message.timestamp is None and message.originalTimestamp is None:
         raw = f"{received_at.isoformat()}/{place}".encode() + raw
-    return uuid5(source, raw.decode(errors="replace"))
+    return hashlib.blake2b(b"content:" + raw, digest_size=16, key=source.bytes).hexdigest()

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 UNDATED = date(1, 1, 1)
 SKEW = timedelta(seconds=60)
+NOTHING = timedelta(0)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,15 +40,21 @@ def parse_moment(sent: str | int | float | None) -> datetime | None:
     return moment if EARLIEST <= moment < LATEST else None
 
 
-def happened_at(timestamp: datetime | None, sent_at: datetime | None, received_at: datetime) -> datetime:
-    """The event's own time. A sender's clock that is wrong by more than a minute is corrected by its error.
+def clock_error(sent_at: datetime | None, received_at: datetime) -> timedelta:
+    """How far behind the sender's clock is, when that is more than a minute; else nothing."""
+    error = received_at - sent_at if sent_at is not None else NOTHING
+    return error if abs(error) > SKEW else NOTHING
+
+
+def happened_at(timestamp: datetime | None, error: timedelta, received_at: datetime) -> datetime:
+    """The event's own time, corrected by the error of its sender's clock.
 
     Nothing happens after it was received: a local time labelled as UTC would otherwise lie hours ahead.
     """
     if timestamp is None:
         return received_at
-    if sent_at is not None and abs(received_at - sent_at) > SKEW:
-        timestamp += received_at - sent_at
+    if error:
+        timestamp += error
         if timestamp < EARLIEST:
             return received_at
     return received_at if timestamp > received_at + SKEW else timestamp

@@ -42,7 +42,7 @@ def claim_marked() -> Claim | None:
         return None
     claim = Claim()
     for row in sorted(rows, key=lambda row: row["id"]):
-        for who, grp, name in _read(row["touched"]):
+        for who, grp, name in zip(*_read(row["touched"]), strict=True):
             claim.touched[who, grp].add(name)
         claim.moved.update(row["moved"] or ())
         claim.groups.update(row["groups"] or ())
