@@ -70,9 +70,14 @@ def facts_of(
 
 def every_fact(names: Collection[str], *, chunk: int = 1000) -> Iterator[list[Recorded]]:
     """All facts with these names, in chunks, in the order of their streams; for rebuilds, inside a transaction."""
+    names_of_columns = COLUMNS.split(", ")
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"select {COLUMNS} from ledger_fact where name = any(%s) order by stream, seq", [list(names)])
         while rows := cursor.fetchmany(chunk):
-            yield [
-                Recorded(*row[:-1], data=json.loads(row[-1]) if isinstance(row[-1], str) else row[-1]) for row in rows
-            ]
+            yield [_recorded(dict(zip(names_of_columns, row, strict=True))) for row in rows]
+
+
+def _recorded(row: dict[str, Any]) -> Recorded:
+    """Django's cursor leaves JSON as text."""
+    data = row["data"]
+    return Recorded(**{**row, "data": json.loads(data) if isinstance(data, str) else data})
