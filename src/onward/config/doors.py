@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import get_resolver
 
 from onward.config import operations
+from onward.config.statics import statics
 from onward.foundation import logs
 from onward.interfaces import live
 from onward.interfaces.api.intake import intake
@@ -19,7 +20,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 INTAKE = ("/v1/", "/ingest/v1/", "/beacon/v1/", "/sourceConfig/")
 LIVE = {"/live", "/portal/live"}
-NAMED = {"portal", "api", "static"}
+NAMED = {"portal", "api"}
 
 
 def doors(pages: Application) -> Application:
@@ -27,6 +28,7 @@ def doors(pages: Application) -> Application:
     logs.configure("web")
     # The first visitor must not pay for the imports behind the URLs.
     _ = get_resolver().url_patterns
+    files = statics()
 
     def door(path: str) -> tuple[str, Application]:
         if path.startswith(INTAKE):
@@ -35,6 +37,8 @@ def doors(pages: Application) -> Application:
             return "live", live.app
         if path in operations.PAGES:
             return "operations", operations.PAGES[path]
+        if path.startswith("/static/"):
+            return "static", files
         first = path.split("/", 2)[1] if path.startswith("/") else ""
         return (first if first in NAMED else "console"), pages
 

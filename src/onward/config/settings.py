@@ -45,7 +45,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "onward.config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -102,8 +101,6 @@ LANGUAGE_CODE = "en-us"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if DATA_DIR else BASE.parent / "static"
-SERVESTATIC_USE_FINDERS = True
-SERVESTATIC_AUTOREFRESH = False
 
 SESSION_COOKIE_NAME = "onward_session"
 SESSION_COOKIE_HTTPONLY = True
