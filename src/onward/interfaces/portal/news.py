@@ -58,7 +58,10 @@ def news_of(journey_id: UUID, *, visible: Collection[UUID], me: str, since: date
         fact
         for fact in facts_of(journey=journey_id, names=ABOUT_TASKS | ABOUT_ALL, newest_first=True, limit=100)
         if (since is None or fact.recorded_at > since) and (fact.name in ABOUT_ALL or fact.data.get("task_id") in seen)
-    ][:limit]
+    ]
+    # A meeting that was held says more than that its task is done.
+    held = {fact.data.get("task_id") for fact in facts if fact.name == "journey.meeting.held"}
+    facts = [f for f in facts if f.name != "journey.task.completed" or f.data.get("task_id") not in held][:limit]
     names = names_of(fact.actor for fact in facts)
     return [_news(fact, "You" if fact.actor == me else names.get(fact.actor, "")) for fact in facts]
 

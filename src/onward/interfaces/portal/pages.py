@@ -28,7 +28,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "since": since,
         "news": news_of(view.id, visible=visible, me=visitor.ref, since=since, limit=6),
         "team": sight.team_of(view, _mails(view))[:4],
-        "who_does": _who_does(visitor),
+        **_words(visitor, view),
     }
     return _live(request, visitor, "home", view, context)
 
@@ -39,7 +39,7 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
     for task in view.tasks:
         if task.state not in {"withdrawn"} and not (task.state == "skipped" and task.how == "not_needed"):
             by_stage.setdefault(task.stage, []).append(task)
-    context = {"view": view, "by_stage": by_stage, "who_does": _who_does(visitor), "steps": sight.steps_of(view)}
+    context = {"view": view, "by_stage": by_stage, **_words(visitor, view)}
     return _live(request, visitor, "plan", view, context)
 
 
@@ -86,6 +86,7 @@ def task(
         "can_act": theirs and line.state == "open" and view.state == "open" and not visitor.preview,
         "help": markdown(seen.help) if seen.help else "",
         "who": sight.who_does(line, visitor.ref, visitor.vendor),
+        "waits": sight.waiting_words(view, line, visitor.vendor),
         "holds_up": sight.holds_up(view.tasks, line),
         "questions": questions_of(view.id, line.id, visitor.ref),
         "helper": view.owner.name if view.owner else visitor.vendor,
@@ -111,5 +112,9 @@ def _mails(view: JourneyView) -> dict[str, str]:
     return {ref: person.mail for ref, person in engagement.people(p.ref for p in sight.our_people(view)).items()}
 
 
-def _who_does(visitor: Visitor) -> Any:
-    return lambda line: sight.who_does(line, visitor.ref, visitor.vendor)
+def _words(visitor: Visitor, view: JourneyView) -> dict[str, Any]:
+    """What a list says about each of its tasks."""
+    return {
+        "who_does": lambda line: sight.who_does(line, visitor.ref, visitor.vendor),
+        "waits": lambda line: sight.waiting_words(view, line, visitor.vendor),
+    }

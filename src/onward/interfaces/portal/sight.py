@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from onward.interfaces.ui.words import date_words, plural
+from onward.interfaces.ui.words import date_words, listed, plural
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
 RECENT = timedelta(days=7)
@@ -145,6 +145,24 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
     if held:
         return f"{due}; {held[0]} can begin then." if due else f"{held[0]} can begin then."
     return f"{due}." if due else ""
+
+
+def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
+    """What a task waits for, without naming work that the customer does not see."""
+    if task.state != "waiting":
+        return ""
+    visible = {other.title for other in view.tasks}
+    starts = [words for words in task.waits_for if words.startswith("starts ")]
+    named, hidden = [], False
+    for words in task.waits_for:
+        if words in visible or words.partition(" after ")[2] in visible:
+            named.append(words)
+        elif not words.startswith("starts "):
+            hidden = True
+    if hidden:
+        named.append(f"{vendor}’s own preparation")
+    after = [f"after {listed(named)}"] if named else []
+    return ", ".join([*after, *starts])
 
 
 def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:

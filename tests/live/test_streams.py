@@ -1,0 +1,138 @@
+"""Streams against a real server: who may listen, how many, what a lost listener and a goodbye do."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from onward.accounts import actions as accounts
+from onward.foundation.postgres import notify
+from onward.identity.queries import signed_in_user
+from onward.journeys import actions as journeys
+from onward.kernel.ids import parse_id
+from tests.interfaces.portal.visits import enter
+from tests.live.conftest import Web
+from tests.live.listening import Ear
+from tests.world import Cast, cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def journey(world: Cast) -> UUID:
+    return journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=world.version, signed_at=datetime.now(UTC)
+    )
+
+
+def contacts_cookie(world: Cast) -> str:
+    return f"onward_portal={enter(world.dana_id).cookies['onward_portal'].value}"
+
+
+def staffs_cookie(world: Cast) -> str:
+    client = Client()
+    user = signed_in_user(parse_id("usr", world.viewer.id))
+    assert user is not None
+    client.force_login(user)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def test_strangers_hear_nothing(web: Web, world: Cast, journey: UUID) -> None:
+    name = f"journey:{journey}"
+    for path in (f"/live?names={name}", f"/portal/live?names={name}"):
+        for cookie in ("", "onward_portal=made-up", "onward_session=made-up", "onward_portal=%00; onward_session=%00"):
+            assert Ear(web.port, path, cookie).status == 401
+    assert Ear(web.port, f"/live?names={name}", contacts_cookie(world)).status == 401
+    assert Ear(web.port, f"/portal/live?names={name}", staffs_cookie(world)).status == 401
+    assert Ear(web.port, "/live?names=../x,%00,a%20b", staffs_cookie(world)).status == 403
+    assert Ear(web.port, "/live", staffs_cookie(world)).status == 403
+
+
+def test_a_contact_hears_of_their_own_journeys_only(web: Web, world: Cast, journey: UUID) -> None:
+    other = journeys.open_journey(
+        actor=world.mara, account_id=world.globex, version_id=world.version, signed_at=datetime.now(UTC)
+    )
+    cookie = contacts_cookie(world)
+    assert Ear(web.port, f"/portal/live?names=journey:{other},portfolio,outbox", cookie).status == 403
+    ear = Ear(web.port, f"/portal/live?names=journey:{journey},journey:{other},portfolio", cookie)
+    assert ear.status == 200
+    assert "text/event-stream" in ear.head
+    time.sleep(0.2)
+    journeys.pause_journey(actor=world.mara, journey_id=other, reason="elsewhere")
+    notify("onward_live", "portfolio")
+    assert ear.silent_for(1)
+    journeys.pause_journey(actor=world.mara, journey_id=journey, reason="their freeze")
+    ear.wait_for(f"journey:{journey}")
+    assert set(ear.heard) == {f"journey:{journey}"}
+
+
+def test_a_revoked_contact_opens_no_stream(web: Web, world: Cast, journey: UUID) -> None:
+    cookie = contacts_cookie(world)
+    accounts.revoke_contact(actor=world.mara, contact_id=world.dana_id)
+    assert Ear(web.port, f"/portal/live?names=journey:{journey}", cookie).status == 401
+
+
+def test_a_hundred_streams_and_not_one_more(web: Web, world: Cast) -> None:
+    cookie = staffs_cookie(world)
+    with ThreadPoolExecutor(20) as pool:
+        ears = list(pool.map(lambda _: Ear(web.port, "/live?names=portfolio", cookie), range(100)))
+    assert {ear.status for ear in ears} == {200}
+    refused = Ear(web.port, "/live?names=portfolio", cookie)
+    assert refused.status == 503
+    assert "retry-after: 15" in refused.head.lower()
+    began = time.monotonic()
+    notify("onward_live", "portfolio")
+    waits = [ear.wait_for("portfolio") for ear in ears]
+    assert time.monotonic() - began < 3
+    assert statistics.median(waits) < 0.5
+    with psycopg.connect(**_parameters()) as own:
+        listening = own.execute(
+            "select count(*) from pg_stat_activity"
+            " where datname = current_database() and query ilike 'listen onward_live%'"
+        ).fetchone()
+    assert listening == (1,)
+    ears[0].close()
+    deadline = time.monotonic() + 12
+    while Ear(web.port, "/live?names=portfolio", cookie).status == 503:
+        assert time.monotonic() < deadline, "the place of a browser that has gone was never given up"
+        time.sleep(0.5)
+
+
+def test_after_a_lost_listener_every_page_fetches_anew(web: Web, world: Cast) -> None:
+    ear = Ear(web.port, "/live?names=portfolio", staffs_cookie(world))
+    time.sleep(0.3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and query ilike 'listen onward_live%'"
+        )
+    ear.wait_for("*")
+    notify("onward_live", "portfolio")
+    ear.wait_for("portfolio")
+
+
+def test_goodbye_lets_the_server_stop_at_once(web: Web, world: Cast) -> None:
+    ear = Ear(web.port, "/live?names=portfolio", staffs_cookie(world))
+    time.sleep(0.3)
+    notify("onward_live", "* bye")
+    ear.wait_for("bye")
+    assert "event: bye" in ear.text
+
+
+def _parameters() -> dict[str, object]:
+    given = {k: v for k, v in connection.get_connection_params().items() if k not in {"cursor_factory", "context"}}
+    return given | {"autocommit": True}
