@@ -13,6 +13,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -165,6 +166,8 @@ class _Installation:
         names = {"localhost", "127.0.0.1", "[::1]", socket.gethostname(), self.arguments.host} - ANYWHERE
         if self.arguments.host in ANYWHERE:
             names.update(_own_addresses())
+        if named := urlsplit(self.address).hostname:
+            names.add(named)
         hosts = os.environ.get("ONWARD_HOSTS") or ",".join(sorted(names))
         return os.environ | {
             "DJANGO_SETTINGS_MODULE": "onward.config.settings",
