@@ -30,6 +30,7 @@ RAIL = (
 SETTINGS = (
     Item("Import", "/imports", "upload"),
     Item("Sources", "/sources", "radio"),
+    Item("Outbox", "/outbox", "mail"),
     Item("Team", "/team", "users"),
 )
 # Pages whose address does not begin with that of the rail's item they belong to.

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from onward.interfaces.console import (
     accounts,
     imports,
+    outbox,
     playbooks,
     portfolio,
     settings,
@@ -46,6 +47,11 @@ _ACCOUNTS = [
     path("contacts/<str:contact>/restoration", accounts.contact_restoration, name="contact_restoration"),
     path("deals/<str:deal>/signature", accounts.deal_signature, name="deal_signature"),
 ]
+_OUTBOX = [
+    path("outbox", outbox.outbox, name="outbox"),
+    path("outbox/<str:message>", outbox.message, name="message"),
+    path("outbox/<str:message>/delivery", outbox.delivery, name="message_delivery"),
+]
 _IMPORTS = [
     path("imports", imports.imports, name="imports"),
     path("imports/<str:run>", imports.import_page, name="import"),
@@ -76,6 +82,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_TEAM,
     *_ACCOUNTS,
     *_IMPORTS,
+    *_OUTBOX,
     *_SOURCES,
     *_PLAYBOOKS,
     *_JOURNEYS,
