@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -31,9 +31,6 @@ def test_without_a_key_nothing_is_told(key: Key) -> None:
         answer = Caller(secret)("GET", "/accounts")
         is_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    key("read")
-    with time_machine.travel(now() + timedelta(hours=2)):
-        pass
 
 
 def test_a_key_that_ended_is_none(key: Key) -> None:
@@ -70,50 +67,42 @@ def test_failures_have_one_form(api: Caller) -> None:
     assert {field["field"] for field in fields} == {"body.name", "body.nam"} or len(fields) == 2
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"name": 1},
-        {"name": ""},
-        {"name": "a\0b"},
-        {"name": "\ud800"},
-        {"name": "x" * 201},
-        {"name": "Acme", "seats": "1"},
-        {"name": "Acme", "seats": True},
-        {"name": "Acme", "seats": 1.5},
-        {"name": "Acme", "seats": -1},
-        {"name": "Acme", "seats": 10**30},
-        {"name": "Acme", "arr": True},
-        {"name": "Acme", "arr": -1},
-        {"name": "Acme", "arr": "1e9"},
-        {"name": "Acme", "arr": 0.001},
-        {"name": "Acme", "fields": {"a": "\0"}},
-        {"name": "Acme", "fields": []},
-        {"name": "Acme", "owner_id": ""},
-        {"name": "Acme", "zone": "Nowhere/Land"},
-        {"name": "Acme", "segment": "huge"},
-    ],
-)
-def test_types_are_strict(api: Caller, body: dict[str, Any]) -> None:
-    assert api("POST", "/accounts", body).status_code in {404, 422}
+WRONG: list[dict[str, Any]] = [
+    {"name": 1},
+    {"name": ""},
+    {"name": "a\0b"},
+    {"name": "\ud800"},
+    {"name": "x" * 201},
+    {"name": "Acme", "seats": "1"},
+    {"name": "Acme", "seats": True},
+    {"name": "Acme", "seats": 1.5},
+    {"name": "Acme", "seats": -1},
+    {"name": "Acme", "seats": 10**30},
+    {"name": "Acme", "arr": True},
+    {"name": "Acme", "arr": -1},
+    {"name": "Acme", "arr": "1e9"},
+    {"name": "Acme", "arr": 0.001},
+    {"name": "Acme", "fields": {"a": "\0"}},
+    {"name": "Acme", "fields": []},
+    {"name": "Acme", "owner_id": ""},
+    {"name": "Acme", "zone": "Nowhere/Land"},
+    {"name": "Acme", "segment": "huge"},
+]
+
+
+def test_types_are_strict(api: Caller) -> None:
+    for body in WRONG:
+        assert api("POST", "/accounts", body).status_code in {400, 404, 422}, body
     assert api("GET", "/accounts").json()["rows"] == []
 
 
-@pytest.mark.parametrize(
-    "day", [0, "0", "2026-13-01", "2026-02-30", "2026-03-13T00:00:00Z", "20260313", True, "٢٠٢٦-٠٣-١٣"]
-)
-def test_a_day_is_a_day(api: Caller, day: object) -> None:
+def test_days_and_moments_are_strict(api: Caller) -> None:
     account = api("POST", "/accounts", {"name": "Acme"}).json()["id"]
-    is_problem(api("POST", "/deals", {"account_id": account, "name": "Deal", "closed_on": day}), 422)
-
-
-@pytest.mark.parametrize(
-    "moment", [0, "2026-03-13", "2026-03-13T09:00:00", "9999-12-31T23:59:59-14:00", "2026-03-13T25:00Z"]
-)
-def test_a_moment_has_its_zone(api: Caller, moment: object) -> None:
-    account = api("POST", "/accounts", {"name": "Acme"}).json()["id"]
+    for day in (0, "0", "2026-13-01", "2026-02-30", "2026-03-13T00:00:00Z", "20260313", True, "٢٠٢٦-٠٣-١٣"):
+        is_problem(api("POST", "/deals", {"account_id": account, "name": "Deal", "closed_on": day}), 422)
     deal = api("POST", "/deals", {"account_id": account, "name": "Deal"}).json()["id"]
-    is_problem(api("POST", f"/deals/{deal}/signature", {"signed_at": moment}), 422)
+    for moment in (0, "2026-03-13", "2026-03-13T09:00:00", "9999-12-31T23:59:59-14:00", "2026-03-13T25:00Z"):
+        is_problem(api("POST", f"/deals/{deal}/signature", {"signed_at": moment}), 422)
 
 
 def test_a_post_is_carried_out_once(api: Caller, key: Key) -> None:
@@ -167,10 +156,9 @@ def test_nobody_is_overwritten(api: Caller) -> None:
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "A_MINUTE", 3)
     monkeypatch.setattr(door, "STRANGERS_A_MINUTE", 2)
-    yield
 
 
 @pytest.mark.usefixtures("few")

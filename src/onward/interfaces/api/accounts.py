@@ -11,7 +11,19 @@ from ninja import Path, Query, Router, Status
 
 from onward.accounts import actions, queries
 from onward.interfaces.api.door import actor_of, etag, matched, scoped
-from onward.interfaces.api.fields import Amount, Asked, Fields, Limit, Name, Ref, Short, Told, Whole, may_be_left_out
+from onward.interfaces.api.fields import (
+    Amount,
+    Asked,
+    Cursor,
+    Fields,
+    Limit,
+    Name,
+    Ref,
+    Short,
+    Told,
+    Whole,
+    may_be_left_out,
+)
 from onward.kernel.ids import format_id, parse_id
 
 router = Router()
@@ -78,19 +90,25 @@ class Accounts(Told):
     next: str
 
 
+class AccountsAsked(Asked):
+    words: Short = ""
+    segment: Segment | None = None
+    state: State | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 @router.get("/accounts", response=Accounts, operation_id="list_accounts", summary="List accounts")
 @scoped("account:read")
-def list_accounts(
-    request: HttpRequest,
-    words: Query[Short] = "",
-    segment: Query[Segment | None] = None,
-    state: Query[State | None] = None,
-    cursor: Query[Short] = "",
-    limit: Query[Limit] = 50,
-) -> Accounts:
+def list_accounts(request: HttpRequest, asked: Query[AccountsAsked]) -> Accounts:
     """Accounts by name. `words`: beginnings of words in the name."""
     page = queries.accounts(
-        actor_of(request), words=words, segment=segment or "", state=state or "", after=cursor, limit=limit
+        actor_of(request),
+        words=asked.words,
+        segment=asked.segment or "",
+        state=asked.state or "",
+        after=asked.cursor,
+        limit=asked.limit,
     )
     return Accounts(rows=[shown(row) for row in page.rows], next=page.next)
 

@@ -13,7 +13,7 @@ from onward.accounts import actions, queries
 from onward.accounts.queries.pages import contact_page
 from onward.interfaces.api.accounts import given
 from onward.interfaces.api.door import actor_of, etag, matched, scoped
-from onward.interfaces.api.fields import Asked, Limit, Name, Ref, Short, Told, may_be_left_out
+from onward.interfaces.api.fields import Asked, Cursor, Limit, Name, Ref, Short, Told, may_be_left_out
 from onward.kernel.ids import format_id, parse_id
 
 router = Router()
@@ -61,18 +61,19 @@ class Contacts(Told):
     next: str
 
 
+class ContactsAsked(Asked):
+    account_id: Ref | None = None
+    words: Short = ""
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 @router.get("/contacts", response=Contacts, operation_id="list_contacts", summary="List contacts")
 @scoped("contact:read")
-def list_contacts(
-    request: HttpRequest,
-    account_id: Query[Ref | None] = None,
-    words: Query[Short] = "",
-    cursor: Query[Short] = "",
-    limit: Query[Limit] = 50,
-) -> Contacts:
+def list_contacts(request: HttpRequest, asked: Query[ContactsAsked]) -> Contacts:
     """Contacts in the order in which they came, of one account if given."""
-    account = parse_id("acc", account_id) if account_id is not None else None
-    page = contact_page(actor_of(request), account_id=account, words=words, after=cursor, limit=limit)
+    account = parse_id("acc", asked.account_id) if asked.account_id is not None else None
+    page = contact_page(actor_of(request), account_id=account, words=asked.words, after=asked.cursor, limit=asked.limit)
     return Contacts(rows=[_shown(row) for row in page.rows], next=page.next)
 
 

@@ -16,6 +16,7 @@ from onward.interfaces.api.door import actor_of, etag, matched, scoped
 from onward.interfaces.api.fields import (
     Amount,
     Asked,
+    Cursor,
     Day,
     Fields,
     Limit,
@@ -90,18 +91,21 @@ class Deals(Told):
     next: str
 
 
+class DealsAsked(Asked):
+    account_id: Ref | None = None
+    state: State | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 @router.get("/deals", response=Deals, operation_id="list_deals", summary="List deals")
 @scoped("deal:read")
-def list_deals(
-    request: HttpRequest,
-    account_id: Query[Ref | None] = None,
-    state: Query[State | None] = None,
-    cursor: Query[Short] = "",
-    limit: Query[Limit] = 50,
-) -> Deals:
+def list_deals(request: HttpRequest, asked: Query[DealsAsked]) -> Deals:
     """Deals in the order in which they came, of one account or state if given."""
-    account = parse_id("acc", account_id) if account_id is not None else None
-    page = deal_page(actor_of(request), account_id=account, state=state or "", after=cursor, limit=limit)
+    account = parse_id("acc", asked.account_id) if asked.account_id is not None else None
+    page = deal_page(
+        actor_of(request), account_id=account, state=asked.state or "", after=asked.cursor, limit=asked.limit
+    )
     return Deals(rows=[_shown(row) for row in page.rows], next=page.next)
 
 

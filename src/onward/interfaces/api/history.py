@@ -12,7 +12,7 @@ from onward.accounts import queries as accounts
 from onward.foundation.ledger import facts_of, stream_of
 from onward.interfaces.api import pages
 from onward.interfaces.api.door import actor_of, scoped
-from onward.interfaces.api.fields import Limit, Ref, Short, Told
+from onward.interfaces.api.fields import Asked, Cursor, Limit, Ref, Short, Told
 from onward.journeys import queries as journeys
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import invalid
@@ -60,26 +60,27 @@ class Events(Told):
     next: str
 
 
+class FactsAsked(Asked):
+    account_id: Ref | None = None
+    journey_id: Ref | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 @router.get("/facts", response=Facts, operation_id="list_facts", summary="List facts")
 @scoped("fact:read")
-def list_facts(
-    request: HttpRequest,
-    account_id: Query[Ref | None] = None,
-    journey_id: Query[Ref | None] = None,
-    cursor: Query[Short] = "",
-    limit: Query[Limit] = 50,
-) -> Facts:
+def list_facts(request: HttpRequest, asked: Query[FactsAsked]) -> Facts:
     """The facts of an account or of a journey, in the order in which they were committed. Facts are never edited."""
     actor = actor_of(request)
-    after = pages.number(cursor) if cursor else 0
-    if (account_id is None) == (journey_id is None):
+    after = pages.number(asked.cursor) if asked.cursor else 0
+    if (asked.account_id is None) == (asked.journey_id is None):
         raise invalid("Facts are read of an account or of a journey.", mend="Send account_id or journey_id.")
-    if account_id is not None:
-        stream = stream_of(accounts.account(actor, parse_id("acc", account_id)).id)
-        found = facts_of(stream=stream, after_seq=after, limit=limit + 1)
+    if asked.account_id is not None:
+        stream = stream_of(accounts.account(actor, parse_id("acc", asked.account_id)).id)
+        found = facts_of(stream=stream, after_seq=after, limit=asked.limit + 1)
     else:
-        journey = journeys.journey_view(actor, parse_id("jny", journey_id)).id
-        found = facts_of(journey=journey, after_seq=after, limit=limit + 1)
+        journey = journeys.journey_view(actor, parse_id("jny", asked.journey_id)).id
+        found = facts_of(journey=journey, after_seq=after, limit=asked.limit + 1)
     rows = [
         Fact(
             stream=fact.stream,
@@ -93,25 +94,26 @@ def list_facts(
             caused_by=fact.cause_seq,
             data=fact.data,
         )
-        for fact in found[:limit]
+        for fact in found[: asked.limit]
     ]
-    return Facts(rows=rows, next=pages.pack(rows[-1].seq) if len(found) > limit else "")
+    return Facts(rows=rows, next=pages.pack(rows[-1].seq) if len(found) > asked.limit else "")
+
+
+class EventsAsked(Asked):
+    account_id: Ref
+    name: Short = ""
+    cursor: Cursor = ""
+    limit: Limit = 50
 
 
 @router.get("/events", response=Events, operation_id="list_events", summary="List events")
 @scoped("event:read")
-def list_events(
-    request: HttpRequest,
-    account_id: Query[Ref],
-    name: Query[Short] = "",
-    cursor: Query[Short] = "",
-    limit: Query[Limit] = 50,
-) -> Events:
+def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> Events:
     """The raw usage events of an account, the latest first. Events are sent to /v1/, not here."""
     actor = actor_of(request)
-    account = accounts.account(actor, parse_id("acc", account_id)).id
-    before = pages.moment_and_id(cursor) if cursor else None
-    found = events_of(actor, account, name=name, before=before, limit=limit + 1)
+    account = accounts.account(actor, parse_id("acc", asked.account_id)).id
+    before = pages.moment_and_id(asked.cursor) if asked.cursor else None
+    found = events_of(actor, account, name=asked.name, before=before, limit=asked.limit + 1)
     rows = [
         Event(
             at=row.at,
@@ -124,7 +126,7 @@ def list_events(
             received_at=row.received_at,
             properties=row.props,
         )
-        for row in found[:limit]
+        for row in found[: asked.limit]
     ]
-    last = found[limit - 1] if len(found) > limit else None
+    last = found[asked.limit - 1] if len(found) > asked.limit else None
     return Events(rows=rows, next=pages.pack(last.at.isoformat(), last.key) if last else "")

@@ -12,7 +12,7 @@ from ninja import Path, Query, Router, Status
 from onward.foundation.clock import now
 from onward.insights import queries as insights
 from onward.interfaces.api.door import actor_of, etag, scoped
-from onward.interfaces.api.fields import Asked, Limit, Moment, Ref, Short, Text, Told
+from onward.interfaces.api.fields import Asked, Cursor, Limit, Moment, Ref, Short, Text, Told
 from onward.interfaces.api.playbooks import known_key
 from onward.journeys import actions, queries
 from onward.kernel.ids import format_id, parse_id
@@ -137,36 +137,39 @@ class Cancellation(Asked):
     at: Moment | None = None
 
 
+class JourneysAsked(Asked):
+    words: Short = ""
+    owner_id: Ref | None = None
+    segment: Literal["self_serve", "mid_market", "enterprise", "strategic"] | None = None
+    state: Literal["open", "paused", "completed", "cancelled", "all"] = "all"
+    pace: Literal["on_track", "behind", "stalled"] | None = None
+    stage: Short = ""
+    playbook: Short = ""
+    waiting_on: Literal["ours", "theirs", "nobody"] | None = None
+    first_value: Literal["late", "this_week", "reached", "not_yet"] | None = None
+    sort: Sort = "urgency"
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 @router.get("/journeys", response=Lines, operation_id="list_journeys", summary="List journeys")
 @scoped("journey:read")
-def list_journeys(
-    request: HttpRequest,
-    words: Query[Short] = "",
-    owner_id: Query[Ref | None] = None,
-    segment: Query[Literal["self_serve", "mid_market", "enterprise", "strategic"] | None] = None,
-    state: Query[Literal["open", "paused", "completed", "cancelled", "all"]] = "all",
-    pace: Query[Literal["on_track", "behind", "stalled"] | None] = None,
-    stage: Query[Short] = "",
-    playbook: Query[Short] = "",
-    waiting_on: Query[Literal["ours", "theirs", "nobody"] | None] = None,
-    first_value: Query[Literal["late", "this_week", "reached", "not_yet"] | None] = None,
-    sort: Query[Sort] = "urgency",
-    cursor: Query[Short] = "",
-    limit: Query[Limit] = 50,
-) -> Lines:
+def list_journeys(request: HttpRequest, asked: Query[JourneysAsked]) -> Lines:
     """The portfolio. `urgency`: first value late, then stalled before it, then what is due next."""
     filters = insights.Filters(
-        words=words,
-        owner=parse_id("usr", owner_id) if owner_id is not None else None,
-        segment=segment or "",
-        state=state,
-        pace=pace or "",
-        stage=stage,
-        playbook=playbook,
-        waiting_on=waiting_on or "",
-        first_value=first_value or "",
+        words=asked.words,
+        owner=parse_id("usr", asked.owner_id) if asked.owner_id is not None else None,
+        segment=asked.segment or "",
+        state=asked.state,
+        pace=asked.pace or "",
+        stage=asked.stage,
+        playbook=asked.playbook,
+        waiting_on=asked.waiting_on or "",
+        first_value=asked.first_value or "",
     )
-    page = insights.portfolio(actor_of(request), filters, sort=sort, cursor=cursor, limit=limit, now=now())
+    page = insights.portfolio(
+        actor_of(request), filters, sort=asked.sort, cursor=asked.cursor, limit=asked.limit, now=now()
+    )
     return Lines(rows=[_line(row) for row in page.rows], next=page.next)
 
 
