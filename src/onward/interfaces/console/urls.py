@@ -14,7 +14,7 @@ from onward.interfaces.console import (
     styleguide,
     team,
 )
-from onward.interfaces.console.journey.urls import urlpatterns as _JOURNEYS
+from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
 
 _SIGN_IN = [
     path("sign-in", signin.sign_in, name="sign_in"),

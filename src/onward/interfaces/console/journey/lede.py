@@ -42,7 +42,7 @@ def _where(seen: Seen) -> Markup:
 def _waits(seen: Seen) -> Markup:
     theirs, ours = seen.next_things("theirs"), seen.next_things("ours")
     if theirs and ours:
-        return Markup("We wait on them to {}; they wait on us to {}.").format(_first(theirs), _first(ours))
+        return Markup("We wait on them to {}; they wait on us to {}.").format(_first(theirs[:1]), _first(ours[:1]))
     if theirs:
         return Markup("We wait on them to {}.").format(_first(theirs))
     if ours:
