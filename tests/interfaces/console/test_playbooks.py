@@ -57,7 +57,7 @@ def test_mistakes_are_shown_by_line_and_the_text_is_kept(manager: Client) -> Non
         answer = manager.post("/playbooks/new", {"text": text, "what": what})
         page = answer.content.decode()
         assert answer.status_code == status
-        assert "did you mean champion?" in page
+        assert "Did you mean champion?" in page
         assert f"line {line}, column 13" in page
         assert "by: champoin" in page
     assert manager.post("/playbooks/new", {"text": "", "what": "publish"}).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -158,7 +159,7 @@ def _publication(
     shown: dict[str, Any] = {
         "text": draft.text,
         "of": request.POST.get("of") or request.GET.get("of", ""),
-        "problems": [(one, _line(draft, one, lines)) for one in problems],
+        "problems": [(one, _said(one.message), _said(one.mend), _line(draft, one, lines)) for one in problems],
         "errors": sum(one.level == "error" for one in problems),
         "checked": checked,
         "refusal": refusal,
@@ -166,8 +167,16 @@ def _publication(
     return render(request, "console/playbook_publication.html", shown, status=refusal.status if refusal else 200)
 
 
+def _said(words: str) -> str:
+    """A sentence: what the command line puts between backticks stands in quotes."""
+    quoted = re.sub(r"`([^`]*)`", r"“\1”", words)
+    return f"{quoted[:1].upper()}{quoted[1:]}{'' if quoted.endswith(('?', '.')) or not quoted else '.'}"
+
+
 def _line(draft: Draft, problem: Problem, lines: list[str]) -> str:
-    """The line of the text that a problem is in, when it is in the text itself."""
+    """The piece of the line that a problem is in, when it is in the text itself."""
     if problem.file != draft.file or problem.line > len(lines):
         return ""
-    return lines[problem.line - 1].strip()
+    line, start = lines[problem.line - 1], max(problem.column - 41, 0)
+    piece = line[start : start + 90].strip()
+    return f"{'…' if start else ''}{piece}{'…' if len(line) > start + 90 else ''}"
