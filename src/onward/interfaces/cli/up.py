@@ -181,7 +181,7 @@ class _Installation:
 
     def _wait_for_web(self) -> bool:
         host = "127.0.0.1" if self.arguments.host in ANYWHERE else self.arguments.host
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         web = self.children[0]
         while not self.stop.is_set():
             try:
