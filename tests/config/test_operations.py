@@ -72,6 +72,7 @@ def test_metrics_answer_this_machine_or_a_key_with_their_scope() -> None:
     assert status == 200
     assert b"onward_requests_total" in body
     assert b"onward_ready 1.0" in body
+    assert b"onward_streams_waiting " in body
 
 
 def exhausted(request: HttpRequest) -> HttpResponse:

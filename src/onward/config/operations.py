@@ -25,6 +25,14 @@ seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 ready_gauge = Gauge("onward_ready", "1 when the database answers")
+waiting = Gauge("onward_streams_waiting", "Streams with facts or marks that no reaction has seen yet")
+waiting_seconds = Gauge("onward_streams_waiting_seconds", "For how long the oldest of them has been due")
+stuck = Gauge("onward_stuck", "Journeys whose reaction failed and waits to be tried again")
+
+BACKLOG = """
+select count(*), coalesce(extract(epoch from now() - min(due_at)), 0)::float, (select count(*) from ledger_stuck)
+from ledger_stream where due_at is not null
+"""
 
 
 def observe(door: str, method: str, path: str, status: str, took: float) -> None:
@@ -51,7 +59,7 @@ def metrics(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Prometheus text, for this machine or for a key with the scope `metrics`."""
     if not (_is_local(environ) or _has_key(environ)):
         return _json(start_response, "403 Forbidden", {"why": "ask from this machine, or with a key of scope metrics"})
-    ready_gauge.set(_database_answers())
+    _measure()
     body = generate_latest(REGISTRY)
     start_response("200 OK", [("Content-Type", "text/plain; version=0.0.4; charset=utf-8"), _length(body)])
     return [body]
@@ -67,6 +75,21 @@ def _database_answers() -> bool:
         return True
     except Error:
         return False
+    finally:
+        connection.close()
+
+
+def _measure() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(BACKLOG)
+            streams, oldest, failed = cursor.fetchone()
+        ready_gauge.set(1)
+        waiting.set(streams)
+        waiting_seconds.set(max(oldest, 0))
+        stuck.set(failed)
+    except Error:
+        ready_gauge.set(0)
     finally:
         connection.close()
 
