@@ -28,4 +28,5 @@ COMMANDS = {
     "backup": Command("backup", "write everything into one file", plain=True),
     "restore": Command("restore", "fill an empty data folder from a backup", plain=True),
     "export": Command("export", "everything, or one account, as JSON lines", plain=True),
+    "reference": Command("reference", "write the generated reference pages into a folder"),
 }
