@@ -42,13 +42,13 @@ def test_eight_tabs_share_one_stream_and_all_show_the_change(web: Web, chromium:
     assert len(streams) == 1
     journeys.pause_journey(actor=world.mara, journey_id=journey, reason="their freeze")
     for tab in tabs:
-        tab.wait_for_function("document.querySelector('h1').innerText.includes('paused')", timeout=5000)
+        tab.locator("h1", has_text="paused").wait_for(timeout=8000)
     assert len(streams) == 1
     # The leading tab goes; another takes the stream over.
     tabs[0].close()
     tabs[1].wait_for_timeout(1000)
     journeys.resume_journey(actor=world.mara, journey_id=journey)
     for tab in tabs[1:]:
-        tab.wait_for_function("!document.querySelector('h1').innerText.includes('paused')", timeout=8000)
+        tab.locator("h1", has_not_text="paused").wait_for(timeout=8000)
     assert len(streams) == 2
     context.close()

@@ -12,6 +12,7 @@ from onward.accounts import actions as accounts
 from onward.engagement.models import Message
 from onward.foundation.ledger import facts_of
 from onward.identity.queries import signed_in_user
+from onward.interfaces.portal.dates import due_words
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.ids import format_id, parse_id
@@ -259,3 +260,39 @@ def test_a_colleague_previews_without_a_trace(world: Cast) -> None:
         assert 'action="/portal/tasks/' not in page
     assert len(facts_of(journey=journey)) == before
     assert client.post(path).status_code == 405
+
+
+def test_dates_are_explained_in_words(world: Cast) -> None:
+    journey = kicked_off(world)
+    view = queries.journey_view(world.dana, journey)
+    words = {
+        "5wd before answer.kickoff.go_live": "5 working days before go live",
+        "within 7d of signed": "within 7 days of signing",
+        "3wd after task.call.held": "3 working days after Kickoff call",
+        "2w after entered": "2 weeks after the start of this stage",
+        "day 75": "75 days after signing",
+        "1d after task.polish.done": "",
+        "account.segment == x": "",
+        "set by Mara: your IT freeze": "set by Mara: your IT freeze",
+    }
+    assert {why: due_words(view, why) for why in words} == words
+
+
+def test_the_outbox_page_masks_and_sends_again(world: Cast) -> None:
+    kicked_off(world)
+    Client().post("/portal/sign-in", {"mail": "dana@customer.example"})
+    client = Client()
+    user = signed_in_user(parse_id("usr", world.tomas.id))
+    assert user is not None
+    client.force_login(user)
+    page = text(client, "/outbox?kind=code")
+    assert "Dana" in page
+    code = Message.objects.get(kind="code")
+    assert "••••••" in text(client, f"/outbox/{format_id('msg', code.id)}")
+    again = client.post(f"/outbox/{format_id('msg', code.id)}/delivery")
+    assert again.status_code == 409
+    Message.objects.filter(id=code.id).update(kind="mail", state="failed", problem="550 no such mailbox")
+    assert "1 message</a> did not arrive" in text(client, "/outbox")
+    assert client.post(f"/outbox/{format_id('msg', code.id)}/delivery").status_code == 302
+    assert Message.objects.get(id=code.id).state == "written"
+    assert "Kept here" in text(client, "/outbox?q=Dana&state=written")

@@ -11,6 +11,7 @@ from onward.accounts.decisions import role_title
 from onward.engagement import queries as engagement
 from onward.foundation import clock
 from onward.interfaces.portal import sight
+from onward.interfaces.portal.dates import due_words
 from onward.interfaces.portal.markdown import markdown
 from onward.interfaces.portal.news import news_of, questions_of
 from onward.interfaces.portal.who import Visitor, page
@@ -87,6 +88,7 @@ def task(
         "help": markdown(seen.help) if seen.help else "",
         "who": sight.who_does(line, visitor.ref, visitor.vendor),
         "waits": sight.waiting_words(view, line, visitor.vendor),
+        "due_why": due_words(view, line.due_why),
         "holds_up": sight.holds_up(view.tasks, line),
         "questions": questions_of(view.id, line.id, visitor.ref),
         "helper": view.owner.name if view.owner else visitor.vendor,
