@@ -23,6 +23,7 @@ from onward.usage import queries as usage
 
 USAGE = ("event.", "usage.")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MICRO = timedelta(microseconds=1)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 
@@ -103,15 +104,26 @@ def earliest_in(
     since: datetime,
     now: datetime,
     seats: int | None,
-) -> Callable[[Expr, Mapping[str, float]], datetime | None]:
+) -> Callable[[Expr, Mapping[str, float], datetime | None], datetime | None]:
     """A function that finds the first instant at which an expression over usage was true, by the events now known.
+
+    Asked for one before a moment at which it is known to have been true, it looks at the instant before that first:
+    nearly always nothing has changed, and then nothing is searched. Within one snapshot each question is answered once.
 
     The instants at which its metrics moved are searched by halves: thresholds on counts, people, days and shares of
     all events since day zero only ever grow. An expression that also reads a window is answered by now (None).
     """
     events = {event.id: event for event in book.events}
 
-    def earliest(expression: Expr, numbers: Mapping[str, float]) -> datetime | None:
+    answers: dict[tuple[Expr, tuple[tuple[str, float], ...], datetime | None], datetime | None] = {}
+
+    def earliest(expression: Expr, numbers: Mapping[str, float], before: datetime | None) -> datetime | None:
+        question = (expression, tuple(sorted(numbers.items())), before)
+        if question not in answers:
+            answers[question] = found(expression, numbers, before)
+        return answers[question]
+
+    def found(expression: Expr, numbers: Mapping[str, float], before: datetime | None) -> datetime | None:
         names = sorted(resolved(book, expression.names))
         mine = [name for name in names if name.startswith(USAGE)]
         if not mine or any(".last_" in name or ".prev_" in name for name in mine):
@@ -124,6 +136,9 @@ def earliest_in(
             known = {**readings, **then, **numbers}
             return verdict(expression, {**known, **_figures(book, known)}).state == "met"
 
+        if before is not None and not holds(before - MICRO):
+            return None
+        moments = usage.instants(account_id, events, mine, since, now)
         if not moments or not holds(moments[-1]):
             return None
         low, high = 0, len(moments) - 1

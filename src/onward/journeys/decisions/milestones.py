@@ -36,7 +36,7 @@ def settle_milestones(
         if row.met_at is None and found.state == "met":
             yield from _met(run, row, _since(expression, numbers, run, readings, now), now)
         elif row.met_at is not None and found.state == "met" and _from_usage(expression):
-            earliest = readings.outside.earliest(expression, numbers)
+            earliest = readings.outside.earliest(expression, numbers, row.met_at)
             if earliest and earliest < row.met_at:
                 fact = facts.MilestoneMoved(row.key, row.title, row.met_at, earliest, row.first_value)
                 row.met_at = earliest
@@ -78,7 +78,7 @@ def _met(run: Run, row: MilestoneRow, at: datetime, now: datetime) -> Iterator[t
 
 def _since(expression: Expr, numbers: Mapping[str, float], run: Run, readings: Readings, now: datetime) -> datetime:
     if _from_usage(expression):
-        return readings.outside.earliest(expression, numbers) or now
+        return readings.outside.earliest(expression, numbers, None) or now
     times = [at for name in expression.names if (at := _time_of(name, run))]
     return max(times, default=now)
 

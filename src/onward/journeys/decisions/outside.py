@@ -13,7 +13,7 @@ from onward.playbooks.decisions.parts import Expr
 Value = bool | float | str
 
 
-def _never(expression: Expr, extra: Mapping[str, float]) -> datetime | None:
+def _never(expression: Expr, extra: Mapping[str, float], before: datetime | None) -> datetime | None:
     return None
 
 
@@ -22,11 +22,11 @@ class Outside:
     """`readings`: account, deal, usage, events, activation and contacts by metric name (absent = not known).
 
     `moments`: contract_start, renewal, event.E.first and event.E.last. `earliest` finds the first instant at which an
-    expression over usage was true, None when events cannot tell.
+    expression over usage was true (only one before the given moment, if one is given), None when events cannot tell.
     """
 
     readings: Mapping[str, Any] = field(default_factory=dict)
     moments: Mapping[str, datetime] = field(default_factory=dict)
     ours: WorkingCalendar = field(default_factory=WorkingCalendar)
     theirs: WorkingCalendar = field(default_factory=WorkingCalendar)
-    earliest: Callable[[Expr, Mapping[str, float]], datetime | None] = _never
+    earliest: Callable[[Expr, Mapping[str, float], datetime | None], datetime | None] = _never
