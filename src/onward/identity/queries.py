@@ -260,6 +260,11 @@ def demo_exists() -> bool:
     return User.objects.filter(is_demo=True).exists()
 
 
+def demo_is_whole() -> bool:
+    """Whether the demo may be entered: it has its admin."""
+    return User.objects.filter(is_demo=True, role="admin", is_active=True).exists()
+
+
 def _user_row(row: User) -> UserRow:
     return UserRow(
         row.id,

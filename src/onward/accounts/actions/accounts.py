@@ -11,7 +11,7 @@ from onward.accounts import facts
 from onward.accounts.actions.rows import apply, check_names, check_version, clean_amount, moved
 from onward.accounts.actions.segments import judge
 from onward.accounts.decisions import COMPLEXITIES, SEGMENTS, factor_for, segment_for
-from onward.accounts.models import ACCOUNT_STATES, Account
+from onward.accounts.models import ACCOUNT_STATES, Account, Product
 from onward.accounts.queries import segment_rules
 from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import stream_of
@@ -89,13 +89,14 @@ def set_state(*, actor: Actor, account_id: UUID, state: str) -> None:
 
 @action()
 def forget_demo_accounts(*, actor: Actor) -> list[UUID]:
-    """Remove the demo's accounts with their contacts and deals; their ids. What other apps hold of them is removed
-    before, by those apps."""
+    """Remove the demo's products, and its accounts with contacts and deals; the accounts' ids. What other apps hold of
+    them is removed before, by those apps."""
     require(actor, "remove_demo", "installation")
     gone = list(Account.objects.filter(is_demo=True).values_list("id", flat=True))
     for table in ("accounts_contact", "accounts_deal"):
         one_statement(f"delete from {table} where account_id = any(%s)", (gone,))
     one_statement("delete from accounts_account where id = any(%s)", (gone,))
+    Product.objects.filter(is_demo=True).delete()
     return gone
 
 

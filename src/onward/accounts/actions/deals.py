@@ -133,7 +133,13 @@ def lose_deal(*, actor: Actor, deal_id: UUID, is_silent: bool = False) -> None:
 
 @action()
 def put_product(
-    *, actor: Actor, name: str, external_id: str | None = None, series: str | None = None, price: Any = None
+    *,
+    actor: Actor,
+    name: str,
+    external_id: str | None = None,
+    series: str | None = None,
+    price: Any = None,
+    is_demo: bool = False,
 ) -> tuple[UUID, str]:
     """A product by external id, else by name: its id, and "opened", "changed" or "unchanged"."""
     require(actor, "change", "product")
@@ -142,7 +148,12 @@ def put_product(
     row = row or product_named(shown)
     if row is None:
         made = Product.objects.create(
-            name=shown, external_id=external_id, series=series or "", price=amount, created_at=act().now
+            name=shown,
+            external_id=external_id,
+            series=series or "",
+            price=amount,
+            is_demo=is_demo,
+            created_at=act().now,
         )
         return made.id, "opened"
     given = {"name": shown, "external_id": external_id, "series": series, "price": amount}

@@ -133,6 +133,11 @@ def real_accounts_exist() -> bool:
     return Account.objects.filter(is_demo=False).exists()
 
 
+def demo_account_ids() -> list[UUID]:
+    """The accounts of the demo."""
+    return list(Account.objects.filter(is_demo=True).values_list("id", flat=True))
+
+
 def account_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names by id, for pages that compose by ids. Unknown ids are left out."""
     wanted = {one for one in ids if one is not None}

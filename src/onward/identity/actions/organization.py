@@ -115,12 +115,14 @@ def change_organization(*, actor: Actor, **changed: Any) -> None:
 
 @action()
 def forget_demo_people(*, actor: Actor) -> int:
-    """Remove the demo's users, after its accounts; how many there were. Refusal "conflict" while they own real work."""
+    """Remove the demo's users, after its accounts, and give back the name that it lent; how many there were. Refusal
+    "conflict" while they own real work."""
     require(actor, "remove_demo", "installation")
     gone = list(User.objects.filter(is_demo=True).values_list("id", flat=True))
     User.objects.filter(manager_id__in=gone).update(manager=None)
     Link.objects.filter(user_id__in=gone).delete()
     SignInCode.objects.filter(user_id__in=gone).delete()
+    Organization.objects.filter(is_demo=True).update(name="", zone="UTC", is_demo=False)
     try:
         # Statements of our own tables only: what still names these people belongs to other apps and is theirs to clear.
         with transaction.atomic():
