@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 TEXTS = [
     "", " ", "\0", "a\0b", "\ud800", "\U0001f4a9", "x" * 300, "' or 1=1 --", "%00", "../..", "{}", "null", "0", "-1",
-    "1e400", "2026-03-13", "2026-13-45", "2026-03-13T09:00:00Z", "0001-01-01T00:00:00+23:59", 
-    "9999-12-31T23:59:59-23:59",    "acc_00000000000000000000000000", "acc_zzzzzzzzzzzzzzzzzzzzzzzzzz", "con_7zzzzzzzzzzzzzzzzzzzzzzzzz", "*", '"1"',
-    "first_value", "two_steps", "user:usr_00000000000000000000000000", "user:\0", "a|b", "bnVsbA", "٣", 
-    "\u202e", "\x1b[31m",
+    "1e400", "2026-03-13", "2026-13-45", "2026-03-13T09:00:00Z", "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59-23:59", "acc_00000000000000000000000000", "acc_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+    "con_7zzzzzzzzzzzzzzzzzzzzzzzzz", "*", '"1"', "first_value", "two_steps", "user:usr_00000000000000000000000000",
+    "user:\0", "a|b", "bnVsbA", "٣", "\u202e", "\x1b[31m",
 ]  # fmt: skip
 THINGS: list[Any] = [
     None, True, False, 0, -1, 1, 1.5, 10**12, 10**40, -(10**40), 1e308, [], {}, [[]], {"": ""}, {"\0": 1}, [None] * 50,

@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, path
 from onward.interfaces.console import (
     accounts,
     imports,
+    insights,
     outbox,
     playbooks,
     portfolio,
     settings,
     signin,
     sources,
+    stuck,
     styleguide,
     team,
 )
@@ -72,8 +74,14 @@ _PLAYBOOKS = [
     path("playbooks/<str:key>", playbooks.playbook, name="playbook"),
     path("playbooks/<str:key>/versions/<int:number>", playbooks.playbook_version, name="playbook_version"),
 ]
+_INSIGHTS = [
+    path("insights", insights.page, name="insights"),
+    path("insights/records", insights.behind, name="insight_records"),
+]
 _HOME = [
     path("", portfolio.home, name="home"),
+    path("stuck", stuck.page, name="stuck"),
+    path("stuck/retries", stuck.retry, name="stuck_retries"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
 ]
 
@@ -86,5 +94,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_SOURCES,
     *_PLAYBOOKS,
     *_JOURNEYS,
+    *_INSIGHTS,
     *_HOME,
 ]

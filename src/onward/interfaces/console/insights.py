@@ -1,0 +1,194 @@
+"""Insights: "how long until our customers get value, and which stage holds us up?", with its records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from markupsafe import Markup
+
+from onward.foundation.clock import now
+from onward.insights import queries
+from onward.insights.decisions import StageFigures, Survival
+from onward.insights.queries.portfolio import SEGMENTS
+from onward.insights.queries.records import WHAT, records
+from onward.interfaces.console.shell import staff
+from onward.interfaces.ui import words
+from onward.interfaces.ui.charts import Bar, Curve, funnel_chart, survival_chart
+from onward.kernel.refusals import invalid
+from onward.playbooks import queries as playbooks
+
+MOST_POINTS = 300
+PLURALS = {
+    "signed": "journeys that were signed",
+    "reached": "journeys that reached first value",
+    "not_yet": "journeys that have not reached first value",
+    "unsigned": "journeys without a signature",
+    "entered": "journeys that entered the stage",
+    "closed": "journeys that closed the stage",
+    "in_it": "journeys that are in the stage",
+    "left": "journeys that left in the stage",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page is narrowed to: a segment, a playbook."""
+
+    segment: str
+    playbook: str
+    split: bool
+
+    def records(self, what: str, **more: str) -> str:
+        """The address of the journeys behind a figure."""
+        given = {"what": what, "in": self.segment, "on": self.playbook, **more}
+        return f"/insights/records?{urlencode({key: value for key, value in given.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table beside the curve. `key` is the segment, "" for all."""
+
+    key: str
+    name: str
+    found: Survival
+    href_reached: str
+    href_not_yet: str
+
+    def by(self, days: float) -> str:
+        """The share that had got there by then."""
+        return f"{100 * (1 - self.found.waiting(days)):.0f} %"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    actor, moment = staff(request), now()
+    titles = {book.id: book.title for book in playbooks.current_versions().values()}
+    seen = queries.playbooks_seen(actor)
+    view = _asked(request, seen)
+    found = queries.ttfv(
+        actor,
+        per="journey",
+        by="segment" if view.split else "",
+        as_of=moment,
+        segment=view.segment,
+        playbook=view.playbook,
+    )
+    rows = _rows(view, found)
+    figures = queries.stages(actor, as_of=moment, playbook=view.playbook, segment=view.segment)
+    plans = [(key, titles.get(key, key), [one for one in figures if one.playbook == key]) for key in seen]
+    plans = [plan for plan in plans if plan[2]]
+    context = {
+        "view": view,
+        "rows": rows,
+        "everyone": found.everyone,
+        "unsigned": found.unsigned,
+        "curve": survival_chart([_curve(row) for row in (rows[1:] or rows)]) if found.everyone.n else None,
+        "plans": [(key, title, stages, _funnel(view, key, stages)) for key, title, stages in plans],
+        "lede": _lede(view, found.everyone, figures),
+        "choices": _choices(seen, titles),
+    }
+    return render(request, "console/insights.html", context)
+
+
+def behind(request: HttpRequest) -> HttpResponse:
+    """The journeys behind a figure."""
+    actor, moment = staff(request), now()
+    view = _asked(request, queries.playbooks_seen(actor))
+    what, stage = request.GET.get("what", ""), _word(request, "stage")
+    if what not in WHAT:
+        raise invalid("There is no such figure.", mend="Come from the insights page.")
+    after = _word(request, "after")
+    found = records(actor, what, stage=stage, playbook=view.playbook, segment=view.segment, as_of=moment, after=after)
+    more = {"stage": stage} if stage else {}
+    context = {
+        "title": PLURALS[what].capitalize(),
+        "what": what,
+        "stage": stage,
+        "found": found,
+        "view": view,
+        "after": view.records(what, after=found.next, **more) if found.next else "",
+    }
+    return render(request, "console/insights_records.html", context)
+
+
+def _asked(request: HttpRequest, seen: Sequence[str]) -> View:
+    segment, playbook = request.GET.get("in", ""), request.GET.get("on", "")
+    if segment not in ("", *SEGMENTS):
+        raise invalid("There is no such segment.", mend="Choose one from the list.")
+    if playbook not in ("", *seen):
+        raise invalid("No journey follows that playbook.", mend="Choose one from the list.")
+    return View(segment, playbook, split=not segment)
+
+
+def _word(request: HttpRequest, name: str) -> str:
+    text = request.GET.get(name, "")[:400]
+    return "" if "\0" in text else text
+
+
+def _choices(seen: Sequence[str], titles: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    return {
+        "in": [("", "any segment"), *((key, words.segment(key).lower()) for key in SEGMENTS)],
+        "on": [("", "any playbook"), *((key, titles.get(key, key)) for key in seen)],
+    }
+
+
+def _rows(view: View, found: queries.Ttfv) -> list[Row]:
+    def row(key: str, name: str, one: Survival) -> Row:
+        of = {"in": key} if key else {}
+        return Row(key, name, one, view.records("reached", **of), view.records("not_yet", **of))
+
+    rows = [row(view.segment, words.segment(view.segment) if view.segment else "All", found.everyone)]
+    groups = found.groups or {}
+    if len(groups) > 1:
+        ordered = sorted(groups, key=lambda key: SEGMENTS.index(key) if key in SEGMENTS else len(SEGMENTS))
+        rows += [row(key, words.segment(key), groups[key]) for key in ordered]
+    return rows
+
+
+def _curve(row: Row) -> Curve:
+    points = [(point.days, point.waiting, point.lower, point.upper) for point in row.found.curve]
+    return Curve(row.name, _thinned(points), _thinned(row.found.censored), row.found.median_days)
+
+
+def _thinned(points: Sequence[Any]) -> list[Any]:
+    """At most a few hundred of them, evenly, the last one always: a screen shows no more."""
+    step = max(1, -(-len(points) // MOST_POINTS))
+    kept = list(points[::step])
+    if points and kept[-1] != points[-1]:
+        kept.append(points[-1])
+    return kept
+
+
+def _funnel(view: View, playbook: str, stages: Sequence[StageFigures]) -> Markup:
+    bars = [
+        Bar(one.title, one.entered, view.records("entered", stage=one.stage, on=playbook), f"{one.entered:,}")
+        for one in stages
+    ]
+    return funnel_chart(bars, title="How many journeys entered each stage")
+
+
+def _lede(view: View, everyone: Survival, figures: Sequence[StageFigures]) -> Markup:
+    if not everyone.n:
+        return Markup("Nobody has signed yet, so there is nothing to measure.")
+    who = f"{words.segment(view.segment)} customers" if view.segment else "our customers"
+    if everyone.median_days is None:
+        first = Markup('<a href="{}">{} of {}</a> {} have reached first value; half is not reached yet.').format(
+            view.records("reached"), f"{everyone.reached:,}", f"{everyone.n:,}", who
+        )
+    else:
+        first = Markup('Half {} reach first value by <a href="{}">day {}</a>.').format(
+            who, view.records("reached"), f"{everyone.median_days:.0f}"
+        )
+    slow = max((one for one in figures if one.median_days), key=lambda one: one.median_days or 0, default=None)
+    if slow is None or slow.median_days is None:
+        return first
+    second = Markup(' <a href="{}">{}</a> holds us up: {} at the median').format(
+        view.records("closed", stage=slow.stage, on=slow.playbook), slow.title, words.days(round(slow.median_days, 1))
+    )
+    tail = f", {words.days(round(slow.p90_days, 1))} for the slowest tenth." if slow.p90_days else "."
+    return first + second + tail
