@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
 from onward.foundation import ledger
+from onward.foundation.postgres import one_statement
 from onward.identity import queries as identity
 from onward.insights import actions as insights
 from onward.journeys import queries
@@ -126,6 +127,15 @@ def test_every_tab_answers_whole_and_as_the_fragment_that_changes(world: Cast, t
     fragment = client.get(path, headers={"X-Fragment": "1"}).content.decode()
     assert "<html" not in fragment
     assert fragment.strip()
+
+
+def test_a_tab_costs_the_same_statements_however_far_the_journey_is(world: Cast) -> None:
+    path, client = address(won(world)), signed_in(world.mara)
+    for tab in TABS:
+        client.get(path + tab)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(path + tab)
+        assert len(caught.captured_queries) <= 16, (tab, len(caught.captured_queries))
 
 
 def test_the_journey_says_where_it_stands_and_who_waits_on_whom(world: Cast) -> None:
@@ -286,3 +296,20 @@ def test_hostile_words_in_forms_are_refused_or_escaped(world: Cast) -> None:
 def test_the_styleguide_shows_every_component(world: Cast) -> None:
     page = text(signed_in(world.mara), "/styleguide")
     assert "color only echoes" in page
+
+
+def test_a_reaction_that_is_stuck_is_listed_with_its_reason(world: Cast) -> None:
+    journey = won(world)
+    manager, viewer = signed_in(world.mara), signed_in(world.viewer)
+    assert "Everything that happened was carried through." in text(manager, "/stuck")
+    one_statement(
+        "insert into ledger_stuck (subscriber, stream, journey, from_seq, tries, next_at, problem)"
+        " values ('automation', %s, %s, 3, 2, now() + interval '1 hour', 'ZeroDivisionError: <b>')",
+        (format_id("acc", world.acme), str(journey)),
+    )
+    page = text(viewer, "/stuck")
+    assert "1 reaction is stuck." in page
+    assert "ZeroDivisionError: &lt;b&gt;" in page
+    assert address(journey) in page
+    assert 'action="/stuck/retries"' not in page
+    assert viewer.post("/stuck/retries").status_code == 403

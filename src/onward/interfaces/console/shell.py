@@ -34,7 +34,7 @@ SETTINGS = (
     Item("Team", "/team", "users"),
 )
 # Pages whose address does not begin with that of the rail's item they belong to.
-BELOW = {"/tasks/": "/journeys", "/contacts/": "/accounts", "/settings/": "/team", "/me": "/team"}
+BELOW = {"/tasks/": "/journeys", "/contacts/": "/accounts", "/settings/": "/team", "/me": "/team", "/stuck": "/team"}
 
 
 @dataclass(frozen=True, slots=True)
