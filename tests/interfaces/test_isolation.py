@@ -154,16 +154,17 @@ def _used_links(made: Guarded) -> dict[str, str]:
 
 
 def _sessions(made: Guarded, dora: str) -> None:
-    def enter(contact_id: UUID) -> str:
-        link = identity.contact_link(actor=SYSTEM, contact_id=contact_id)
-        return identity.enter_by_link(actor=SYSTEM, secret=link.secret).token
-
     made.cookies["expired"] = enter(parse_id("con", dora))
     ContactSession.objects.filter(contact_id=made.contact_id).update(expires_at=now())
-    made.cookies["acme"] = enter(made.world.dana_id)
     gone, _ = contact(made.world.globex, "Gone", "sponsor")
     made.cookies["revoked"] = enter(gone)
     accounts.revoke_contact(actor=SYSTEM, contact_id=gone)
+
+
+def enter(contact_id: UUID) -> str:
+    """A fresh session of a contact."""
+    link = identity.contact_link(actor=SYSTEM, contact_id=contact_id)
+    return identity.enter_by_link(actor=SYSTEM, secret=link.secret).token
 
 
 def patterns(
@@ -240,7 +241,7 @@ def forger(made: Guarded) -> tuple[Client, dict[str, str]]:
 def with_portal(which: str) -> Come:
     def come(made: Guarded) -> tuple[Client, dict[str, str]]:
         client, _ = stranger(made)
-        client.cookies["onward_portal"] = made.cookies[which]
+        client.cookies["onward_portal"] = made.cookies.get(which) or enter(made.world.dana_id)
         return client, {}
 
     return come
@@ -298,13 +299,18 @@ def breaches(
             if shut and status < 300 and not cell.is_open and cell.method != "OPTIONS":
                 found.append(f"{what}: open")
             if cell.path.endswith("/sign-out") and cell.method == "POST":
+                found += _compared(before, fingerprint(), tried)
                 client, headers = come(made)
+                before = fingerprint()
         after = fingerprint()
-        if after != before:
-            moved = sorted(name for name in after if after[name] != before.get(name))
-            found.append(f"{', '.join(tried)}: changed {', '.join(moved)}")
-            before = after
+        found += _compared(before, after, tried)
+        before = after
     return found
+
+
+def _compared(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], tried: list[str]) -> list[str]:
+    moved = sorted(name for name in after if after[name] != before.get(name))
+    return [f"{', '.join(tried)}: changed {', '.join(moved)}"] if moved else []
 
 
 @pytest.mark.parametrize("who", SHUT_OUT)
@@ -314,6 +320,17 @@ def test_those_outside_open_nothing(guarded: Guarded, who: str) -> None:
 
 def test_a_contact_of_another_account_learns_and_changes_nothing(guarded: Guarded) -> None:
     assert breaches(guarded, with_portal("acme"), shut=False, batch=5) == []
+
+
+def test_the_canaries_are_where_those_who_may_look_see_them(guarded: Guarded) -> None:
+    """Else the tests here would prove nothing."""
+    contact_of_globex, viewer = Client(), colleague("vic")(guarded)[0]
+    contact_of_globex.cookies["onward_portal"] = enter(guarded.contact_id)
+    journey = guarded.ids["journeys"]
+    assert CANARY in ask(contact_of_globex, Cell("", f"/portal/journeys/{journey}", "GET"), {})[1]
+    assert CANARY in ask(contact_of_globex, Cell("", f"/portal/journeys/{journey}/people", "GET"), {})[1]
+    for path in ("/accounts", f"/accounts/{guarded.ids['accounts']}", f"/journeys/{journey}", "/journeys", "/sources"):
+        assert CANARY in ask(viewer, Cell("", path, "GET"), {})[1], path
 
 
 def test_a_contact_finds_no_door_to_the_console_or_the_api(guarded: Guarded) -> None:
