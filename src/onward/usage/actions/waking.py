@@ -15,7 +15,7 @@ import structlog
 from onward.usage.actions.pool import conninfo
 
 CHANNEL = "onward_usage"
-PAUSE = 0.01
+PAUSE = 0.02
 
 log = structlog.get_logger()
 _due = threading.Event()

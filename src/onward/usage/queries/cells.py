@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,15 +20,30 @@ def days(
 
     `names` are as sent, None for any. Both bounds are moments of their own: use them as cuts too if they must be sharp.
     """
+    if names is None:
+        return days_of(account_id, (), None, low, high, cuts)
+    return days_of(account_id, names, low, None, high, cuts)
+
+
+def days_of(
+    account_id: UUID,
+    names: Collection[str],
+    low: datetime | None,
+    any_low: datetime | None,
+    high: datetime | None,
+    cuts: Iterable[datetime],
+) -> list[Cell]:
+    """As `days`, for some names from `low` and for all names from `any_low` on (None: not at all), in one reading."""
     rows = one_statement(
         """select p.person, d.name, d.day, d.server, d.n, d.first_at, d.last_at
         from usage_person p join usage_daily d on d.who = p.who and d.grp = p.grp
-        where p.account_id = %(account)s and (%(names)s::text[] is null or d.name = any(%(names)s))
-          and d.day >= %(low)s and (%(high)s::date is null or d.day <= %(high)s)""",
+        where p.account_id = %(account)s and (d.day >= %(any_low)s or d.day >= %(low)s and d.name = any(%(names)s))
+          and (%(high)s::date is null or d.day <= %(high)s)""",
         {
             "account": account_id,
-            "names": sorted(names) if names is not None else None,
-            "low": low.date(),
+            "names": sorted(names),
+            "low": low.date() if low else None,
+            "any_low": any_low.date() if any_low else None,
             "high": high.date() if high else None,
         },
     )
@@ -39,7 +54,8 @@ def days(
     }
     for day in cut_days:
         cells = [cell for cell in cells if cell.day != day]
-        cells += single(account_id, names, midnight(day), midnight(day) + DAY)
+        wanted = None if any_low and midnight(day) >= any_low else names
+        cells += single(account_id, wanted, midnight(day), midnight(day) + DAY)
     return cells
 
 
@@ -52,9 +68,16 @@ def single(
     spec: EventSpec | None = None,
 ) -> list[Cell]:
     """Each event from `low` to `high` (exclusive) as a cell of its own, filtered by the spec, with its properties."""
-    asked = sorted({*(where.property for where in spec.where), spec.distinct, spec.sum} - {""}) if spec else []
+    names = sorted(names) if names is not None else None
+    rows = _read(account_id, names, low, high, sorted(_asked(spec)) if spec else [])
+    return [cell for row in rows if (cell := _cell(row, spec))]
+
+
+def _read(
+    account_id: UUID, names: list[str] | None, low: datetime, high: datetime | None, asked: list[str]
+) -> list[dict[str, Any]]:
     properties = ", ".join(f"%(p{index})s::text, e.props -> %(p{index})s::text" for index in range(len(asked)))
-    rows = one_statement(
+    return one_statement(
         f"""select p.person, e.name, (e.at at time zone 'UTC')::date as day, e.server, e.at,
           {f"jsonb_build_object({properties})::text" if asked else "'{}'"} as properties
         from usage_person p join usage_event e on e.who = p.who and e.grp = p.grp
@@ -63,13 +86,29 @@ def single(
           and e.at >= %(low)s and (%(high)s::timestamptz is null or e.at < %(high)s)""",
         {
             "account": account_id,
-            "names": sorted(names) if names is not None else None,
+            "names": names,
             "low": low,
             "high": high,
             **{f"p{index}": name for index, name in enumerate(asked)},
         },
     )
-    return [cell for row in rows if (cell := _cell(row, spec))]
+
+
+def singles(
+    account_id: UUID, specs: Mapping[str, EventSpec], low: datetime, high: datetime | None
+) -> dict[str, list[Cell]]:
+    """As `single` for each of these declared events, in one reading."""
+    asked = sorted({name for spec in specs.values() for name in _asked(spec)})
+    names = sorted({name for spec in specs.values() for name in spec.track})
+    rows = _read(account_id, names, low, high, asked)
+    return {
+        event: [cell for row in rows if row["name"] in spec.track and (cell := _cell(row, spec))]
+        for event, spec in specs.items()
+    }
+
+
+def _asked(spec: EventSpec) -> set[str]:
+    return {*(where.property for where in spec.where), spec.distinct, spec.sum} - {""}
 
 
 def _cell(row: dict[str, Any], spec: EventSpec | None) -> Cell | None:

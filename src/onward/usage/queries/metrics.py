@@ -61,13 +61,15 @@ def metrics_for(
         if want.field == "last_seen_days" and (seen := cells.last_use(account_id, until)) is not None:
             found[want.name] = in_days(seen)
     others = [want for want in asked if want.field != "last_seen_days"]
-    for (event, _), group in _grouped(others, events).items():
-        spec = events[event] if event else None
-        if spec is not None and spec.source == "server" and "server" not in kinds:
-            continue
-        loaded = _load(account_id, group, spec, frame, until)
+    groups = {
+        (event, raw): group
+        for (event, raw), group in _grouped(others, events).items()
+        if not event or events[event].source != "server" or "server" in kinds
+    }
+    loaded = _load_all(account_id, groups, events, frame, until)
+    for key, group in groups.items():
         for want in group:
-            value = measure(want, loaded, frame, seats=seats, in_days=in_days)
+            value = measure(want, loaded[key], frame, seats=seats, in_days=in_days)
             if value is not None:
                 found[want.name] = value
     return found
@@ -151,6 +153,52 @@ def _grouped(asked: Sequence[Want], events: Mapping[str, EventSpec]) -> dict[tup
             raw = bool(want.event) and needs_properties(events[want.event], [want.field])
             groups[want.event, raw].append(want)
     return groups
+
+
+Groups = Mapping[tuple[str, bool], Sequence[Want]]
+
+
+def _load_all(
+    account_id: UUID, groups: Groups, events: Mapping[str, EventSpec], frame: Frame, until: datetime | None
+) -> dict[tuple[str, bool], list[Cell]]:
+    """As `_load` for each group, in one reading of days and one of single events: this is asked at every look."""
+    high = until + MICRO if until else None
+    lows = {key: low for key, group in groups.items() if (low := _low(group, events.get(key[0]), frame)) is not None}
+    raw = {event: low for (event, is_raw), low in lows.items() if is_raw}
+    by_day = {event: low for (event, is_raw), low in lows.items() if not is_raw}
+    singles: dict[str, list[Cell]] = {}
+    if raw:
+        specs = {event: events[event] for event in raw}
+        singles = cells.singles(account_id, specs, min(raw.values()), high)
+    days: list[Cell] = []
+    if by_day:
+        named = {event: low for event, low in by_day.items() if event}
+        names = {name for event in named for name in events[event].track}
+        cuts = [cut for cut in (frame.since, frame.entered, high) if cut]
+        low = midnight(min(named.values()).date()) if named else None
+        any_low = midnight(by_day[""].date()) if "" in by_day else None
+        days = cells.days_of(account_id, names, low, any_low, high, cuts)
+    found: dict[tuple[str, bool], list[Cell]] = {}
+    for key in groups:
+        event, is_raw = key
+        spec = events.get(event)
+        mine = singles.get(event, []) if is_raw else days
+        found[key] = [
+            cell
+            for cell in (mine if key in lows else [])
+            if (high is None or cell.last_at < high)
+            and (spec is None or (cell.name in spec.track and (spec.source != "server" or cell.server)))
+            and cell.last_at >= (lows[key] if is_raw else midnight(lows[key].date()))
+        ]
+    return found
+
+
+def _low(group: Sequence[Want], spec: EventSpec | None, frame: Frame) -> datetime | None:
+    """From when on a group's wants look at events; None when none does."""
+    lows = [bounds[0] for want in group if (bounds := frame.bounds(want.window))]
+    if not spec and any(want.field in ("first", "last_seen_days") for want in group):
+        lows = [LONG_AGO]
+    return max(min(lows), LONG_AGO) if lows else None
 
 
 def _load(
