@@ -84,6 +84,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         if "NOT RUN" in reason:
             missing[reason.removeprefix("Skipped: ")] = missing.get(reason.removeprefix("Skipped: "), 0) + 1
+    for line in filter(None, os.environ.get("ONWARD_TEST_SAID", "").splitlines()):
+        terminalreporter.write_line(line, red=True, bold=True)
     for reason, count in missing.items():
         terminalreporter.write_line(f"{reason} ({count} tests)", red=True, bold=True)
 
