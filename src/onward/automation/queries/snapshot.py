@@ -52,11 +52,12 @@ def outside(book: Playbook, run: Run, now: datetime) -> Outside:
         )
         readings |= {name: value for name, value in found.items() if not isinstance(value, datetime)}
         moments |= {name: value for name, value in found.items() if isinstance(value, datetime)}
+    ours = our_calendar()
     return Outside(
         readings=readings,
         moments=moments,
-        ours=our_calendar(),
-        theirs=WorkingCalendar(zone=account.zone or identity.organization().zone or "UTC"),
+        ours=ours,
+        theirs=WorkingCalendar(zone=account.zone or ours.zone),
         earliest=earliest_in(book, journey.account_id, readings, since, now, account.seats),
     )
 
