@@ -15,10 +15,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
@@ -27,17 +28,18 @@ sys.path.insert(0, str(ROOT))
 OWNERS = 40
 STAGES = ["Pre-onboarding", "Kickoff", "Implementation", "Training", "First value", "Adoption", "Handover"]
 TASKS = 35
+MEMBER = UUID("00000001-0000-7000-8000-000000000001")
 PLAYBOOK = (ROOT / "bench" / "portfolio.yaml").read_text()
 
 
 @contextmanager
-def installation() -> Iterator[None]:
-    """A migrated database on a server of its own, and Django set up on it."""
+def installation() -> Iterator[Any]:
+    """A PostgreSQL of its own (fsync off: only reading is measured), and Django set up on it; the server."""
     from onward.foundation.postgres.server import EmbeddedServer
 
     folder = Path(tempfile.mkdtemp(prefix="onward-bench-"))
     folder.chmod(0o711)
-    server = EmbeddedServer(folder / "postgres", durable=True)
+    server = EmbeddedServer(folder / "postgres", durable=False)
     server.start()
     try:
         os.environ["DJANGO_SETTINGS_MODULE"] = "onward.config.settings"
@@ -52,10 +54,32 @@ def installation() -> Iterator[None]:
         settings.ALLOWED_HOSTS = ["testserver"]
         settings.ROOT_URLCONF = "bench.portfolio_urls"
         call_command("migrate", verbosity=0)
-        yield
+        yield server
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def use(name: str) -> None:
+    """Point Django at that database of the server."""
+    from django.db import connection
+
+    if connection.settings_dict["NAME"] != name:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
+def second_database(server: Any, name: str) -> None:
+    """Another migrated database beside the first."""
+    import psycopg
+    from django.core.management import call_command
+
+    from onward.foundation.postgres.server import SUPERUSER
+
+    with psycopg.connect(server.url("postgres", role=SUPERUSER), autocommit=True) as connection:
+        connection.execute(f"create database {name} owner onward")
+    use(name)
+    call_command("migrate", verbosity=0)
 
 
 def seed(journeys: int) -> None:
@@ -94,8 +118,8 @@ def _people_and_accounts(run: Any, journeys: int) -> None:
             select {_id(2, "i")}, initcap(substr(md5(i::text), 1, 6)) || ' ' ||
                    (array['Freight','Clinics','Schools','Dental','Robotics','Foods'])[1 + mod(i, 6)],
                    (array['self_serve','mid_market','enterprise','strategic'])[1 + mod(i, 4)], 'rule',
-                   (random() * 150000)::int, false, 'USD', 1, false, '', '', '', '', '', {_id(1, f"1 + mod(i, {OWNERS})")},
-                   'onboarding', '{{}}', false, 1, now(), now()
+                   (random() * 150000)::int, false, 'USD', 1, false, '', '', '', '', '',
+                   {_id(1, f"1 + mod(i, {OWNERS})")}, 'onboarding', '{{}}', false, 1, now(), now()
             from generate_series(1, {journeys}) i"""
     )
 
@@ -109,8 +133,8 @@ def _journeys(run: Any, journeys: int, version: object) -> None:
                    case when mod(i, 5) = 0 then 'completed' else 'open' end, {_id(1, f"1 + mod(i, {OWNERS})")},
                    now() - (mod(i, 90)) * interval '1 day', now() - (mod(i, 90)) * interval '1 day', 0,
                    case when mod(i, 5) = 0 then now() - interval '1 day' end, '', '{{}}', '{{}}', '{{}}', '{{}}', '[]',
-                   (array['on_track','on_track','on_track','behind','stalled'])[1 + mod(i / 5, 5)], 'CRM is 6 days late.',
-                   now(), 1, false
+                   (array['on_track','on_track','on_track','behind','stalled'])[1 + mod(i / 5, 5)],
+                   'CRM is 6 days late.', now(), 1, false
             from generate_series(1, {journeys}) i""",
         [version],
     )
@@ -119,8 +143,8 @@ def _journeys(run: Any, journeys: int, version: object) -> None:
                 closed_at, how, due_at, due_why, promise, checks, expects)
             select {_id(4, "i * 8 + s")}, {_id(3, "i")}, {_id(2, "i")}, 'stage_' || s,
                    (%s::text[])[s], s, 'csm', case when s <= 1 + mod(i, 7) then now() end,
-                   case when s < 1 + mod(i, 7) then now() end, 'proven', now() + (s * 7 - mod(i, 60)) * interval '1 day', '',
-                   false, '[{{"id": "a", "state": "met"}}, {{"id": "b", "state": "not_met"}}]', '[]'
+                   case when s < 1 + mod(i, 7) then now() end, 'proven',
+                   now() + (s * 7 - mod(i, 60)) * interval '1 day', '', false, '[{{"id": "a", "state": "met"}}, {{"id": "b", "state": "not_met"}}]', '[]'
             from generate_series(1, {journeys}) i, generate_series(1, 7) s""",
         [STAGES],
     )
@@ -129,8 +153,9 @@ def _journeys(run: Any, journeys: int, version: object) -> None:
                 shared, required, person, state, waits_for, due_at, due_why, due_by_hand, promise, opened_at, done_at,
                 done_by, how, for_them, note, reported, steps, attended, edition)
             select {_id(5, "i::bigint * 64 + t")}, {_id(3, "i")}, {_id(2, "i")}, 'task_' || t, 1, 'stage_' || 1 + t / 5,
-                   t, 'Connect part ' || t || ' of the CRM', 'task', (array['ours','theirs'])[1 + mod(t, 2)], 'csm', true,
-                   true, '', case when t / 5 < mod(i, 7) then 'done' when t / 5 = mod(i, 7) then 'open' else 'waiting' end,
+                   t, 'Connect part ' || t || ' of the CRM', 'task', (array['ours','theirs'])[1 + mod(t, 2)], 'csm',
+                   true, true, '', case when t / 5 < mod(i, 7) then 'done' when t / 5 = mod(i, 7) then 'open'
+                                        else 'waiting' end,
                    '{{}}', now() + (t - mod(i, 60)) * interval '1 day', '', false, false, now() - interval '3 days',
                    case when t / 5 < mod(i, 7) then now() end, '', '', false, '', '{{}}', '{{}}', '{{}}', 1
             from generate_series(1, {journeys}) i, generate_series(0, {TASKS - 1}) t"""
@@ -158,30 +183,158 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def sampled(variants: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of each variant, asked in turn."""
-    for fn in variants.values():
-        fn()
-        fn()
-    out: dict[str, list[float]] = {name: [] for name in variants}
-    for _ in range(rounds):
-        for name, fn in variants.items():
-            begun = time.perf_counter()
-            fn()
-            out[name].append((time.perf_counter() - begun) * 1000)
-    return out
+def filled(journeys: int) -> tuple[float, float]:
+    """Seed and build the read model; seconds of both."""
+    from onward.insights.actions import rebuild
+    from onward.kernel.actor import SYSTEM
+
+    begun = time.perf_counter()
+    seed(journeys)
+    seeded = time.perf_counter()
+    rebuild(actor=SYSTEM)
+    built = time.perf_counter()
+    _analyze()
+    return seeded - begun, built - seeded
+
+
+class Visitor:
+    """A signed-in member on one of the databases."""
+
+    def __init__(self, database: str) -> None:
+        from django.test import Client
+
+        from onward.identity.queries import signed_in_user
+
+        self.database = database
+        use(database)
+        user = signed_in_user(MEMBER)
+        assert user is not None
+        self.client = Client()
+        self.client.force_login(user)
+
+    def get(self, path: str) -> Any:
+        """Ask for a page; it has to be there."""
+        answer = self.client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer
+
+    def queries(self, path: str) -> int:
+        """How many statements a page takes."""
+        from django.db import connection
+
+        seen: list[str] = []
+
+        def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            seen.append(sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(note):
+            self.get(path)
+        return len(seen)
+
+    def page_1000(self) -> str:
+        """The address of the thousandth page (or the last), found by following the pages before it."""
+        from onward.insights.queries import portfolio
+        from onward.kernel.actor import SYSTEM
+
+        after = ""
+        for _ in range(999):
+            found = portfolio(SYSTEM, cursor=after)
+            if not found.next:
+                break
+            after = found.next
+        return f"/journeys?after={after}"
+
+
+def combinations(rare: str) -> dict[str, str]:
+    """Twelve ways to filter, sort and search."""
+    from onward.kernel.ids import format_id
+
+    owner = format_id("usr", MEMBER)
+    return {
+        "mine": f"/journeys?by={owner}",
+        "strategic": "/journeys?in=strategic",
+        "stalled": "/journeys?pace=stalled",
+        "in training": "/journeys?stage=stage_4",
+        "waiting on them, longest": "/journeys?waiting=theirs&sort=waiting",
+        "first value late": "/journeys?value=late",
+        "first value this week": "/journeys?value=this_week",
+        "by account": "/journeys?sort=account",
+        "largest first": "/journeys?sort=arr",
+        "mid-market, behind, by due": "/journeys?in=mid_market&pace=behind&sort=due",
+        "words: freight": "/journeys?q=frei",
+        "words: one account": f"/journeys?q={rare}",
+    }
 
 
 def main() -> int:
     """Seed, measure, judge; exit 1 when a bound is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", type=int, default=1000)
     parser.add_argument("--large", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=60)
     asked = parser.parse_args()
-    with installation():
-        pass
-    return 0
+    with installation() as server:
+        for name, journeys in (("onward", asked.large), ("onward_small", asked.small)):
+            if name != "onward":
+                second_database(server, name)
+            seeded, built = filled(journeys)
+            rate = f"{built / journeys * 1e6:.0f} us a journey"
+            print(f"{journeys:,} journeys, {journeys * TASKS:,} tasks: seeded in {seeded:.0f} s, read model {rate}")
+        return judged(measured(asked.rounds))
+
+
+def measured(rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of the floor, the page on both databases, and the combinations on the large one, asked in turn."""
+    small, large = Visitor("onward_small"), Visitor("onward")
+    use("onward")
+    paths = {
+        "page": "/journeys",
+        "page 1000": large.page_1000(),
+        **combinations("Onboarding%2077"),
+    }
+    print(f"statements: floor {large.queries('/floor')}, page {large.queries('/journeys')}")
+    out: dict[str, list[float]] = {name: [] for name in ("floor", "small page", *paths)}
+
+    def ask(name: str, visitor: Visitor, path: str) -> None:
+        begun = time.perf_counter()
+        visitor.get(path)
+        out[name].append((time.perf_counter() - begun) * 1000)
+
+    for turn in range(rounds + 3):
+        use("onward_small")
+        small.get("/floor")
+        ask("small page", small, "/journeys")
+        use("onward")
+        large.get("/floor")
+        ask("floor", large, "/floor")
+        for name, path in paths.items():
+            ask(name, large, path)
+        if turn == 2:
+            for times in out.values():
+                times.clear()
+    return out
+
+
+def judged(times: dict[str, list[float]]) -> int:
+    """Print every figure and whether it holds; 1 when one does not."""
+    at = {name: (min(ms), percentile(ms, 0.5), percentile(ms, 0.95)) for name, ms in times.items()}
+    print(f"{'':<28} {'best':>7} {'p50':>7} {'p95':>7}  ms")
+    for name, (best, middle, high) in at.items():
+        print(f"{name:<28} {best:7.1f} {middle:7.1f} {high:7.1f}")
+    bounds = [("page, p95 / floor, p95", at["page"][2] / at["floor"][2], 5.0)]
+    bounds.append(("p95 at 100,000 / at 1,000", at["page"][2] / at["small page"][2], 1.25))
+    bounds += [
+        (f"{name} / page, p95", at[name][2] / at["page"][2], 1.5)
+        for name in at
+        if name not in {"floor", "page", "small page"}
+    ]
+    failed = 0
+    for name, ratio, bound in bounds:
+        holds = ratio <= bound
+        failed += not holds
+        print(f"{'PASS' if holds else 'FAIL'}  {name}: {ratio:.2f} (at most {bound})")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
 from onward.insights import actions as insights
 from onward.insights import jobs as insights_jobs
+from onward.interfaces.api import door as api
 from onward.usage import actions as usage_actions
 from onward.usage import jobs as usage
 
@@ -27,6 +28,7 @@ LOOPS: list[Loop] = [
     Loop("mail", 1.0, engagement.deliver_due),
     Loop("tallies", 10.0, insights_jobs.fold_tallies),
     Loop("throttle", 3600.0, throttle.sweep),
+    Loop("api_answers", 3600.0, api.forget_old_answers),
     Loop("imports", 1.0, accounts.run_imports),
     Loop("usage", 0.01, usage.derive_when_told),
     Loop("usage_mapping", 60.0, usage.sweep),

@@ -156,9 +156,11 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
 
 def _current(stages: Sequence[Stage]) -> Stage | None:
     """The earliest stage under way; before the first the first, after the last the last."""
-    under_way = [stage for stage in stages if stage.entered_at and not stage.closed_at]
+    under_way = next((stage for stage in stages if stage.entered_at and not stage.closed_at), None)
     closed = [stage for stage in stages if stage.closed_at]
-    return next(iter(under_way), None) or (closed or list(stages) or [None])[-1 if closed else 0]
+    if under_way is None and stages:
+        return closed[-1] if closed else stages[0]
+    return under_way
 
 
 def _cell(stage: Stage) -> str:

@@ -151,6 +151,18 @@ def _told(actor: Actor, response: HttpResponse, journey: UUID, objective_id: str
 
 
 def _shown(view: queries.ObjectiveView) -> Objective:
-    people = {"owner": view.owner, "agreed_by": view.agreed_by, "met_by": view.met_by}
-    values = {name: getattr(view, name) for name in Objective.model_fields if name not in {"id", *people}}
-    return Objective(id=view.ref, **{key: one.name if one else None for key, one in people.items()}, **values)
+    return Objective(
+        id=view.ref,
+        outcome=view.outcome,
+        due_on=view.due_on,
+        owner=_name(view.owner),
+        agreed_at=view.agreed_at,
+        agreed_by=_name(view.agreed_by),
+        met_at=view.met_at,
+        met_by=_name(view.met_by),
+        evidence=view.evidence,
+    )
+
+
+def _name(person: queries.Person | None) -> str | None:
+    return person.name if person else None

@@ -50,13 +50,15 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
     return answer
 
 
-def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+def refused(request: HttpRequest, error: Refusal | type[Refusal]) -> HttpResponse:
     """Handler of Refusals that a view raised."""
+    assert isinstance(error, Refusal)
     return of_refusal(error)
 
 
-def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def not_valid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     """Handler of input that its schema does not allow: every field with what is wrong."""
+    assert isinstance(error, ValidationError)
     fields = [
         {"field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), "problem": one["msg"]}
         for one in error.errors
@@ -65,8 +67,9 @@ def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, f"{first['field']}: {first['problem']}", code="invalid", details={"fields": fields})
 
 
-def not_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+def not_http(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     """Handler of what the framework refuses by itself, such as a body that is no JSON."""
+    assert isinstance(error, HttpError)
     return problem(error.status_code, WORDS.get(error.status_code, str(error)))
 
 

@@ -28,7 +28,7 @@ def _behind_the_door() -> list[URLPattern]:
     return [
         URLPattern(pattern.pattern, door(pattern.callback), name=pattern.name)
         for pattern in api.urls[0]
-        if pattern.name != "api-root"
+        if isinstance(pattern, URLPattern) and pattern.callback is not None and pattern.name != "api-root"
     ]
 
 
