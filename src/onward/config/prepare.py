@@ -15,7 +15,7 @@ def main() -> None:
     """Migrate, then publish. A shipped playbook that is refused is told of; it stops nobody from starting."""
     django.setup()
     logs.configure("up", logging.WARNING)
-    call_command("migrate", interactive=False, verbosity=1)
+    call_command("migrate", interactive=False, verbosity=0)
     from onward.kernel.refusals import Refusal
     from onward.playbooks import actions
 

@@ -9,7 +9,7 @@ import shutil
 import tarfile
 import tempfile
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from onward.foundation.postgres import dump
@@ -63,7 +63,8 @@ def restore(arguments: argparse.Namespace) -> Answer:
 def _unpack(file: Path, folder: Path) -> dict[str, Any]:
     try:
         with tarfile.open(file) as tar:
-            tar.extractall(folder, filter="data")
+            for member in tar:
+                _extract(tar, member, folder)
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     except FileNotFoundError:
         raise Refusal("not_found", f"There is no backup {file}.") from None
@@ -72,6 +73,20 @@ def _unpack(file: Path, folder: Path) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise Refusal("invalid", f"{file} was written by a newer Onward.", mend="Restore it with that version.")
     return manifest
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One file to where a backup has it and nowhere else. (Early 3.11s have no filter for `extractall`.)"""
+    parts = PurePosixPath(member.name).parts
+    known = member.name in {"manifest.json", "database.dump"} or parts[0] in KEPT
+    if not member.isfile() or not known or ".." in parts:
+        return
+    target = folder.joinpath(*parts)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    assert content is not None
+    with content, os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        shutil.copyfileobj(content, out)
 
 
 def _not_empty(what: str, mend: str) -> Refusal:

@@ -74,7 +74,9 @@ class _Installation:
         if self.stop.is_set():
             return
         self._prepare()
-        if self.arguments.demo and not self._build_demo():
+        if self.arguments.demo and not self.stop.is_set():
+            self._build_demo()
+        if self.stop.is_set():
             return
         logs = self.data / "logs"
         logs.mkdir(exist_ok=True)
@@ -110,7 +112,7 @@ class _Installation:
                 why = str(error).strip().splitlines()[0]
                 raise Refusal(
                     "unavailable",
-                    f"The database that DATABASE_URL names cannot be reached: {why}",
+                    f"The database that DATABASE_URL names cannot be reached: {why}.",
                     mend="Correct DATABASE_URL, or unset it to use the embedded PostgreSQL.",
                 ) from error
             return
@@ -124,36 +126,40 @@ class _Installation:
         if self.server is not None and is_prepared(self.data):
             return
         say("Preparing the database's tables")
-        done = subprocess.run(
-            [sys.executable, "-m", "onward.config.prepare"], env=self._environment(), capture_output=True, text=True
-        )
-        if done.returncode:
-            print(done.stdout, done.stderr, sep="", file=sys.stderr)
+        code, said = self._run("onward.config.prepare", stderr=subprocess.STDOUT)
+        if said:
+            say(said)
+        if code:
             raise Refusal("unavailable", "The database's tables could not be prepared (the reason is above).")
-        if done.stderr:
-            say(done.stderr.strip())
-        mark_prepared(self.data)
+        if code == 0:
+            mark_prepared(self.data)
 
-    def _build_demo(self) -> bool:
-        """Whether to go on: it is refused beside real accounts, and may be interrupted."""
-        command = [sys.executable, "-m", "onward.config.demo", *(["--force"] if self.arguments.force else [])]
-        building = subprocess.Popen(
-            command,
+    def _build_demo(self) -> None:
+        code, said = self._run("onward.config.demo", *(["--force"] if self.arguments.force else []))
+        if code:
+            raise Refusal("conflict", said or "The demo was not built (the reason is above).")
+
+    def _run(self, module: str, *words: str, stderr: int | None = None) -> tuple[int | None, str]:
+        """Exit code (None when we were told to stop meanwhile) and what it said on standard output."""
+        child = subprocess.Popen(
+            [sys.executable, "-m", module, *words],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=stderr,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGKILL),
         )
-        while building.poll() is None:
-            if self.stop.wait(0.1):
-                building.kill()
-                building.wait()
-                return False
-        said = building.communicate()[0].decode().strip()
-        if building.returncode:
-            raise Refusal("conflict", said or "The demo was not built (the reason is above).")
-        return True
+        said: list[bytes] = []
+        reader = threading.Thread(target=lambda: said.append(child.stdout.read() if child.stdout else b""), daemon=True)
+        reader.start()
+        while child.poll() is None:
+            if self.stop.wait(0.05):
+                child.kill()
+                child.wait()
+                return None, ""
+        reader.join()
+        return child.returncode, b"".join(said).decode(errors="replace").strip()
 
     def _commands(self) -> dict[str, list[str]]:
         host, port = self.arguments.host, str(self.arguments.port)
