@@ -35,6 +35,7 @@ BAD = {
     "-1e-999999": b'{"type":"track","userId":"a","event":"Run","messageId":"bad","properties":{"x":-1e-999999}}',
     "deep lists": b'{"type":"track","userId":"a","event":"Run","properties":{"x":' + b"[" * 9000 + b"]" * 9000 + b"}}",
     "deep objects": b'{"type":"track","userId":"a","event":"R","properties":' + b'{"x":' * 5000 + b"1" + b"}" * 5001,
+    "no UTF-8 in a property": b'{"type":"track","userId":"a","event":"Run","properties":{"x":"\xff"}}',
     "a number": b"5",
     "a list": b"[[]]",
     "nothing": b"null",

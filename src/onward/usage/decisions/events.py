@@ -143,6 +143,8 @@ def _read_event(
     if len(raw) > MAX_EVENT:
         raise Refused(TOO_LARGE)
     try:
+        if not raw.isascii():
+            raw.decode()  # what stays bytes is not looked into by the decoder
         message = _message.decode(raw)
     except RecursionError:
         raise Refused(TOO_DEEP) from None

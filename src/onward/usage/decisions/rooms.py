@@ -21,6 +21,11 @@ def span_for(day: date, existing: Sequence[Span], today: date) -> Span:
         return day, day + DAY
     low = day.replace(day=1)
     high = (low + timedelta(days=32)).replace(day=1)
+    # The days round now keep to themselves, or one old event would put the rest of this month into one partition.
+    if day < today:
+        high = min(high, today - NEAR)
+    else:
+        low = max(low, today + NEAR + DAY)
     for start, end in existing:
         if end <= day:
             low = max(low, end)
