@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from onward.accounts import queries as accounts
+from onward.automation.queries.activation import activation_readings, activations_read
+from onward.automation.queries.earliest import USAGE, earliest_in
 from onward.automation.queries.sale import sale
 from onward.identity import queries as identity
 from onward.journeys.decisions.by_hand import metrics_read
@@ -17,15 +18,10 @@ from onward.journeys.decisions.state import Run
 from onward.kernel.actor import SYSTEM
 from onward.kernel.clock import WorkingCalendar
 from onward.playbooks.decisions.definition import Playbook
-from onward.playbooks.decisions.judge import figure_value, verdict
-from onward.playbooks.decisions.parts import Expr
 from onward.usage import queries as usage
 
-USAGE = ("event.", "usage.")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MICRO = timedelta(microseconds=1)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)
 
 
 def outside(book: Playbook, run: Run, now: datetime) -> Outside:
@@ -40,18 +36,20 @@ def outside(book: Playbook, run: Run, now: datetime) -> Outside:
         readings |= _contacts(journey.account_id)
     since = EVER if book.counts_from == "ever" else _day_zero(book, run) or EVER
     usage_names = {name for name in wanted if name.startswith(USAGE) or name == "days_since.last_seen"}
-    if usage_names:
+    if usage_names or book.activations:
         events = {event.id: event for event in book.events}
         found = usage.metrics_for(
             journey.account_id,
             events,
-            sorted(usage_names | {"days_since.last_seen"}),
+            sorted(usage_names | {"days_since.last_seen", "usage.connected"}),
             since=since,
             now=now,
             seats=account.seats,
         )
         readings |= {name: value for name, value in found.items() if not isinstance(value, datetime)}
         moments |= {name: value for name, value in found.items() if isinstance(value, datetime)}
+    activations = activations_read(book, wanted)
+    readings |= activation_readings(book, activations, journey.account_id, readings, since, now)
     ours = our_calendar()
     return Outside(
         readings=readings,
@@ -87,7 +85,7 @@ def watched(book: Playbook) -> set[str]:
         track
         for event in book.events
         for track in event.track
-        if any(name.startswith(f"event.{event.id}.") for name in names)
+        if any(name.removeprefix("person.").startswith(f"event.{event.id}.") for name in names)
     }
 
 
@@ -96,75 +94,6 @@ def our_calendar() -> WorkingCalendar:
     organization = identity.organization()
     days = frozenset(WEEK.index(day) for day in organization.working_week if day in WEEK) or frozenset(range(5))
     return WorkingCalendar(zone=organization.zone or "UTC", weekdays=days)
-
-
-def earliest_in(
-    book: Playbook,
-    account_id: UUID,
-    readings: Mapping[str, Any],
-    since: datetime,
-    now: datetime,
-    seats: int | None,
-) -> Callable[[Expr, Mapping[str, float], datetime | None], datetime | None]:
-    """A function that finds the first instant at which an expression over usage was true, by the events now known.
-
-    Asked for one before a moment at which it is known to have been true, it looks at the instant before that first:
-    nearly always nothing has changed, and then nothing is searched. Within one snapshot each question is answered once.
-
-    The instants at which its metrics moved are searched by halves: thresholds on counts, people, days and shares of
-    all events since day zero only ever grow. An expression that also reads a window is answered by now (None).
-    """
-    events = {event.id: event for event in book.events}
-
-    answers: dict[tuple[Expr, tuple[tuple[str, float], ...], datetime | None], datetime | None] = {}
-
-    def earliest(expression: Expr, numbers: Mapping[str, float], before: datetime | None) -> datetime | None:
-        question = (expression, tuple(sorted(numbers.items())), before)
-        if question not in answers:
-            answers[question] = found(expression, numbers, before)
-        return answers[question]
-
-    def found(expression: Expr, numbers: Mapping[str, float], before: datetime | None) -> datetime | None:
-        names = sorted(resolved(book, expression.names))
-        mine = [name for name in names if name.startswith(USAGE)]
-        if not mine or any(".last_" in name or ".prev_" in name for name in mine):
-            return None
-        # Events go on arriving while a look runs, and a client's clock may be ahead: they count, so they date too.
-        moments = usage.instants(account_id, events, mine, since, now + AHEAD)
-
-        def holds(until: datetime) -> bool:
-            then = usage.metrics_for(account_id, events, mine, since=since, now=now, seats=seats, until=until)
-            known = {**readings, **then, **numbers}
-            return verdict(expression, {**known, **_figures(book, known)}).state == "met"
-
-        if before is not None and not holds(before - MICRO):
-            return None
-        moments = usage.instants(account_id, events, mine, since, now)
-        if not moments or not holds(moments[-1]):
-            return None
-        low, high = 0, len(moments) - 1
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (low, middle) if holds(moments[middle]) else (middle + 1, high)
-        return moments[low]
-
-    return earliest
-
-
-def resolved(book: Playbook, names: Iterable[str]) -> set[str]:
-    """Metric names with figures replaced by what they read."""
-    found: set[str] = set()
-    for name in names:
-        if name.startswith("figure."):
-            found |= resolved(book, book.find("figure", name.removeprefix("figure.")).names)
-        else:
-            found.add(name)
-    return found
-
-
-def _figures(book: Playbook, known: Mapping[str, Any]) -> dict[str, Any]:
-    values = {f"figure.{figure.id}": figure_value(figure, known).value for figure in book.figures}
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _day_zero(book: Playbook, run: Run) -> datetime | None:
