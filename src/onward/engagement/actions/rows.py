@@ -134,7 +134,8 @@ class Frame:
         """The mail to one person."""
         values = self.values | {"person.name": person.name, "person.first_name": person.first_name} | extra
         vendor = self.vendor or "Onward"
-        signed = self.sender.name if self.sender else ""
+        closes = text.rstrip().endswith(("{sender.name}", "{sender.first_name}"))
+        signed = self.sender.name if self.sender and not closes else ""
         return compose(subject, text, values, vendor=vendor, accent=self.accent, why=why, sender=signed)
 
 

@@ -96,7 +96,9 @@ def compose(
     signed = f"\n\n{sender}" if sender else ""
     closing = f"\n\n--\n{why}" if why else ""
     color = accent if re.fullmatch(r"#[0-9a-fA-F]{6}", accent) else OURS
-    body = _html(_fill(source, values, escaped=True), color)
+    # A mail opens with a sentence: its own heading, else its subject.
+    opened = source if source.lstrip().startswith("# ") else f"# {subject}\n\n{source}"
+    body = _html(_fill(opened, values, escaped=True), color)
     return Letter(
         " ".join(_fill(subject, values, escaped=False).split())[:200],
         plain.strip() + signed + closing + "\n",
