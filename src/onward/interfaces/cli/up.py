@@ -48,7 +48,9 @@ def up(arguments: argparse.Namespace) -> Answer:
     """Run until SIGINT or SIGTERM. Raises Refusal when the folder, port or database cannot be used."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        # Under nohup the end of the terminal is not to be heard.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: stop.set())
     with ExitStack() as stack:
         stack.enter_context(held(arguments.data))
         _check_port(arguments.host, arguments.port)
