@@ -188,6 +188,10 @@ SENTENCES: dict[str, Words] = {
     "journey.evidence.given": _about("{who} entered {} = {}: {}", "metric", "value", "note"),
     "journey.log.written": _about("{who} noted {}.", "title"),
     "journey.log.confirmed": _about("{who} confirmed {}.", "title"),
+    "engagement.message.sent": _about("{} was sent.", "subject"),
+    "engagement.message.written": _about("{} is in the outbox.", "subject"),
+    "engagement.message.failed": _about("{} did not arrive: {}", "subject", "problem"),
+    "engagement.help.asked": _about("{who} asked about {}: {}", "title", "words"),
     "deal.won": _about("The deal was won."),
     "contact.invited": _about("{who} made a sign-in link for a contact."),
 }
