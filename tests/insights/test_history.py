@@ -9,8 +9,11 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import transaction
 
+from onward.foundation.postgres import one_statement
 from onward.insights.actions import rebuild
+from onward.insights.actions.refolding import history_differences
 from onward.insights.queries import stages, ttfv
 from onward.journeys.actions import cancel_journey, complete_task, record_milestone, reopen_task
 from onward.journeys.queries import journey_view
@@ -108,3 +111,22 @@ def test_unknown_names_are_refused_with_the_known_ones(sign: Sign) -> None:
         ttfv(SYSTEM, by="sexx", as_of=NOW)
     with pytest.raises(Refusal, match="account or per journey"):
         ttfv(SYSTEM, per="stage", as_of=NOW)
+
+
+def test_an_audit_names_what_does_not_follow_from_facts(sign: Sign) -> None:
+    with time_machine.travel(NOW, tick=False):
+        journey = sign("Acme", NOW - 40 * DAY)
+        reach(journey, NOW - 30 * DAY)
+        complete(journey, "call")
+    assert history_differences() == []
+    for planted in (
+        "update insights_course set signed_at = signed_at - interval '1 day'",
+        "update insights_reached set met_at = met_at + interval '1 second'",
+        "update insights_stagestay set closed_at = null",
+        "delete from insights_reached",
+    ):
+        with transaction.atomic():
+            one_statement(planted)
+            assert history_differences(), planted
+            transaction.set_rollback(True)
+    assert history_differences() == []

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.foundation.postgres import one_statement
+from onward.insights.actions.refolding import history_differences
 from onward.insights.actions.writing import COLUMNS, computed, known
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.kernel.fact import plain
@@ -47,6 +48,7 @@ def differences(now: datetime) -> Iterator[str]:
         if row["journey_id"] not in seen:
             yield f"portfolio {format_id('jny', row['journey_id'])}: it has a row and no journey"
     yield from _tallies()
+    yield from history_differences()
 
 
 def _nameless(since: dict[UUID, dict[str, Any]]) -> dict[UUID, dict[str, Any]]:
