@@ -43,7 +43,7 @@ def headers(get_response: Answer) -> Answer:
     return middleware
 
 
-class refusals:  # noqa: N801 - a middleware, named like its function neighbours
+class refusals:
     """Turns a Refusal into a page, a fragment or problem+json with its HTTP status."""
 
     def __init__(self, get_response: Answer) -> None:
