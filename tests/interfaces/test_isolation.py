@@ -37,7 +37,7 @@ from tests.world import SIGNED, Cast, cast, contact
 CANARY = "canaryglobex"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What a stranger may open: ways to become somebody, and what says nothing of anybody.
-OPEN = {"/sign-in", "/portal/sign-in", "/portal/sign-out", "/api/v1/openapi.json", "/api/v1/docs"}
+OPEN = {"/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css", "/api/v1/openapi.json", "/api/v1/docs"}
 # Bookkeeping of being tried at all: sessions, counts of attempts, cursors.
 NOT_COMPARED = {"django_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
 BODY = {

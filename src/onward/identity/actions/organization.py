@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -102,6 +103,8 @@ def change_organization(*, actor: Actor, **changed: Any) -> None:
         if not days or set(changed["working_week"]) - set(_DAYS):
             raise invalid("A working week has one to seven days.", mend=f"Days are {', '.join(_DAYS)}.")
         changed["working_week"] = days
+    if changed.get("accent") and not re.fullmatch(r"#[0-9a-f]{6}", str(changed["accent"])):
+        raise invalid("That is not a color.", mend="Write it like #284fae.", field="accent")
     if "settings" in changed:
         merged = {**row.settings, **changed["settings"]}
         changed["settings"] = {key: value for key, value in merged.items() if value is not None}

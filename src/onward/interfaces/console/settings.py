@@ -15,6 +15,7 @@ from onward.accounts.decisions import SEGMENTS
 from onward.identity import actions, queries
 from onward.identity.decisions import SCOPES, key_life, may, require
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.ui.accent import accent_of
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
 
@@ -43,6 +44,7 @@ def organization(request: HttpRequest) -> HttpResponse:
                 name=given.get("name", ""),
                 zone=given.get("zone", ""),
                 working_week=given.getlist("working_week"),
+                accent=given.get("accent", "").strip().lower(),
                 settings={"journeys": "account" if given.get("journeys") == "account" else "deal"},
             )
             say(request, "Saved.")
@@ -54,11 +56,24 @@ def organization(request: HttpRequest) -> HttpResponse:
         "row": row,
         "journeys": row.settings.get("journeys", "deal"),
         "days": DAYS,
+        "accent_words": _accent_words(row.accent),
         "can_change": may(actor, "change", "organization"),
         "can_keys": may(actor, "see", "key"),
         "refusal": refusal,
     }
     return render(request, "console/organization.html", shown, status=refusal.status if refusal else 200)
+
+
+def _accent_words(color: str) -> str:
+    """What became of the color that was asked for."""
+    if not color:
+        return "Like #284fae. Without one, ours is used."
+    found = accent_of(color)
+    if found is None:
+        return "It cannot be made readable as text, so ours is used."
+    if found.was_turned:
+        return "It came too near to the color of your customers' side, so its hue is turned a little."
+    return "It is darkened or lightened where text needs it."
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from onward.interfaces.portal import home, preview, signing, tasks
+from onward.interfaces.portal import accent, home, preview, signing, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="portal"),
+    path("accent.css", accent.sheet, name="portal_accent"),
     path("sign-in", signing.sign_in, name="portal_sign_in"),
     path("sign-out", signing.sign_out, name="portal_sign_out"),
     path("enter/<str:secret>", signing.enter, name="portal_enter"),

@@ -1,0 +1,18 @@
+"""The vendor's color, as a sheet that every page of this door links."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from onward.identity import queries
+from onward.interfaces.ui.accent import accent_of
+
+
+@require_safe
+def sheet(request: HttpRequest) -> HttpResponse:
+    """Empty while no color is set, or none that could be made readable."""
+    found = accent_of(queries.organization().accent)
+    answer = HttpResponse(found.css() if found else "", content_type="text/css; charset=utf-8")
+    answer["Cache-Control"] = "max-age=300"
+    return answer
