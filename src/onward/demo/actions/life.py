@@ -1,0 +1,249 @@
+"""What happens at one account, said in the words of a story and done through the real actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from onward.accounts import actions as accounts
+from onward.demo.actions.cast import FIRST, GOALS, LAST, OTHER_GOALS, PRODUCTS, SELLERS, TITLES, Company
+from onward.foundation import clock
+from onward.foundation.actions import action
+from onward.foundation.ledger import stream_of
+from onward.journeys import actions as journeys
+from onward.journeys import queries as running
+from onward.journeys.decisions.state import Run
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import conflict
+
+
+@dataclass
+class Life:
+    """One account from its first talk with sales on. Days are counted from the signature (or, for a prospect, from
+    the opening of its deal)."""
+
+    company: Company
+    staff: dict[str, Actor]
+    random: Random
+    signed_at: datetime
+    account_id: UUID = field(init=False)
+    deal_id: UUID = field(init=False)
+    is_here: bool = False
+    found: UUID | None = None
+    contacts: dict[str, Actor] = field(default_factory=dict)
+    share: float = 0.0
+    reports: bool = False
+    connected: int = 0
+    seen: set[str] = field(default_factory=set)
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def csm(self) -> Actor:
+        """Who owns the account."""
+        return self.staff[self.company.owner]
+
+    @property
+    def seller(self) -> Actor:
+        return self.staff[SELLERS[len(self.company.name) % len(SELLERS)]]
+
+    @property
+    def users(self) -> list[str]:
+        """Their people's ids in the product."""
+        return [f"{self.company.slug}-{number}" for number in range(1, self.company.seats + 1)]
+
+    def at(self, day: float, hour: int = 10) -> datetime:
+        """A working moment that many days after the signature."""
+        on = self.day(day)
+        return datetime.combine(on, time(hour, self.random.randrange(0, 50)), UTC)
+
+    def day(self, day: float) -> date:
+        """A working day that many days after the signature."""
+        on = self.signed_at.date() + timedelta(days=round(day))
+        return on + timedelta(days=max(0, 7 - on.weekday()) if on.weekday() > 4 else 0)
+
+    def open(self) -> None:
+        """Sales opens the account, its people and the deal."""
+        company, mine = self.company, self.staff[self.company.owner]
+        self.account_id = accounts.open_account(
+            actor=SYSTEM,
+            name=company.name,
+            is_demo=True,
+            owner_id=parse_id("usr", mine.id),
+            group_id=company.slug,
+            seats=company.seats,
+            complexity=company.complexity,
+            industry=company.industry,
+            country=company.country,
+            zone=company.zone,
+        )
+        self.is_here = True
+        roles = ["champion"] if company.amount <= 5_000 else ["champion", "project_owner", "sponsor", "admin"]
+        for role in roles:
+            self.contacts[role] = self._meet(role)
+        product = max((price, name) for name, (_, price) in PRODUCTS.items() if price <= company.amount)[1]
+        self.deal_id = accounts.open_deal(
+            actor=self.seller,
+            account_id=self.account_id,
+            name=f"{company.name}: {product}",
+            is_demo=True,
+            amount=company.amount,
+            product=product,
+            owner_id=parse_id("usr", self.seller.id),
+            stage="Negotiation",
+            fields={"reason": f"They want to {self.goals[0][0].lower()}{self.goals[0][1:]}."},
+        )
+
+    def _meet(self, role: str) -> Actor:
+        is_dana = self.company.name == "Acme Freight" and role == "champion"
+        name = "Dana Whitfield" if is_dana else f"{self.random.choice(FIRST[1:])} {self.random.choice(LAST[1:])}"
+        number = len(self.contacts) + 1
+        contact_id = accounts.add_contact(
+            actor=SYSTEM,
+            account_id=self.account_id,
+            name=name,
+            mail=f"{name.split()[0].lower()}.{number}@{self.company.slug}.example.com",
+            roles=[role],
+            title=TITLES[role],
+            is_demo=True,
+            product_user_id=self.users[number - 1] if number <= len(self.users) else None,
+        )
+        return Actor("contact", format_id("con", contact_id), name, account_id=self.account_id)
+
+    @property
+    def goals(self) -> tuple[str, str]:
+        return GOALS.get(self.company.industry, OTHER_GOALS)
+
+    def win(self) -> None:
+        """The contract is signed: the journey opens by itself."""
+        accounts.win_deal(actor=self.seller, deal_id=self.deal_id, signed_at=clock.now(), stage="Won")
+
+    def win_for_somebody_to_choose(self) -> None:
+        """The contract is signed, and sales asks the team to choose the playbook by hand."""
+        _win_and_wait(actor=self.seller, account_id=self.account_id, life=self)
+
+    @property
+    def has_journey(self) -> bool:
+        """Whether its journey was opened; looked for once."""
+        if self.found is None and self.is_here:
+            self.found = next(iter(running.open_of_account(self.account_id)), None)
+        return self.found is not None
+
+    @property
+    def journey(self) -> UUID:
+        if not self.has_journey or self.found is None:
+            raise conflict(f"{self.company.name} has no journey.")
+        return self.found
+
+    def run(self) -> Run:
+        """The journey as it stands."""
+        found = running.load_run(self.journey)
+        if found is None:
+            raise LookupError(f"the journey of {self.company.name} is gone")
+        return found
+
+    def task(self, key: str) -> UUID:
+        """The id of its task of that name."""
+        return next(row.id for row in reversed(self.run().tasks) if row.key == key)
+
+    def holder(self, role: str) -> Actor:
+        """Who holds a role of the playbook."""
+        if role in self.contacts:
+            return self.contacts[role]
+        person = (self.run().journey.roles.get(role) or {}).get("person", "")
+        return next((actor for actor in self.staff.values() if person == f"user:{actor.id}"), self.csm)
+
+    def complete(self, key: str, by: str = "csm") -> None:
+        journeys.complete_task(actor=self.holder(by), task_id=self.task(key))
+
+    def tick(self, key: str, steps: int, by: str) -> None:
+        """Tick the first steps of a task."""
+        task_id, actor = self.task(key), self.holder(by)
+        for step in self._steps(key)[:steps]:
+            journeys.tick_step(actor=actor, task_id=task_id, step=step)
+
+    def _steps(self, key: str) -> list[str]:
+        view = running.task_view(self.csm, self.task(key))
+        return [step for step, _, _ in view.steps]
+
+    def is_open(self, key: str) -> bool:
+        """Whether somebody may do the task now."""
+        return any(row.key == key and row.state == "open" for row in self.run().tasks)
+
+    def answer(self, key: str, by: str = "csm", **values: Any) -> None:
+        journeys.answer_form(actor=self.holder(by), task_id=self.task(key), values=values)
+
+    def schedule(self, key: str, starts_at: datetime) -> None:
+        journeys.schedule_meeting(actor=self.csm, task_id=self.task(key), starts_at=starts_at)
+
+    def hold(self, key: str, *roles: str, by: str = "csm", note: str = "") -> None:
+        """A meeting took place half an hour ago, with these roles."""
+        present = [self.holder(role) for role in roles]
+        attended = [f"{'contact' if actor.is_contact else 'user'}:{actor.id}" for actor in present]
+        held_at = clock.now() - timedelta(minutes=30)
+        journeys.hold_meeting(
+            actor=self.holder(by), task_id=self.task(key), held_at=held_at, attended=attended, note=note
+        )
+
+    def pick(self, measure: str, **numbers: float) -> None:
+        journeys.pick_measure(
+            actor=self.csm, journey_id=self.journey, milestone="first_value", measure=measure, numbers=numbers
+        )
+
+    def agree_on_goals(self, count: int = 2) -> None:
+        """What they want, written by us and agreed to by their champion."""
+        champion = self.contacts["champion"]
+        for outcome, due in list(zip(self.goals, (45, 85), strict=True))[:count]:
+            goal = journeys.write_objective(
+                actor=self.csm,
+                journey_id=self.journey,
+                outcome=outcome,
+                due_on=self.day(due),
+                owner_contact_id=parse_id("con", champion.id),
+            )
+            journeys.agree_objective(actor=champion, objective_id=goal)
+
+    def reach_goals(self, evidence: str) -> None:
+        for row in self.run().objectives:
+            if not row.met_at:
+                journeys.meet_objective(actor=self.contacts["champion"], objective_id=row.id, evidence=evidence)
+
+    def log(self, log: str, title: str, *, value: float | None = None, confirm: bool = False) -> None:
+        entry = journeys.write_log(actor=self.csm, journey_id=self.journey, log=log, title=title, value=value)
+        if confirm:
+            journeys.confirm_log(actor=self.csm, entry_id=entry)
+
+    def talk(self) -> None:
+        """Hold the check-ins that have come due."""
+        now = clock.now()
+        for row in self.run().check_ins:
+            if not row.held_at and row.due_at and row.due_at <= now:
+                note = "Looked through their week." if row.internal else "They are content; two questions answered."
+                journeys.hold_check_in(
+                    actor=self.csm, check_in_id=row.id, held_at=now - timedelta(minutes=20), note=note
+                )
+
+    def pause(self, reason: str) -> None:
+        journeys.pause_journey(actor=self.csm, journey_id=self.journey, reason=reason)
+
+    def leave(self, reason: str) -> None:
+        journeys.cancel_journey(actor=self.csm, journey_id=self.journey, reason=reason)
+        accounts.set_state(actor=self.csm, account_id=self.account_id, state="left")
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.has_journey and self.run().journey.state == "open"
+
+
+@action(stream=lambda kwargs: stream_of(kwargs["account_id"]))
+def _win_and_wait(*, actor: Actor, account_id: UUID, life: Life) -> None:
+    accounts.win_deal(actor=actor, deal_id=life.deal_id, signed_at=clock.now(), stage="Won")
+    journeys.wait_for_playbook(
+        actor=actor,
+        account_id=account_id,
+        deal_id=life.deal_id,
+        why=f"{actor.name} asked for a choice by hand: a partner trains this customer itself.",
+    )
