@@ -166,15 +166,12 @@ def state(rows: Callable[..., list[tuple[Any, ...]]]) -> dict[str, list[tuple[An
     }
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(sent=deliveries())
-def test_any_order_gives_the_same_as_the_messages_alone(
+def compare(
     sent: tuple[list[dict[str, Any]], list[tuple[list[dict[str, Any]], bool]]],
     mapped: dict[str, UUID],
     rows: Callable[..., list[tuple[Any, ...]]],
 ) -> None:
+    """Send a history at once, then in the drawn way; the state must be the oracle's, and twice the same."""
     history, batches = sent
     wipe()
     send(history)
@@ -189,6 +186,23 @@ def test_any_order_gives_the_same_as_the_messages_alone(
             actions.derive()
     actions.derive_all()
     assert state(rows) == at_once
+
+
+LOOSE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+Rows = Callable[..., list[tuple[Any, ...]]]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=LOOSE)
+@given(sent=deliveries())
+def test_any_order_gives_the_same_as_the_messages_alone(sent: Any, mapped: dict[str, UUID], rows: Rows) -> None:
+    compare(sent, mapped, rows)
+
+
+@pytest.mark.long
+@settings(max_examples=2000, deadline=None, suppress_health_check=LOOSE)
+@given(sent=deliveries())
+def test_two_thousand_histories(sent: Any, mapped: dict[str, UUID], rows: Rows) -> None:
+    compare(sent, mapped, rows)
 
 
 def test_a_group_that_is_mapped_later_brings_its_people(

@@ -19,7 +19,10 @@ from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, not_found
 
 # What only keeps the machine running: ways in, throttles, Django's own.
-LEFT_OUT = ("auth_", "django_", "identity_link", "identity_signincode", "identity_contactsession", "identity_throttle")
+LEFT_OUT = (
+    "auth_", "django_", "identity_link", "identity_signincode", "identity_contactsession", "identity_throttle",
+    "usage_writekey",
+)  # fmt: skip
 PERSONS = "(who, grp) in (select who, grp from usage_person where account_id = {account})"
 # How an account's rows are told in tables that do not carry its id.
 OF_ACCOUNT = {
