@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from onward.interfaces.portal.dates import due_words
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.ids import format_id, parse_id
+from onward.playbooks.decisions.parts import Link
 from tests.interfaces.portal.visits import enter
 from tests.threads import together
-from tests.world import Cast, cast, contact
+from tests.world import SMALL, Cast, cast, contact, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,10 +148,30 @@ def test_what_cannot_be_done_says_why(world: Cast) -> None:
     journey = opened(world)
     client = enter(world.dana_id)
     task = format_id("tsk", line(world, journey, "connect").id)
-    assert "waits for" in text(client, f"/portal/tasks/{task}")
+    assert "It begins with Setup." in text(client, f"/portal/tasks/{task}")
     refused = client.post(f"/portal/tasks/{task}/completion")
     assert refused.status_code == 409
-    assert "still waits for" in refused.content.decode()
+    assert "cannot be done yet" in refused.content.decode()
+    assert line(world, journey, "connect").state == "waiting"
+
+
+def test_what_waits_for_internal_work_does_not_name_it(world: Cast) -> None:
+    setup = SMALL.stages[1]
+    tasks = tuple(replace(task, after=(Link("polish"),)) if task.id == "connect" else task for task in setup.tasks)
+    book = replace(SMALL, id="hiding", stages=(SMALL.stages[0], replace(setup, after=(), tasks=tasks), SMALL.stages[2]))
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    assert "Polish the settings" in line(world, journey, "connect").waits_for
+    client = enter(world.dana_id)
+    ref, task = format_id("jny", journey), format_id("tsk", line(world, journey, "connect").id)
+    pages = [text(client, f"/portal/journeys/{ref}{rest}") for rest in ("", "/plan")] + [
+        text(client, f"/portal/tasks/{task}")
+    ]
+    pages.append(client.post(f"/portal/tasks/{task}/completion").content.decode())
+    for page in pages:
+        assert "Polish" not in page
+        assert "own preparation" in page
 
 
 def test_two_contacts_complete_the_same_task_at_once(world: Cast) -> None:

@@ -152,7 +152,7 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
     if task.state != "waiting":
         return ""
     visible = {other.title for other in view.tasks}
-    starts = [words for words in task.waits_for if words.startswith("starts ")]
+    starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
     named, hidden = [], False
     for words in task.waits_for:
         if words in visible or words.partition(" after ")[2] in visible:

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from onward.engagement.actions import ask_for_help
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages
+from onward.interfaces.portal.sight import waiting_words
 from onward.interfaces.portal.who import Visitor, contacts_only, say
 from onward.journeys import actions, queries
-from onward.journeys.queries import FieldView
+from onward.journeys.queries import FieldView, TaskView
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal, invalid
+from onward.kernel.refusals import Refusal, conflict, invalid
 
 QUESTIONS_AN_HOUR = 20
 
@@ -34,6 +35,7 @@ def complete(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     task_id = parse_id("tsk", task)
     seen = queries.task_view(visitor.actor, task_id)
     try:
+        _begun(visitor, seen)
         if seen.line.kind == "sign_off" and request.POST.get("agreed") != "1":
             raise invalid("Nothing is signed yet.", mend="Tick that you agree, then sign.")
         note = request.POST.get("note", "")[:2000]
@@ -70,6 +72,7 @@ def answer(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     finish = request.POST.get("finish") == "1"
     given = answers(request.POST, seen.form)
     try:
+        _begun(visitor, seen)
         actions.answer_form(actor=visitor.actor, task_id=task_id, values=given, complete=finish)
     except Refusal as refusal:
         return _draw(request, visitor, task_id, refusal, given=given)
@@ -106,6 +109,14 @@ def ask(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     except Refusal as refusal:
         return _draw(request, visitor, task_id, refusal, asked=words)
     return say(HttpResponseRedirect(f"/portal/tasks/{task}#help"), f"{name} has your question and answers by mail.")
+
+
+def _begun(visitor: Visitor, seen: TaskView) -> None:
+    """Refuse what cannot begin yet in words that name no internal work; the action would name everything."""
+    if seen.line.state == "waiting":
+        view = queries.journey_view(visitor.actor, seen.journey_id)
+        waits = waiting_words(view, seen.line, visitor.vendor)
+        raise conflict(f"“{seen.line.title}” cannot be done yet.", mend=f"It begins {waits}." if waits else "")
 
 
 def answers(posted: QueryDict, form: tuple[FieldView, ...]) -> dict[str, Any]:
