@@ -87,11 +87,14 @@ class _Installation:
         for name, command in self._commands().items():
             log = logs / f"{name}.log" if to_files else None
             self.children.append(Child(name, command, self._environment(), log))
-        for child in self.children:
-            child.start()
+        web, *others = self.children
+        web.start()
         announce(self.data, Running(os.getpid(), self.address, self.database_url, self.server is not None))
-        if not self._wait_for_web():
+        if not self._wait_for_web(web):
             return
+        # Only now, so that the first page need not share the processor with them.
+        for child in others:
+            child.start()
         self._greet(logs if to_files else None)
         while not self.stop.wait(0.2):
             self._watch()
@@ -163,6 +166,13 @@ class _Installation:
         reader.join()
         return child.returncode, b"".join(said).decode(errors="replace").strip()
 
+    def _build_demo(self) -> None:
+        """Before the worker starts: it would judge the past that is being lived by the present's date."""
+        command = [sys.executable, "-m", "onward.config.build_demo", *(["--force"] if self.arguments.force else [])]
+        done = subprocess.run(command, env=self._environment(), stdout=sys.stderr)
+        if done.returncode and not self.stop.is_set():
+            raise Refusal("conflict", "The demo was not built (the reason is above).", mend="Start without --demo.")
+
     def _commands(self) -> dict[str, list[str]]:
         host, port = self.arguments.host, str(self.arguments.port)
         web = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", port, "--workers", "1"]
@@ -187,10 +197,9 @@ class _Installation:
             "ONWARD_POOLED": "true",
         }
 
-    def _wait_for_web(self) -> bool:
+    def _wait_for_web(self, web: Child) -> bool:
         host = "127.0.0.1" if self.arguments.host in ANYWHERE else self.arguments.host
         deadline = time.monotonic() + 300
-        web = self.children[0]
         while not self.stop.is_set():
             try:
                 socket.create_connection((host, self.arguments.port), timeout=1).close()
