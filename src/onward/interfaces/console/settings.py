@@ -28,6 +28,12 @@ DAYS = [
     ("sat", "Saturday"),
     ("sun", "Sunday"),
 ]
+WHOLE = [
+    ("read", "Read", "all accounts, journeys and what belongs to them"),
+    ("write", "Write", "all of these; it reads too"),
+    ("export", "Export", "everything as JSON lines"),
+    ("metrics", "Metrics", "the installation's own figures at /metrics"),
+]
 LIVES = [("30d", "30 days"), ("90d", "90 days"), ("365d", "A year"), ("", "Never")]
 
 
@@ -126,7 +132,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "made": made,
         "lives": LIVES,
-        "scopes": [(scope, scope) for scope in sorted(SCOPES, key=lambda scope: (":" in scope, scope))],
+        "whole": WHOLE,
+        "scopes": [(scope, scope) for scope in sorted(SCOPES) if ":" in scope],
         "refusal": refusal,
         "can_keys": True,
     }
