@@ -54,7 +54,10 @@ def build(*, actor: Actor, force: bool = False, progress: Callable[[int, int], N
     with pretending.alone() as mine:
         if not mine:
             raise conflict("The demo is being built already.", mend="Wait until it is there.")
-        _refuse_in_the_way(actor, force)
+        check(force=force)
+        if identity_queries.demo_exists():
+            # Somebody ended the process that was building it.
+            remove(actor=actor)
         one_statement("select pg_advisory_lock(%s)", (DERIVING,))
         try:
             return _built(actor, progress or (lambda done, total: None))
@@ -62,12 +65,10 @@ def build(*, actor: Actor, force: bool = False, progress: Callable[[int, int], N
             one_statement("select pg_advisory_unlock(%s)", (DERIVING,))
 
 
-def _refuse_in_the_way(actor: Actor, force: bool) -> None:
+def check(*, force: bool) -> None:
+    """Refuse where `build` would."""
     if identity_queries.demo_is_whole():
         raise conflict("The demo is here already.", mend="Remove it first: onward demo remove")
-    if identity_queries.demo_exists():
-        # Somebody ended the process that was building it.
-        remove(actor=actor)
     if force:
         return
     if not flag("ONWARD_EMBEDDED"):

@@ -85,8 +85,8 @@ SE, DE, PT, UK, ES, FR = (
 COMPANIES = (
     # Strategic and enterprise: seven stages.
     Company("Acme Freight", "Logistics", *SE, 84_000, 14, "mara", "seven", 31, told={"stop": "integration"}),
-    Company("Globex Energy", "Energy", *DE, 180_000, 16, "elias", "seven", 158, "complex", {"pace": 1.2}),
-    Company("Umbra Telecom", "Telecom", *ES, 91_000, 12, "tomas", "seven", 131, told={"pace": 0.9}),
+    Company("Globex Energy", "Energy", *DE, 180_000, 16, "elias", "seven", 126, "complex", {"pace": 1.2}),
+    Company("Umbra Telecom", "Telecom", *ES, 91_000, 12, "tomas", "seven", 112, told={"pace": 0.9}),
     Company("Vantage Airlines", "Travel", *UK, 140_000, 14, "mara", "seven", 20, "simple", {"pace": 0.45}),
     Company("Wexford Bank", "Finance", *UK, 125_000, 15, "noor", "seven", 47, "complex", {"stop": "value"}),
     Company("Xylo Pharma", "Pharma", *DE, 76_000, 12, "elias", "seven", 33, told={"stop": "kickoff"}),
@@ -98,9 +98,9 @@ COMPANIES = (
     Company("Delphi Robotics", "Manufacturing", *DE, 88_000, 12, "elias", "seven", 61, told={"paused": 30}),
     Company("Evergreen Paper", "Paper", *SE, 54_000, 9, "noor", "seven", 98, told={"left": 48, "stop": "value"}),
     # Mid-market: sixty days.
-    Company("Brightline Clinics", "Health", *UK, 22_000, 8, "noor", "sixty", 118),
-    Company("Cobalt Outfitters", "Retail", *FR, 18_000, 7, "tomas", "sixty", 92, told={"pace": 1.1}),
-    Company("Fernway Foods", "Food", *PT, 31_000, 9, "tomas", "sixty", 140, told={"pace": 0.8}),
+    Company("Brightline Clinics", "Health", *UK, 22_000, 8, "noor", "sixty", 97),
+    Company("Cobalt Outfitters", "Retail", *FR, 18_000, 7, "tomas", "sixty", 84, told={"pace": 1.1}),
+    Company("Fernway Foods", "Food", *PT, 31_000, 9, "tomas", "sixty", 108, told={"pace": 0.8}),
     Company("Juniper Hotels", "Travel", *ES, 27_000, 8, "mara", "sixty", 24, told={"pace": 0.5}),
     Company("Kestrel Insurance", "Finance", *UK, 42_000, 10, "noor", "sixty", 41, told={"stop": "value"}),
     Company("Lumen Media", "Media", *FR, 16_000, 6, "noor", "sixty", 30, told={"stop": "kickoff"}),

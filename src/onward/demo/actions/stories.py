@@ -170,7 +170,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     yield life.at(72 * pace, 11)
     life.log("opportunities", "The second plant wants it too", value=40_000)
     life.complete("expansion")
-    yield life.at(max(97, 92 * pace), 15)
+    yield life.at(96, 15)
     life.hold("review", "csm", "champion", "sponsor")
     life.reach_goals("Shown in the success review, on their own figures")
 

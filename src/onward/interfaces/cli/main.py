@@ -90,6 +90,7 @@ def _set_up(data: Path) -> None:
         os.environ["ONWARD_DATA"] = str(data)
         os.environ["ONWARD_ADDRESS"] = found.address
         os.environ["DATABASE_URL"] = found.database_url
+        os.environ["ONWARD_EMBEDDED"] = "1" if found.embedded else ""
         os.environ["ONWARD_EMBEDDED"] = "true" if found.embedded else "false"
     import django
 

@@ -12,8 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onward.demo.actions import remove
 from onward.engagement.actions import send_code
+from onward.foundation.pretending import progress
 from onward.identity import actions, queries
+from onward.interfaces.console import demo
 from onward.interfaces.console.shell import say
 from onward.kernel.actor import SYSTEM
 from onward.kernel.refusals import Refusal, conflict
@@ -66,11 +69,17 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            return _enter(request, _welcomed(request, secret), "/")
+            user_id = _welcomed(request, secret)
+            return _enter(request, user_id, "/") if user_id else HttpResponseRedirect(f"{request.path}?demo")
         except Refusal as caught:
             refusal = caught
+    elif "demo" in request.GET:
+        going, is_done = progress(), queries.demo_is_whole()
+        if going or is_done:
+            return render(request, "console/building.html", {"progress": going, "is_done": is_done})
+        refusal = conflict("The demo could not be built.", mend="The web server's log says why.")
     shown = {
-        "has_demo": queries.demo_exists(),
+        "has_demo": queries.demo_is_whole(),
         "values": {key: value for key, value in request.POST.items() if key != "password"},
         "refusal": refusal,
         "expires_at": link.expires_at,
@@ -109,12 +118,17 @@ def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _welcomed(request: HttpRequest, secret: str) -> UUID:
+def _welcomed(request: HttpRequest, secret: str) -> UUID | None:
+    """Who is in now; None while the demo is being built."""
     given = request.POST
     if given.get("choice") == "demo":
-        if not queries.demo_exists():
-            raise conflict("The demo is not here yet.", mend="Start Onward once with ./onward up --demo.")
-        return actions.enter_demo(actor=SYSTEM, secret=secret)
+        if queries.demo_is_whole():
+            return actions.enter_demo(actor=SYSTEM, secret=secret)
+        if not progress():
+            demo.begin()
+        return None
+    if queries.demo_exists():
+        remove(actor=SYSTEM)
     return actions.setup_organization(
         actor=SYSTEM,
         secret=secret,
@@ -140,6 +154,8 @@ def _enter(request: HttpRequest, user_id: UUID, back: str) -> HttpResponse:
         raise Refusal("unauthorized", "You may not sign in any more.", mend="Ask an admin.")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     say(request, f"You are in, {user.name.split(' ')[0]}.")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": back})
     return HttpResponseRedirect(back)
 
 
