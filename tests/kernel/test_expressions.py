@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onward.kernel.expressions import ExpressionError, Program, Value, ValueType, compile_expression
@@ -98,6 +98,7 @@ def test_what_is_wrong_and_where(text: str, column: int, words: str) -> None:
     assert (found.value.column, found.value.message) == (column, words)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_crashes_the_compiler(text: str) -> None:
     column = 0
@@ -112,6 +113,7 @@ SIGNS = ("and", "or", "not", "(", ")", "[", "]", ",", "3", "80%", "<", "==", "-"
 PIECES = [*TYPES, *SIGNS]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=14),
     st.dictionaries(st.sampled_from(sorted(TYPES)), st.none() | st.booleans() | st.floats() | st.text(max_size=3)),
@@ -127,6 +129,7 @@ def test_no_order_of_words_crashes_it_and_a_verdict_is_always_one_of_three(
     assert verdict.state in ("met", "not_met", "unknown")
 
 
+@settings(deadline=None)
 @given(st.booleans() | st.none(), st.booleans() | st.none())
 def test_and_and_or_follow_kleene(left: bool | None, right: bool | None) -> None:
     readings: dict[str, Value | None] = {"task.uat.done": left, "answer.kickoff.migrate": right}

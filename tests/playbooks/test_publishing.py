@@ -104,3 +104,27 @@ def test_a_shipped_playbook_that_somebody_took_over_is_theirs() -> None:
     assert (taken.state, taken.number) == ("published", 2)
     assert actions.publish_shipped(actor=SYSTEM) == []
     assert [one.number for one in queries.history(MANAGER, "self_serve_funnel")] == [2, 1]
+
+
+@pytest.mark.parametrize("key", ["", "\x00", "Small", "a" * 500, "\ud800", "../x"])
+def test_a_key_that_is_none_is_not_found(key: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        queries.version_row(MANAGER, key)
+    assert refused.value.code == "not_found"
+    assert queries.history(MANAGER, key) == []
+
+
+@pytest.mark.parametrize("hostile", ["\x00", "\ud800", "a\x1bb"])
+def test_characters_that_no_text_holds_are_refused(hostile: str) -> None:
+    with pytest.raises(Refusal):
+        actions.publish(actor=MANAGER, text=TEXT + hostile)
+    if hostile != "a\x1bb":
+        with pytest.raises(Refusal):
+            actions.publish(actor=MANAGER, text=TEXT, texts={"texts/a.md": hostile})
+    assert actions.publish(actor=MANAGER, text=TEXT, file=f"x{hostile}.yaml").number == 1
+
+
+def test_a_version_number_beyond_all_numbers_is_not_found() -> None:
+    actions.publish(actor=MANAGER, text=TEXT)
+    with pytest.raises(Refusal):
+        queries.version_row(MANAGER, "small", 10**30)

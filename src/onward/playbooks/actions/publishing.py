@@ -48,6 +48,10 @@ def publish(
     "forbidden".
     """
     require(actor, "publish", "playbook")
+    for name, body in (texts or {}).items():
+        if not _storable(name + body):
+            raise invalid(f"The text {_printable(name)} holds characters that no text should.", mend="Remove them.")
+    file = _printable(file) or "playbook.yaml"
     linted = lint(Draft(text, file, modules or {}, texts or {}))
     book = linted.playbook
     if book is None:
@@ -63,6 +67,15 @@ def publish(
     models.Playbook.objects.update_or_create(key=book.id, defaults={"current": kept})
     record(facts.PlaybookPublished(book.id, book.title, kept.id, kept.number, address, known is not None))
     return Published("restored" if known else "published", kept.id, book.id, kept.number, address, warnings)
+
+
+def _storable(text: str) -> bool:
+    """Whether PostgreSQL takes it: no NUL, and no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _printable(name: str) -> str:
+    return "".join(character for character in name[:200] if character.isprintable())
 
 
 def refusal(problems: tuple[Problem, ...]) -> Exception:

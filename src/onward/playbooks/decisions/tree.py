@@ -14,9 +14,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from onward.playbooks.decisions.problems import Problem
 
-LARGEST = 1_000_000
+LARGEST = 300_000
 DEEPEST = 40
 _QUOTES = "put quotes round the text"
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class _Strict(yaml.SafeLoader):
@@ -121,7 +122,7 @@ def read(text: str, file: str) -> Piece:
     """The tree of a YAML text. Raises Refused with one problem when the text cannot be read."""
     start = Place(file, 1, 1)
     if len(text) > LARGEST:
-        raise Refused(start.problem("yaml", f"the file is longer than {LARGEST:,} characters"))
+        raise Refused(start.problem("yaml", f"the file is longer than {LARGEST:,} characters", "split it into modules"))
     loader: _Strict | None = None
     try:
         loader = _Strict(text)
@@ -163,7 +164,7 @@ def _mapping(node: MappingNode, text: str, file: str, place: Place) -> Piece:
         key_place = Place(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if not isinstance(key_node, ScalarNode):
             raise Refused(key_place.problem("yaml", "a key must be a word", _QUOTES))
-        key = str(key_node.value)
+        key = str(_piece(key_node, text, file).value if _UNFIT.search(key_node.value) else key_node.value)
         if node.flow_style and _is_empty(value_node) and not re.fullmatch(r"[a-z][a-z0-9_]*", key):
             message = f"a comma inside braces starts a new key, so `{key[:40]}` became a key without a value"
             raise Refused(key_place.problem("yaml", message, f"{_QUOTES} before it, up to here"))
@@ -180,6 +181,9 @@ def _is_empty(node: Node) -> bool:
 
 
 def _scalar(node: ScalarNode, text: str, place: Place) -> Piece:
+    found = _UNFIT.search(str(node.value))
+    if found:
+        raise Refused(place.problem("yaml", "an escape makes a character that no text should hold", "remove it"))
     raw = text[node.start_mark.index : node.end_mark.index]
     line_end = text.find("\n", node.end_mark.index)
     rest = text[node.end_mark.index : line_end if line_end >= 0 else len(text)]

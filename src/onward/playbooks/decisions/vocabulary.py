@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from onward.kernel import metrics
 from onward.kernel.expressions import KNOWN, ValueType
 from onward.kernel.metrics import Use
 from onward.playbooks.decisions.problems import nearest
 
+MANY = 2000
 FIELD_TYPES: dict[str, ValueType] = {
     "text": "text",
     "long_text": "text",
@@ -76,11 +78,24 @@ class Vocabulary:
         """The declared name most like a wrong one, names of the same kind first."""
         bare = name.removesuffix(KNOWN)
         window = next((f"{part}." for part in bare.split(".") if metrics.WINDOW.fullmatch(part)), "")
-        found = nearest(bare.replace(window, ""), self.names())
+        plain = bare.replace(window, "")
+        found = nearest(plain, self._near(plain))
         if found and window and found.count(".") >= 1:
             head, _, last = found.rpartition(".")
             return f"{head}.{window}{last}"
         return found
+
+    def _near(self, name: str) -> list[str]:
+        """The names worth comparing: in a large playbook only those that agree in a part."""
+        known = self._known
+        if len(known) <= MANY:
+            return known
+        parts = set(name.split(".")[1:])
+        return [one for one in known if not parts.isdisjoint(one.split(".")[1:])][:MANY]
+
+    @cached_property
+    def _known(self) -> list[str]:
+        return list(self.names())
 
     def nearest_moment(self, name: str) -> str:
         known = [one for pattern in metrics.MOMENTS for one in metrics.expand(pattern, self.ids) if self.is_moment(one)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,9 +82,9 @@ def current_versions() -> dict[UUID, Playbook]:
 
 def current_id(key: str) -> UUID:
     """The current version of one playbook by its id in the file. Refuses an unknown one (not_found)."""
-    found = models.Playbook.objects.filter(key=key).values_list("current_id", flat=True).first()
+    found = _current(key)
     if found is None:
-        raise not_found("playbook", key[:60])
+        raise not_found("playbook", _shown(key))
     return found
 
 
@@ -128,7 +129,7 @@ def version_row(actor: Actor, key: str, number: int | None = None) -> VersionRow
     wanted = {"number": number} if number is not None else {"id": current}
     row = models.Version.objects.filter(playbook=key, **wanted).first() if current else None
     if row is None:
-        raise not_found("playbook", key[:60] if number is None else f"{key[:60]} version {number}")
+        raise not_found("playbook", _shown(key) if number is None else f"{_shown(key)} version {number}")
     return _row(row, current)
 
 
@@ -136,11 +137,20 @@ def history(actor: Actor, key: str) -> list[VersionRow]:
     """Every version of a playbook, the newest first."""
     require(actor, "see", "playbook")
     current = _current(key)
+    if current is None:
+        return []
     return [_row(row, current) for row in models.Version.objects.filter(playbook=key).order_by("-number")]
 
 
 def _current(key: str) -> UUID | None:
+    # A key from an address may hold what no database takes.
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", key):
+        return None
     return models.Playbook.objects.filter(key=key).values_list("current_id", flat=True).first()
+
+
+def _shown(key: str) -> str:
+    return "".join(character for character in key[:60] if character.isprintable())
 
 
 def _row(row: models.Version, current: UUID | None) -> VersionRow:

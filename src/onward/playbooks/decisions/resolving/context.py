@@ -16,6 +16,7 @@ from onward.playbooks.decisions.tree import Piece
 from onward.playbooks.decisions.vocabulary import Vocabulary
 
 Path = tuple[str | int, ...]
+ENOUGH = 20
 ANY: tuple[Outcome, ...] = ("yes_no", "number", "text")
 _SPAN_MEND = "a number and h, d, wd, w or mo, such as 24h, 3wd, 2w"
 _TARGET = re.compile(r"(at least|at most|more than|less than) (-?\d+(?:\.\d+)?)(%|h|d|wd|w|mo)?\Z")
@@ -67,7 +68,7 @@ class Context:
 
         piece = self.tree.at(path)
         try:
-            program = compile_expression(text, type_of, nearest=self.names.nearest_metric, wanted=wanted)
+            program = compile_expression(text, type_of, nearest=self._nearest, wanted=wanted)
         except ExpressionError as trouble:
             mend = self._mend(trouble, text)
             if piece.cut:
@@ -77,6 +78,10 @@ class Context:
             return None
         self._check_choices(piece, text)
         return Expr(text, tuple(sorted(program.types.items())), tuple(name for name in named if name in program.types))
+
+    def _nearest(self, name: str) -> str:
+        # Looking for a like name among thousands takes a while; after so many mistakes nobody reads the hints.
+        return self.names.nearest_metric(name) if len(self.problems) < ENOUGH else ""
 
     def _mend(self, trouble: ExpressionError, text: str) -> str:
         name = text[trouble.column : trouble.column + trouble.length]
