@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -82,17 +83,20 @@ def second_database(server: Any, name: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def seed(journeys: int) -> None:
+def seed(server: Any, database: str, journeys: int) -> None:
     """That many journeys, one an account, half of them past their first value, a third late."""
-    from django.db import connection
+    import psycopg
 
+    from onward.foundation.postgres.server import SUPERUSER
     from onward.kernel.actor import SYSTEM
     from onward.playbooks.actions import publish
 
-    with connection.cursor() as run:
+    use(database)
+    version = publish(actor=SYSTEM, text=PLAYBOOK, file="bench.yaml").version_id
+    # As a replica: seven million foreign keys of rows that are right by construction need no look-up each.
+    with psycopg.connect(server.url(database, role=SUPERUSER)) as connection, connection.cursor() as run:
+        run.execute("set session_replication_role = replica")
         run.execute("select setseed(0.42)")
-        run.execute("truncate accounts_account, identity_user, insights_tally cascade")
-        version = publish(actor=SYSTEM, text=PLAYBOOK, file="bench.yaml").version_id
         _people_and_accounts(run, journeys)
         _journeys(run, journeys, version)
     _analyze()
@@ -144,7 +148,8 @@ def _journeys(run: Any, journeys: int, version: object) -> None:
             select {_id(4, "i * 8 + s")}, {_id(3, "i")}, {_id(2, "i")}, 'stage_' || s,
                    (%s::text[])[s], s, 'csm', case when s <= 1 + mod(i, 7) then now() end,
                    case when s < 1 + mod(i, 7) then now() end, 'proven',
-                   now() + (s * 7 - mod(i, 60)) * interval '1 day', '', false, '[{{"id": "a", "state": "met"}}, {{"id": "b", "state": "not_met"}}]', '[]'
+                   now() + (s * 7 - mod(i, 60)) * interval '1 day', '', false,
+                   '[{{"id": "a", "state": "met"}}, {{"id": "b", "state": "not_met"}}]', '[]'
             from generate_series(1, {journeys}) i, generate_series(1, 7) s""",
         [STAGES],
     )
@@ -183,13 +188,13 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def filled(journeys: int) -> tuple[float, float]:
+def filled(server: Any, database: str, journeys: int) -> tuple[float, float]:
     """Seed and build the read model; seconds of both."""
     from onward.insights.actions import rebuild
     from onward.kernel.actor import SYSTEM
 
     begun = time.perf_counter()
-    seed(journeys)
+    seed(server, database, journeys)
     seeded = time.perf_counter()
     rebuild(actor=SYSTEM)
     built = time.perf_counter()
@@ -278,28 +283,47 @@ def main() -> int:
         for name, journeys in (("onward", asked.large), ("onward_small", asked.small)):
             if name != "onward":
                 second_database(server, name)
-            seeded, built = filled(journeys)
+            seeded, built = filled(server, name, journeys)
             rate = f"{built / journeys * 1e6:.0f} us a journey"
             print(f"{journeys:,} journeys, {journeys * TASKS:,} tasks: seeded in {seeded:.0f} s, read model {rate}")
         return judged(measured(asked.rounds))
 
 
-def measured(rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of the floor, the page on both databases, and the combinations on the large one, asked in turn."""
+@dataclass
+class Times:
+    """Of one variant: wall milliseconds of each request, and CPU seconds of all (this process and PostgreSQL's)."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.cpu * 1000 / max(len(self.wall), 1)
+
+
+def backend_seconds() -> float:
+    """CPU seconds that the connection's server process has used; the kernel counts in hundredths."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    ticks = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(rounds: int) -> dict[str, Times]:
+    """The floor, the page on both databases, and the combinations on the large one, asked in turn."""
     small, large = Visitor("onward_small"), Visitor("onward")
     use("onward")
-    paths = {
-        "page": "/journeys",
-        "page 1000": large.page_1000(),
-        **combinations("Onboarding%2077"),
-    }
+    paths = {"page": "/journeys", "page 1000": large.page_1000(), **combinations("Onboarding%2077")}
     print(f"statements: floor {large.queries('/floor')}, page {large.queries('/journeys')}")
-    out: dict[str, list[float]] = {name: [] for name in ("floor", "small page", *paths)}
+    out = {name: Times() for name in ("floor", "small page", *paths)}
 
     def ask(name: str, visitor: Visitor, path: str) -> None:
-        begun = time.perf_counter()
+        cpu, begun = time.process_time() + backend_seconds(), time.perf_counter()
         visitor.get(path)
-        out[name].append((time.perf_counter() - begun) * 1000)
+        out[name].wall.append((time.perf_counter() - begun) * 1000)
+        out[name].cpu += time.process_time() + backend_seconds() - cpu
 
     for turn in range(rounds + 3):
         use("onward_small")
@@ -312,28 +336,25 @@ def measured(rounds: int) -> dict[str, list[float]]:
             ask(name, large, path)
         if turn == 2:
             for times in out.values():
-                times.clear()
+                times.wall.clear()
+                times.cpu = 0.0
     return out
 
 
-def judged(times: dict[str, list[float]]) -> int:
-    """Print every figure and whether it holds; 1 when one does not."""
-    at = {name: (min(ms), percentile(ms, 0.5), percentile(ms, 0.95)) for name, ms in times.items()}
-    print(f"{'':<28} {'best':>7} {'p50':>7} {'p95':>7}  ms")
-    for name, (best, middle, high) in at.items():
-        print(f"{name:<28} {best:7.1f} {middle:7.1f} {high:7.1f}")
-    bounds = [("page, p95 / floor, p95", at["page"][2] / at["floor"][2], 5.0)]
-    bounds.append(("p95 at 100,000 / at 1,000", at["page"][2] / at["small page"][2], 1.25))
-    bounds += [
-        (f"{name} / page, p95", at[name][2] / at["page"][2], 1.5)
-        for name in at
-        if name not in {"floor", "page", "small page"}
-    ]
+def judged(times: dict[str, Times]) -> int:
+    """Print every figure and whether it holds; 1 when one does not. On a busy machine trust CPU rather than p95."""
+    p95 = {name: percentile(one.wall, 0.95) for name, one in times.items()}
+    print(f"{'':<28} {'best':>7} {'p50':>7} {'p95':>7} {'CPU':>7}  ms")
+    for name, one in times.items():
+        print(f"{name:<28} {min(one.wall):7.1f} {percentile(one.wall, 0.5):7.1f} {p95[name]:7.1f} {one.cpu_ms:7.1f}")
+    bounds = [("page / floor", "page", "floor", 5.0), ("page at 100,000 / at 1,000", "page", "small page", 1.25)]
+    others = [name for name in times if name not in {"floor", "page", "small page"}]
+    bounds += [(f"{name} / page", name, "page", 1.5) for name in others]
     failed = 0
-    for name, ratio, bound in bounds:
-        holds = ratio <= bound
-        failed += not holds
-        print(f"{'PASS' if holds else 'FAIL'}  {name}: {ratio:.2f} (at most {bound})")
+    for words, left, right, bound in bounds:
+        ratio, cpu = p95[left] / p95[right], times[left].cpu_ms / max(times[right].cpu_ms, 0.001)
+        failed += ratio > bound
+        print(f"{'PASS' if ratio <= bound else 'FAIL'}  {words}: p95 {ratio:.2f}, CPU {cpu:.2f} (at most {bound})")
     return 1 if failed else 0
 
 

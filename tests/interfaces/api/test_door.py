@@ -167,3 +167,13 @@ def test_too_many_are_told_when_to_come_again(api: Caller) -> None:
     is_problem(answers[-1], 429)
     assert answers[-1].headers["Retry-After"] == "60"
     assert [Caller("x")("GET", "/accounts").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_a_body_is_json_whatever_it_says_it_is(api: Caller) -> None:
+    answer = api.client.post(
+        "/api/v1/accounts",
+        b'{"name": "Acme"}',
+        content_type="application/x-www-form-urlencoded",
+        headers={"Authorization": f"Bearer {api.secret}"},
+    )
+    assert answer.status_code == 201
