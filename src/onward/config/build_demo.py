@@ -11,7 +11,7 @@ from onward.foundation import logs
 
 
 def main() -> int:
-    """0 when the demo is here; 1, with the reason on standard error, when it is refused."""
+    """0 when the demo is here; 1, with the reason on standard output, when it is refused."""
     django.setup()
     logs.configure("up", logging.WARNING)
     from onward.demo import actions
@@ -33,7 +33,7 @@ def main() -> int:
     try:
         built = actions.build(actor=SYSTEM, force="--force" in sys.argv[1:], progress=say)
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+        print(refusal)
         return 1
     print(f"The demo is here: {built.accounts} accounts, {built.events} product events.", file=sys.stderr, flush=True)
     return 0

@@ -140,7 +140,8 @@ class _Installation:
             mark_prepared(self.data)
 
     def _build_demo(self) -> None:
-        code, said = self._run("onward.config.demo", *(["--force"] if self.arguments.force else []))
+        """Before the worker starts: it would judge the past that is being lived by the present's date."""
+        code, said = self._run("onward.config.build_demo", *(["--force"] if self.arguments.force else []))
         if code:
             raise Refusal("conflict", said or "The demo was not built (the reason is above).")
 
@@ -165,13 +166,6 @@ class _Installation:
                 return None, ""
         reader.join()
         return child.returncode, b"".join(said).decode(errors="replace").strip()
-
-    def _build_demo(self) -> None:
-        """Before the worker starts: it would judge the past that is being lived by the present's date."""
-        command = [sys.executable, "-m", "onward.config.build_demo", *(["--force"] if self.arguments.force else [])]
-        done = subprocess.run(command, env=self._environment(), stdout=sys.stderr)
-        if done.returncode and not self.stop.is_set():
-            raise Refusal("conflict", "The demo was not built (the reason is above).", mend="Start without --demo.")
 
     def _commands(self) -> dict[str, list[str]]:
         host, port = self.arguments.host, str(self.arguments.port)
