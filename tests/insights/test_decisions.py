@@ -160,3 +160,14 @@ def test_the_longest_late_comes_first_and_the_latest_ended_last() -> None:
     assert urgency(now, late).at < urgency(now, later).at
     old, new = case(ended_at=START), case(ended_at=now)
     assert urgency(now, new).at < urgency(now, old).at
+
+
+def test_a_stage_that_was_closed_before_the_journey_was_cancelled_was_not_left() -> None:
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    stays = [
+        Stay("p", "kickoff", "Kickoff", 0, day, day + timedelta(days=2), day + timedelta(days=9)),
+        Stay("p", "kickoff", "Kickoff", 0, day, None, day + timedelta(days=3)),
+        Stay("p", "kickoff", "Kickoff", 0, day, None, None),
+    ]
+    (figures,) = stage_figures(stays, day + timedelta(days=20))
+    assert (figures.entered, figures.closed, figures.in_it, figures.left) == (3, 1, 1, 1)

@@ -57,7 +57,11 @@ def _figures(stays: list[Stay], as_of: datetime) -> StageFigures:
     seen = [observe(stay.entered_at, stay.closed_at, stay.left_at, as_of) for stay in stays]
     everyone: Survival = survival(seen)
     closed: Survival = survival(one for one in seen if one.reached)
-    left = sum(stay.left_at is not None and stay.left_at <= as_of for stay in stays)
+    # Who closed the stage and left later did not leave from it.
+    left = sum(
+        not one.reached and stay.left_at is not None and stay.left_at <= as_of
+        for one, stay in zip(seen, stays, strict=True)
+    )
     newest = max(stays, key=lambda stay: stay.entered_at)
     return StageFigures(
         playbook=newest.playbook,
