@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from onward.foundation.postgres.server import die_with_parent
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -28,6 +30,7 @@ def onward(*words: str, data: Path, port: int | None = None) -> subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=die_with_parent(signal.SIGKILL),
     )
 
 
