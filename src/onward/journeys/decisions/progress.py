@@ -160,11 +160,16 @@ class _Look:
         rows = [(f"stage.{row.key}", row, row.closed_at) for row in self.run.stages]
         rows += [(f"task.{row.key}", row, row.done_at or row.is_over) for row in self.run.tasks]  # type: ignore[misc]
         rows += [(f"milestone.{row.key}", row, row.met_at) for row in self.run.milestones]  # type: ignore[misc]
+        told: set[tuple[str, datetime]] = set()
         for thing, row, kept in rows:
-            if row.promise and row.due_at and row.due_at < self.now and not kept and not row.broken_at:
-                row.broken_at = row.due_at
-                if silent_before is None or row.due_at >= silent_before:
-                    self.say(facts.PromiseBroken(thing, row.title, row.due_at))
+            if not (row.promise and row.due_at and row.due_at < self.now) or kept or row.broken_at:
+                continue
+            row.broken_at = row.due_at
+            # A stage and its milestone often promise the same thing for the same day: one word is enough.
+            same = (row.title, row.due_at)
+            if same not in told and (silent_before is None or row.due_at >= silent_before):
+                told.add(same)
+                self.say(facts.PromiseBroken(thing, row.title, row.due_at))
 
     def judge_pace(self) -> None:
         journey = self.run.journey
