@@ -82,13 +82,15 @@ def main() -> int:
 
 
 def measure(count: int, rate: int) -> bool:
-    key, samples = source(), seed(count)
+    key, (first, *samples) = source(), seed(count + 1)
     web = Server("onward.config.wsgi:app", 128)
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     worker = subprocess.Popen([sys.executable, "-m", "onward.config.worker"], env={**os.environ, "PYTHONPATH": path})
     noise = multiprocessing.Process(target=background, args=(web.port, key, rate), daemon=True)
     try:
         floor = [bare(web.port, sample) for sample in samples[: max(20, count // 4)]]
+        # The worker is still starting, and every cache is cold.
+        visible(web.port, first, key)
         if rate:
             noise.start()
             time.sleep(3)
