@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from onward.identity.queries import organization, staff_actor
+from onward.interfaces.ui.errors import problem
 from onward.kernel.refusals import Refusal
 
 # The other doors ask for themselves; these pages are how a stranger becomes somebody.
@@ -29,11 +30,19 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             request.actor = staff_actor(request.user)  # type: ignore[attr-defined]
         elif not path.startswith(OPEN):
             return _stranger(request)
+        if not _is_text(request):
+            return problem(request, 400)
         request.organization = organization()  # type: ignore[attr-defined]
         with timezone.override(ZoneInfo(request.organization.zone)):  # type: ignore[attr-defined]
             return get_response(request)
 
     return middleware
+
+
+def _is_text(request: HttpRequest) -> bool:
+    """No zero bytes: PostgreSQL stores none, and no person types one."""
+    given = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+    return not any("\0" in value for values in given for _, found in values.lists() for value in found)
 
 
 def _stranger(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal
+from onward.kernel.refusals import Refusal, invalid
 
 Change = Callable[[Actor, UUID, HttpRequest], str]
 SHOWN_HERE = {"invalid", "conflict", "stale"}
@@ -115,8 +115,11 @@ def _move(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
 
 
 def _assign(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    actions.assign_task(actor=actor, task_id=task_id, person=request.POST.get("person", ""), edition=edition(request))
-    return "They have it now." if request.POST.get("person") else "Back with its role."
+    person = request.POST.get("person", "")
+    if person and not journeys.names_of([person]):
+        raise invalid("Nobody is known by that name.", mend="Choose somebody from the list.", field="person")
+    actions.assign_task(actor=actor, task_id=task_id, person=person, edition=edition(request))
+    return "They have it now." if person else "Back with its role."
 
 
 def _hold(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
