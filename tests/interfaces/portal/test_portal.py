@@ -318,3 +318,30 @@ def test_the_outbox_page_masks_and_sends_again(world: Cast) -> None:
     assert client.post(f"/outbox/{format_id('msg', code.id)}/delivery").status_code == 302
     assert Message.objects.get(id=code.id).state == "written"
     assert "Kept here" in text(client, "/outbox?q=Dana&state=written")
+
+
+def test_a_form_keeps_what_was_typed_and_marks_what_is_wrong(world: Cast) -> None:
+    setup = SMALL.stages[1]
+    tasks = tuple(replace(task, kind="form", form="kickoff") if task.id == "connect" else task for task in setup.tasks)
+    first = replace(SMALL.stages[0], tasks=())
+    book = replace(SMALL, id="asking", stages=(first, replace(setup, after=(), tasks=tasks), SMALL.stages[2]))
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    client = enter(world.dana_id)
+    path = f"/portal/tasks/{format_id('tsk', line(world, journey, 'connect').id)}"
+    assert "Margin" not in text(client, path)
+    wrong = client.post(f"{path}/answers", {"go_live": "soon", "migrate": "yes", "margin": "9", "finish": "1"})
+    page = wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "1 answer needs another look." in page
+    assert "Write a date like" in page
+    assert 'value="yes" checked' in page
+    missing = client.post(f"{path}/answers", {"migrate": "yes", "finish": "1"})
+    assert "Still to answer." in missing.content.decode()
+    later = client.post(f"{path}/answers", {"migrate": "yes", "finish": "0"})
+    assert later.status_code == 302
+    assert 'value="yes" checked' in text(client, path)
+    assert client.post(f"{path}/answers", {"go_live": "2026-12-01", "migrate": "no", "finish": "1"}).status_code == 302
+    assert line(world, journey, "connect").state == "done"
+    assert "margin" not in queries.journey_view(world.mara, journey).answers["kickoff"]["values"]

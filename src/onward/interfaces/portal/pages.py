@@ -16,7 +16,7 @@ from onward.interfaces.portal.markdown import markdown
 from onward.interfaces.portal.news import news_of, questions_of
 from onward.interfaces.portal.who import Visitor, page
 from onward.journeys.queries import JourneyView, TaskView
-from onward.kernel.refusals import Refusal
+from onward.kernel.refusals import Refusal, invalid
 
 
 def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
@@ -93,12 +93,26 @@ def task(
         "questions": questions_of(view.id, line.id, visitor.ref),
         "helper": view.owner.name if view.owner else visitor.vendor,
         "refusal": refusal,
-        "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
+        "wrong": {},
         "given": given,
         "asked": asked,
     }
     status = refusal.status if refusal else 200
+    if refusal and (wrong := _wrong(seen, refusal)):
+        words = "1 answer needs" if len(wrong) == 1 else f"{len(wrong)} answers need"
+        context["wrong"] = wrong
+        context["refusal"] = invalid(f"{words} another look.", mend="Nothing that you entered is lost.")
     return page(request, visitor, "portal/task.html", context, current="", journey=view, status=status)
+
+
+def _wrong(seen: TaskView, refusal: Refusal) -> dict[str, str]:
+    """What is wrong with each field, without its title: it stands right above."""
+    titles = {field.id: field.title for field in seen.form}
+    found = {}
+    for name, words in dict(refusal.details.get("fields", {})).items():
+        said = str(words).removeprefix(titles.get(name, "")).lstrip(": ").removeprefix("is ")
+        found[name] = said[:1].upper() + said[1:]
+    return found
 
 
 def _live(
