@@ -309,7 +309,9 @@ def _first_value(which: str, now: datetime | None, where: list[str], values: lis
     elif which == "this_week":
         if now is None:
             raise ValueError("this week: the moment is missing")
-        where.append("first_value_met_at is null and first_value_due_at >= %s and first_value_due_at < %s")
+        # What is due from now on is not late: said, so that a walk along urgency skips those that are.
+        where.append("urgency > 0 and first_value_met_at is null and first_value_due_at >= %s")
+        where.append("first_value_due_at < %s")
         values.extend([now, now + timedelta(days=7)])
 
 
