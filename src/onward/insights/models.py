@@ -60,7 +60,7 @@ class Portfolio(models.Model):
             models.Index("state", "urgency", "urgency_at", "journey", name="insights_by_urgency"),
             models.Index("owner_id", "state", "urgency", "urgency_at", "journey", name="insights_by_owner"),
             models.Index("state", "pace", "urgency", "urgency_at", "journey", name="insights_by_pace"),
-            # Conditions go with urgency (those of one segment may all be late): a walk along urgency alone could be long.
+            # Conditions go with urgency (all of a segment may be late): a walk along urgency alone could be long.
             models.Index("state", "segment", "urgency", "urgency_at", "journey", name="insights_by_segment"),
             models.Index("state", "playbook", "urgency", "urgency_at", "journey", name="insights_by_playbook"),
             models.Index("state", "stage", "urgency", "urgency_at", "journey", name="insights_by_stage_key"),
