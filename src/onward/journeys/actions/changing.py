@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from onward.accounts import queries as accounts
 from onward.foundation.actions import act
 from onward.foundation.ledger import stream_of
 from onward.foundation.postgres import one_statement
+from onward.identity import queries as identity
 from onward.identity.decisions import Thing, require
 from onward.journeys.actions.saving import remember, save
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.queries.loading import load_run
-from onward.kernel.actor import Actor
-from onward.kernel.ids import format_id
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, not_found
 
 Stream = Callable[[Mapping[str, Any]], str]
@@ -88,6 +90,21 @@ def changing_task(
                 details={"edition": task.edition},
             )
         yield run, task
+
+
+def known_person(account_id: UUID, ref: str) -> str:
+    """A reference to one of our users, or to a contact of this account; else "not_found"."""
+    kind, _, text = ref.partition(":") if isinstance(ref, str) else ("", "", "")
+    if kind == "user":
+        user_id = parse_id("usr", text)
+        if user_id in identity.user_names([user_id]):
+            return ref
+    elif kind == "contact":
+        contact_id = parse_id("con", text)
+        found = accounts.contacts_by_ids(SYSTEM, [contact_id]).get(contact_id)
+        if found is not None and found.account_id == account_id:
+            return ref
+    raise not_found("person", "")
 
 
 def past(moment: datetime, what: str) -> datetime:

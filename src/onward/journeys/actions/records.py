@@ -12,7 +12,7 @@ from onward.foundation.actions import act, action, record
 from onward.foundation.postgres import new_id, one_statement
 from onward.identity.decisions import Thing, require
 from onward.journeys import facts
-from onward.journeys.actions.changing import changing, past, stream_by, text
+from onward.journeys.actions.changing import changing, known_person, past, stream_by, text
 from onward.journeys.decisions.by_hand import metrics_by_hand
 from onward.journeys.decisions.milestones import met_fact
 from onward.journeys.decisions.opening import role_side
@@ -47,14 +47,11 @@ def fill_role(*, actor: Actor, journey_id: UUID, role: str, person: str | None) 
 
 
 def _known_person(account_id: UUID, side: str, person: str) -> None:
-    kind, _, ref = person.partition(":")
-    if (kind == "contact") != (side == "theirs") or kind not in {"contact", "user"}:
+    kind = person.partition(":")[0]
+    if (kind == "contact") != (side == "theirs"):
         whose = "one of their people" if side == "theirs" else "one of our people"
         raise invalid(f"This role is for {whose}.", mend="Choose from the list.")
-    if kind == "user":
-        parse_id("usr", ref)
-    elif accounts.contact(SYSTEM, parse_id("con", ref)).account_id != account_id:
-        raise not_found("contact", ref)
+    known_person(account_id, person)
 
 
 @action(stream_by("journey_id"))

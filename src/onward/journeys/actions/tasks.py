@@ -8,7 +8,7 @@ from uuid import UUID
 
 from onward.foundation.actions import act, action, record
 from onward.journeys import facts
-from onward.journeys.actions.changing import changing, changing_task, past, stream_by, text
+from onward.journeys.actions.changing import changing, changing_task, known_person, past, stream_by, text
 from onward.journeys.decisions.answers import checked_answers, is_complete
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.progress import task_done
@@ -138,7 +138,7 @@ def move_task(*, actor: Actor, task_id: UUID, due_at: datetime, reason: str = ""
 def assign_task(*, actor: Actor, task_id: UUID, person: str, edition: int | None = None) -> None:
     """Give a task to one person ("user:usr_..." or "contact:con_..."), or back to its role with ""."""
     with changing_task(actor, task_id, "assign", edition=edition) as (run, task):
-        before, task.person = task.person, person
+        before, task.person = task.person, known_person(run.journey.account_id, person) if person else ""
         task.edition += 1
         record(facts.OwnerChanged(f"task.{task.key}", before or None, person or None), journey=run.journey.id)
 
@@ -150,7 +150,8 @@ def hold_meeting(*, actor: Actor, task_id: UUID, held_at: datetime, attended: li
         if task.kind != "meeting":
             raise invalid(f"“{task.title}” is not a meeting.", mend="Say done instead.")
         _refuse_if_over(task)
-        task.held_at, task.attended = past(held_at, "The meeting"), sorted(set(attended))
+        task.held_at = past(held_at, "The meeting")
+        task.attended = sorted({known_person(run.journey.account_id, ref) for ref in attended})
         task.note = text(note, "The note", required=False) or task.note
         task.edition += 1
         book = playbooks.version(run.journey.version_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.state import StageRow
+from onward.journeys.decisions.wording import missing_words
 from onward.playbooks.decisions.definition import Stage
 from onward.playbooks.decisions.judge import CheckVerdict, judge
 from onward.playbooks.decisions.parts import Check
@@ -57,6 +59,8 @@ def _record(check: Check, before: Record | None, readings: Readings, now: dateti
     if before and before["state"] == "waived":
         return before
     verdict = judge(check, readings)
+    if verdict.missing:
+        verdict = replace(verdict, sentence=missing_words(readings.book, verdict.missing))
     record = _plain(check.id, check.title, check.category, verdict)
     if check.lasts and verdict.state == "met":
         since = datetime.fromisoformat((before or {}).get("holds_since") or now.isoformat())

@@ -18,9 +18,7 @@ def opened(book: Playbook, journey: JourneyRow, new_id: NewId) -> Run:
     run = Run(journey)
     ids = (journey.id, journey.account_id)
     for rank, stage in enumerate(book.stages):
-        run.stages.append(
-            StageRow(new_id(), *ids, stage.id, stage.title, rank, stage.owner)
-        )
+        run.stages.append(StageRow(new_id(), *ids, stage.id, stage.title, rank, stage.owner))
     for task in book.tasks:
         run.tasks.append(task_row(book, task, journey, len(run.tasks), new_id()))
     run.tasks.extend(asking(book, journey, len(run.tasks), new_id))

@@ -73,7 +73,12 @@ def judge(check: Check, readings: Readings) -> CheckVerdict:
         return CheckVerdict("unknown", sentence, "", target, number.missing, number.readings)
     state: State = "met" if reaches(number.value, check.target) else "not_met"
     actual = shown(number.value, check.target)
-    sentence = "" if state == "met" else f"It is {actual}; the target is {target}."
+    wanted = (
+        f"it has to be {check.target.text.removeprefix('is ')}"
+        if check.target.op == "is"
+        else f"the target is {target}"
+    )
+    sentence = "" if state == "met" else f"It is {actual}; {wanted}."
     return CheckVerdict(state, sentence, actual, target, (), number.readings)
 
 
