@@ -110,7 +110,7 @@ def _every_page_shows_it() -> None:
     assert user is not None
     assert user.role == "admin"
     client.force_login(user)
-    page = client.get("/")
+    page = client.get("/", follow=True)
     assert page.status_code == 200
     assert b"This is the demo" in page.content
     refs = [str(row[0]) for row in rows("select id from journeys_journey order by started_at limit 40")]
