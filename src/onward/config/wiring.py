@@ -16,9 +16,9 @@ from onward.usage import jobs as usage
 
 def connect() -> None:
     """Subscribe the reactions: automation first, then the read models."""
-    ledger.subscribe("automation", automation.react)
-    ledger.subscribe("insights", insights.react)
-    ledger.subscribe("usage", usage_actions.follow_mapping)
+    ledger.subscribe("automation", automation.react, concerns=automation.concerns)
+    ledger.subscribe("insights", insights.react, reads_outcome=True)
+    ledger.subscribe("usage", usage_actions.follow_mapping, concerns=usage_actions.concerns_mapping)
 
 
 LOOPS: list[Loop] = [

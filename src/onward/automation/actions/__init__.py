@@ -1,6 +1,6 @@
 """What automation does: look at a journey again, open journeys for won deals, ask for a look when a moment comes."""
 
 from onward.automation.actions.looking import look
-from onward.automation.actions.reacting import react, tick
+from onward.automation.actions.reacting import concerns, react, tick
 
-__all__ = ["look", "react", "tick"]
+__all__ = ["concerns", "look", "react", "tick"]

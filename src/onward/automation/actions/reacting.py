@@ -24,6 +24,15 @@ OURS = AUTOMATION.ref
 NEW = {"account.opened", "deal.opened", "deal.won"}
 
 
+def concerns(batch: Batch) -> bool:
+    """Whether `react` has anything to do with these facts: what automation itself wrote needs no second look."""
+    if batch.touched or any(fact.name.startswith("engagement.message.") for fact in batch.facts):
+        return True
+    if batch.journey is None:
+        return _concerns_all(batch.facts) or any(fact.name == "deal.won" for fact in batch.facts)
+    return any(fact.actor != OURS or fact.name == "journey.opened" for fact in batch.facts)
+
+
 def react(batch: Batch) -> None:
     """The ledger's first subscriber."""
     delivered = _deliver(batch.facts)

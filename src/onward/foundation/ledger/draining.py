@@ -39,11 +39,23 @@ class Batch:
 
 Handler = Callable[[Batch], None]
 _subscribers: dict[str, Handler] = {}
+_concerns: dict[str, Callable[[Batch], bool]] = {}
+_readers: set[str] = set()
 
 
-def subscribe(name: str, handler: Handler) -> None:
-    """Register a reaction. Order is order of registration; only config/wiring does it. A name registers once."""
+def subscribe(
+    name: str, handler: Handler, *, concerns: Callable[[Batch], bool] | None = None, reads_outcome: bool = False
+) -> None:
+    """Register a reaction. Order is order of registration; only config/wiring does it. A name registers once.
+
+    `concerns` says, without the database, whether a batch is of interest. One that `reads_outcome` waits until the
+    others have nothing more to add, and then sees everything at once: a read model is written once a drain.
+    """
     _subscribers[name] = handler
+    if concerns is not None:
+        _concerns[name] = concerns
+    if reads_outcome:
+        _readers.add(name)
 
 
 def subscribers() -> dict[str, Handler]:
@@ -79,23 +91,35 @@ class _Drain:
         }
 
     def run(self) -> None:
-        while self.touched or self.drained < self.head:
-            facts = load(self.stream, self.drained)
-            batches = grouped(self.stream, facts, touched=self.touched)
-            self.touched = False
-            for name, handler in _subscribers.items():
-                for batch in batches:
-                    if (name, _key(batch.journey)) not in self.stuck:
-                        self.react(name, handler, batch)
-            for fact in facts:
+        seen: list[Recorded] = []
+        touched = False
+        while self.touched or self.drained < self.head or seen or touched:
+            while self.touched or (self.drained < self.head and len(seen) < BATCH):
+                facts = load(self.stream, self.drained)
+                touched |= self.touched
+                batches, self.touched = grouped(self.stream, facts, touched=self.touched), False
+                self.drained = facts[-1].seq if facts else self.drained
+                self.each(batches, readers=False)
+                seen += facts
+            self.each(grouped(self.stream, seen, touched=touched), readers=True)
+            for fact in seen:
                 self.live.add(f"journey:{fact.journey}" if fact.journey else f"account:{self.stream}")
-            self.drained = facts[-1].seq if facts else self.drained
+            seen, touched = [], False
         one_statement(
             "update ledger_stream set drained = %s, touched = false, due_at = null, tries = 0 where id = %s",
             (self.drained, self.stream),
         )
         if self.live:
             notify(LIVE, " ".join(sorted(self.live)[:100]))
+
+    def each(self, batches: list[Batch], *, readers: bool) -> None:
+        """The reactions of one kind, in order, over what concerns them."""
+        for name, handler in _subscribers.items():
+            concerns = _concerns.get(name)
+            for batch in batches if (name in _readers) == readers else ():
+                if (name, _key(batch.journey)) in self.stuck or (concerns and not concerns(batch)):
+                    continue
+                self.react(name, handler, batch)
 
     def react(self, name: str, handler: Handler, batch: Batch) -> None:
         """One subscriber over one journey's facts. What raises is kept for a mend; all else passes."""

@@ -7,7 +7,7 @@ from onward.usage.actions.intake import Outcome, make_room_for, refuse, take, ta
 from onward.usage.actions.keys import Opened, opened_by
 from onward.usage.actions.pool import Overloaded
 from onward.usage.actions.sources import Issued, create_source, revoke_keys, rotate_key
-from onward.usage.actions.watches import follow_mapping, remap, set_watches, sweep_mapping
+from onward.usage.actions.watches import concerns_mapping, follow_mapping, remap, set_watches, sweep_mapping
 
 __all__ = [
     "SOURCE",
@@ -16,6 +16,7 @@ __all__ = [
     "Opened",
     "Outcome",
     "Overloaded",
+    "concerns_mapping",
     "create_source",
     "derive",
     "derive_all",

@@ -43,6 +43,11 @@ def remap(*group_ids: str | None) -> None:
         on_commit(wake)
 
 
+def concerns_mapping(batch: Batch) -> bool:
+    """Whether `follow_mapping` has anything to do with these facts."""
+    return any(fact.name in {"account.opened", "account.changed"} for fact in batch.facts)
+
+
 def follow_mapping(batch: Batch) -> None:
     """Reaction to accounts: whoever got, lost or handed on their id in the product is counted anew."""
     groups: set[str | None] = set()
