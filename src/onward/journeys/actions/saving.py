@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,7 @@ Before = dict[UUID, dict[str, Any]]
 
 def remember(run: Run) -> Before:
     """What the rows hold now, to be compared by `changed`."""
-    return {row.id: copy.copy(values(row)) for row in _rows(run)}
+    return {row.id: values(row) for row in _rows(run)}
 
 
 def save(run: Run, before: Before) -> bool:
@@ -62,6 +61,8 @@ def insert_all(rows: Iterable[Any]) -> list[Statement]:
 
 def update(row: Any, known: dict[str, Any]) -> list[Statement]:
     """An update of the columns that moved; none when nothing did."""
+    if vars(row) == known:
+        return []
     moved = {name: value for name, value in values(row).items() if value != known[name]}
     if not moved:
         return []

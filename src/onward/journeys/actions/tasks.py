@@ -13,7 +13,7 @@ from onward.journeys.decisions.answers import checked_answers, is_complete
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.progress import task_done
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import also_needed, close, open_points
+from onward.journeys.decisions.tasks import also_needed, close, open_points, told_of
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
@@ -30,8 +30,7 @@ def complete_task(*, actor: Actor, task_id: UUID, note: str = "", edition: int |
     with changing_task(actor, task_id, "complete", edition=edition) as (run, task):
         book = playbooks.version(run.journey.version_id)
         _refuse_if_over(task)
-        if task.waits_for:
-            raise conflict(f"“{task.title}” still waits for: {'; '.join(task.waits_for)}.", mend="Finish that first.")
+        _refuse_if_blocked(run, task, actor)
         if missing := open_points(book, run, task):
             raise invalid(f"“{task.title}” is not done yet: {'; '.join(missing)}.", mend="Do that, then say done.")
         task.note = text(note, "The note", required=False) or task.note
@@ -195,8 +194,7 @@ def answer_form(
         if not form_id:
             raise not_found("form in the task", task.title)
         _refuse_if_over(task)
-        if task.waits_for:
-            raise conflict(f"“{task.title}” still waits for: {'; '.join(task.waits_for)}.", mend="Finish that first.")
+        _refuse_if_blocked(run, task, actor)
         form = book.find("form", form_id)
         known = run.journey.answers.get(form_id, {}).get("values", {})
         given = {**known, **checked_answers(form, values, by_contact=actor.is_contact)}
@@ -230,6 +228,12 @@ def deliver_task(*, actor: Actor, task_id: UUID, note: str = "") -> None:
             task.note = note or task.note
             close(task, act().now, by=actor.ref, how="sent")
             record(task_done(task, act().now), journey=run.journey.id)
+
+
+def _refuse_if_blocked(run: Run, task: TaskRow, actor: Actor) -> None:
+    words = told_of(run, task.waits_for) if actor.is_contact else task.waits_for
+    if words:
+        raise conflict(f"“{task.title}” still waits for: {'; '.join(words)}.", mend="Finish that first.")
 
 
 def _refuse_if_over(task: TaskRow) -> None:

@@ -89,6 +89,13 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
     return words
 
 
+def told_of(run: Run, words: list[str]) -> list[str]:
+    """What a task waits for as a contact may know it: the vendor's internal work has no title for them."""
+    internal = {task.title for task in run.tasks if not task.shared}
+    told = ["a step on our side" if any(title in word for title in internal) else word for word in words]
+    return list(dict.fromkeys(told))
+
+
 def repeat(book: Playbook, run: Run, now: datetime, moments: Moments, new_id: Callable[[], UUID]) -> list[TaskRow]:
     """The next turn of each repeated task whose last one is over; an open one is withdrawn when its time has ended."""
     made = []

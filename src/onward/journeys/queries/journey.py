@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from onward.foundation import clock
 from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.by_hand import metrics_by_hand
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import open_points
+from onward.journeys.decisions.tasks import open_points, told_of
 from onward.journeys.queries.views import (
     CheckInView,
     EvidenceView,
@@ -50,7 +50,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     book, journey = book_of(run), run.journey
     people = People(book, run)
     inside = not actor.is_contact
-    tasks = tuple(task_line(book, people, row, now) for row in run.tasks if inside or row.shared)
+    tasks = tuple(_seen(actor, run, task_line(book, people, row, now)) for row in run.tasks if inside or row.shared)
     counted = [task for task in tasks if task.required and task.state not in {"skipped", "withdrawn"}]
     counted = [task for task in counted if task.deferred_at is None]
     return JourneyView(
@@ -112,6 +112,11 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         done=sum(task.state == "done" for task in counted),
         total=len(counted),
     )
+
+
+def _seen(actor: Actor, run: Run, line: TaskLine) -> TaskLine:
+    """A contact learns that a task waits for us, not for which internal work."""
+    return replace(line, waits_for=tuple(told_of(run, list(line.waits_for)))) if actor.is_contact else line
 
 
 def _stage(book: Playbook, people: People, run: Run, row: Any) -> StageView:
@@ -284,7 +289,7 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
     # Facts name staff as "staff:", roles hold them as "user:": both are the same person.
     roles = tuple(role.person for role in roles_of(book, people) if role.person)
     return TaskView(
-        line=task_line(book, people, row, now),
+        line=_seen(actor, run, task_line(book, people, row, now)),
         journey_id=run.journey.id,
         journey_ref=format_id("jny", run.journey.id),
         journey_title=run.journey.title,

@@ -60,5 +60,5 @@ def _select(row: type) -> str:
 
 
 def values(row: Any) -> dict[str, Any]:
-    """A row as column -> value."""
-    return {name: getattr(row, name) for name in COLUMNS[type(row)]}
+    """A row as column -> value: rows hold their columns and nothing else."""
+    return dict(vars(row))
