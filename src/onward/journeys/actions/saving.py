@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from onward.foundation.postgres import Statement, pipelined
 from onward.journeys.decisions.state import Run
-from onward.journeys.queries.loading import COLUMNS, TABLES, values
+from onward.journeys.queries.loading import COLUMNS, TABLES, held, values
 
 JSON = {
     "roles", "groups", "answers", "picks", "checklist", "checks", "expects", "reported", "verdict", "value",
@@ -61,7 +61,7 @@ def insert_all(rows: Iterable[Any]) -> list[Statement]:
 
 def update(row: Any, known: dict[str, Any]) -> list[Statement]:
     """An update of the columns that moved; none when nothing did."""
-    if vars(row) == known:
+    if held(row) == tuple(known.values()):
         return []
     moved = {name: value for name, value in values(row).items() if value != known[name]}
     if not moved:
