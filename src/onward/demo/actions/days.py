@@ -27,7 +27,7 @@ log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 
 
-RECENTLY, LONG_AGO = 2, 6
+RECENTLY, LONG_AGO = 3, 6
 
 
 @action(stream=lambda kwargs: stream_of(kwargs["account_id"]))
@@ -83,7 +83,7 @@ class Days:
             heapq.heappush(self._queue, (following, next(self._turn), story, life))
 
     def _nights(self, since: datetime) -> Story:
-        """Lately every other night; long ago once a week is true enough, and three times as quick."""
+        """Lately every third night; long ago a look now and then is true enough, and three times as quick."""
         on = since.date()
         while True:
             yield datetime.combine(on, time(23, 30), UTC)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from onward.accounts import actions as accounts
 from onward.demo.actions.cast import WINS
 from onward.demo.actions.life import Life
+from onward.foundation import clock
 
 Story = Iterator[datetime]
 
@@ -81,6 +82,7 @@ def sixty(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
         life.pause("They move offices until the end of the month.")
         return
     yield life.at(19 * pace, 10)
+    yield from _until_open(life, "validate")
     seats = life.company.seats
     life.answer("validate", by="specialist", sources=2, accounts=seats, evidence="Ten figures compared, all agree")
     life.share = 0.55
@@ -158,6 +160,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
             life.share = 0.0
         return
     yield life.at(18 * pace, 10)
+    yield from _until_open(life, "uat")
     life.tick("uat", 3, "project_owner")
     life.complete("uat", by="project_owner")
     life.reports = True
@@ -184,7 +187,15 @@ def talks(life: Life) -> Story:
             return
         if life.share:
             life.talk()
-        moment += timedelta(days=9)
+        moment += timedelta(days=12)
+
+
+def _until_open(life: Life, key: str) -> Story:
+    """Wait for what the product has still to report before a task may begin."""
+    for _ in range(7):
+        if life.is_open(key):
+            return
+        yield clock.now() + timedelta(days=1, hours=1)
 
 
 def _leaves(life: Life, day: int, why: str) -> Story:
