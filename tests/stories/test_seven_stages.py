@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from onward.journeys.queries import task_view
 from onward.kernel.actor import SYSTEM
 from tests.stories.doors import Doors
@@ -11,7 +13,8 @@ from tests.stories.doors import Doors
 TEAM = [f"u{number}" for number in range(1, 7)]
 
 
-def test_seven_stages_from_signature_to_completion(doors: Doors) -> None:
+@pytest.mark.parametrize("usage", ["as it happens", "all at once, dated back"])
+def test_seven_stages_from_signature_to_completion(doors: Doors, usage: str) -> None:
     # covers 51, 55, 56, 88-91
     doors.day(0, 10)
     doors.sell(
@@ -25,7 +28,7 @@ def test_seven_stages_from_signature_to_completion(doors: Doors) -> None:
     kickoff(doors)
     setup_and_training(doors)
     first_value(doors)
-    adoption(doors)
+    adoption(doors, late=usage != "as it happens")
     completion(doors)
 
 
@@ -101,11 +104,15 @@ def first_value(doors: Doors) -> None:
     assert met.met_at == won
 
 
-def adoption(doors: Doors) -> None:
-    """Use holds for two weeks, and the 90-day check-in is held."""
+def adoption(doors: Doors, *, late: bool) -> None:
+    """Use holds for two weeks, by the days on which it happened; and the 90-day check-in is held."""
+    if late:
+        doors.day(90, 18)
     for day in range(66, 91):
-        doors.day(day, 9)
-        doors.use("Signed In", *TEAM[:5])
+        if not late:
+            doors.day(day, 9)
+        at = doors.signed.replace(hour=8) + timedelta(days=day)
+        doors.use("Signed In", *TEAM[:5], at=at)
     hold_check_ins(doors)
     doors.day(91)
     hold_check_ins(doors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -90,3 +90,18 @@ def figures(book: Playbook, known: Mapping[str, Any]) -> dict[str, Any]:
     """The figures that can be worked out from what is known."""
     values = {f"figure.{figure.id}": figure_value(figure, known).value for figure in book.figures}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def then_in(
+    book: Playbook, account_id: UUID, since: datetime, now: datetime, seats: int | None
+) -> Callable[[Collection[str], datetime], Mapping[str, Any] | None]:
+    """A function that reads metrics of usage as they were at a moment; None when one is of something else."""
+    events = {event.id: event for event in book.events}
+
+    def then(names: Collection[str], moment: datetime) -> Mapping[str, Any] | None:
+        wanted = {name for name in resolved(book, names) if not name.startswith("account.")}
+        if not wanted or not all(name.startswith(USAGE) for name in wanted):
+            return None
+        return usage.metrics_for(account_id, events, sorted(wanted), since=since, now=now, seats=seats, until=moment)
+
+    return then

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from onward.accounts import queries as accounts
 from onward.automation.queries.activation import activation_readings, activations_read
-from onward.automation.queries.earliest import USAGE, earliest_in
+from onward.automation.queries.earliest import USAGE, earliest_in, then_in
 from onward.automation.queries.sale import sale
 from onward.identity import queries as identity
 from onward.journeys.decisions.by_hand import metrics_read
@@ -57,6 +57,7 @@ def outside(book: Playbook, run: Run, now: datetime) -> Outside:
         ours=ours,
         theirs=WorkingCalendar(zone=account.zone or ours.zone),
         earliest=earliest_in(book, journey.account_id, readings, since, now, account.seats),
+        then=then_in(book, journey.account_id, since, now, account.seats),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from onward.journeys.decisions.readings import Readings
@@ -55,6 +55,27 @@ def reads_any(records: Iterable[Mapping[str, Any]], prefixes: set[str]) -> bool:
     )
 
 
+def held_since(check: Check, readings: Readings, now: datetime) -> datetime:
+    """Since when a check that holds now has held, by whole days, as far back as it has to; now when nobody can tell.
+
+    Usage that is sent late counts for the days on which it happened: what held for two weeks needs no further two.
+    """
+    since = now
+    names = [name for expression in (check.when, check.actual) if expression for name in expression.names]
+    while check.lasts and now - since < check.lasts.exact:
+        moment = since - timedelta(days=1)
+        if readings.run.journey.signed_at and moment < readings.run.journey.signed_at:
+            break
+        then = readings.outside.then(names, moment)
+        if then is None:
+            break
+        outside = replace(readings.outside, readings={**readings.outside.readings, **then})
+        if judge(check, Readings(readings.book, readings.run, outside, moment)).state != "met":
+            break
+        since = moment
+    return since
+
+
 def _record(check: Check, before: Record | None, readings: Readings, now: datetime) -> Record:
     if before and before["state"] == "waived":
         return before
@@ -63,7 +84,8 @@ def _record(check: Check, before: Record | None, readings: Readings, now: dateti
         verdict = replace(verdict, sentence=missing_words(readings.book, verdict.missing))
     record = _plain(check.id, check.title, check.category, verdict)
     if check.lasts and verdict.state == "met":
-        since = datetime.fromisoformat((before or {}).get("holds_since") or now.isoformat())
+        known = (before or {}).get("holds_since")
+        since = datetime.fromisoformat(known) if known else held_since(check, readings, now)
         record["holds_since"] = since.isoformat()
         if now - since < check.lasts.exact:
             record["state"] = "not_met"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,10 @@ from onward.kernel.clock import WorkingCalendar
 from onward.playbooks.decisions.parts import Expr
 
 Value = bool | float | str
+
+
+def _unknown(names: Collection[str], moment: datetime) -> Mapping[str, Any] | None:
+    return None
 
 
 def _never(expression: Expr, extra: Mapping[str, float], before: datetime | None) -> datetime | None:
@@ -23,6 +27,7 @@ class Outside:
 
     `moments`: contract_start, renewal, event.E.first and event.E.last. `earliest` finds the first instant at which an
     expression over usage was true (only one before the given moment, if one is given), None when events cannot tell.
+    `then` is what metrics were at a moment in the past, by the events now known; None when one is not of usage.
     """
 
     readings: Mapping[str, Any] = field(default_factory=dict)
@@ -30,3 +35,4 @@ class Outside:
     ours: WorkingCalendar = field(default_factory=WorkingCalendar)
     theirs: WorkingCalendar = field(default_factory=WorkingCalendar)
     earliest: Callable[[Expr, Mapping[str, float], datetime | None], datetime | None] = _never
+    then: Callable[[Collection[str], datetime], Mapping[str, Any] | None] = _unknown
