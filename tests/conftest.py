@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from onward.foundation.postgres.server import SUPERUSER, EmbeddedServer
@@ -56,6 +58,13 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Settings name the database before Django loads; with xdist the controller starts the server for all."""
+    # What code logs in a test must not land among what a command answers on standard output.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    _configure(config)
+
+
+def _configure(config: pytest.Config) -> None:
     """Settings name the database before Django loads; with xdist the controller starts the server for all."""
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ[FOLDER] = folder = tempfile.mkdtemp(prefix="onward-test-")

@@ -32,7 +32,7 @@ def plain(world: Cast) -> tuple[list[object], object]:
 
 def test_the_same_task_by_two_people_is_completed_once() -> None:
     world = cast()
-    (first, _), journey = plain(world)
+    (_, first), journey = plain(world)
     results = together(
         lambda: journeys.complete_task(actor=world.mara, task_id=first),
         lambda: journeys.complete_task(actor=world.dana, task_id=first),

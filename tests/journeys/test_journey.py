@@ -166,6 +166,26 @@ def test_each_side_sees_its_own() -> None:
 
 
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
+def test_a_contact_does_not_do_our_work_and_reads_no_note_of_ours() -> None:
+    world = cast()
+    journey_id = won(world)
+    call = task(queries.journey_view(world.dana, journey_id), "call")
+    for attempt in (
+        lambda: journeys.hold_meeting(actor=world.dana, task_id=call.id, held_at=SIGNED, attended=[]),
+        lambda: journeys.complete_task(actor=world.dana, task_id=call.id),
+        lambda: journeys.answer_form(actor=world.dana, task_id=call.id, values={"migrate": True}, complete=False),
+    ):
+        with pytest.raises(Refusal) as refused:
+            attempt()
+        assert refused.value.code == "forbidden"
+    hold_kickoff(world, journey_id)
+    journeys.reopen_task(actor=world.mara, task_id=call.id, reason="")
+    journeys.skip_task(actor=world.mara, task_id=call.id, reason="They were rude")
+    assert task(queries.journey_view(world.mara, journey_id), "call").note == "They were rude"
+    assert task(queries.journey_view(world.dana, journey_id), "call").note == ""
+
+
+@time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
 @pytest.mark.parametrize("who", ["mara", "dana"])
 def test_the_same_task_twice_counts_once(who: str) -> None:
     world = cast()

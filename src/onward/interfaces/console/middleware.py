@@ -24,6 +24,8 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     def middleware(request: HttpRequest) -> HttpResponse:
         path = request.path
         request.actor = None  # type: ignore[attr-defined]
+        if path.startswith("/portal/") and not _is_text(request):
+            return problem(request, 400)
         if path.startswith(OTHER_DOORS):
             return get_response(request)
         if request.user.is_authenticated:

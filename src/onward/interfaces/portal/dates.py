@@ -16,6 +16,7 @@ def due_words(view: JourneyView, why: str) -> str:
 
     Empty where only the vendor's own work would explain the date.
     """
+    why = why.removesuffix(" (planned)")
     if day := _DAY.fullmatch(why):
         return f"{day[1]} days after signing"
     if found := _TIMING.fullmatch(why):

@@ -19,6 +19,7 @@ from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid
 
 QUESTIONS_AN_HOUR = 20
+LONGEST_QUESTION = 4000
 
 
 @require_safe
@@ -100,11 +101,13 @@ def step(request: HttpRequest, visitor: Visitor, task: str, step: str) -> HttpRe
 def ask(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     """Ask for help: it goes to who drives the onboarding."""
     task_id = parse_id("tsk", task)
-    words = request.POST.get("words", "")[:4000]
+    words = request.POST.get("words", "")
     queries.task_view(visitor.actor, task_id)
     try:
         if not allow("portal:ask", visitor.ref, QUESTIONS_AN_HOUR, 3600):
             raise Refusal("throttled", "You have asked a lot in the last hour.", mend="Wait a little, or call us.")
+        if len(words) > LONGEST_QUESTION:
+            raise invalid(f"Your question is longer than {LONGEST_QUESTION} characters.", mend="Shorten it, then send.")
         name = ask_for_help(actor=visitor.actor, task_id=task_id, words=words)
     except Refusal as refusal:
         return _draw(request, visitor, task_id, refusal, asked=words)

@@ -22,9 +22,16 @@ WORDS = {
 }
 
 
-def problem(request: HttpRequest, status: int) -> HttpResponse:
+STALE_FORM = (
+    "This form had been open for too long.",
+    "Nothing was changed.",
+    "Go back, reload the page and do it again.",
+)
+
+
+def problem(request: HttpRequest, status: int, words: tuple[str, str, str] | None = None) -> HttpResponse:
     """One page for every such answer; it needs neither database nor session."""
-    title, why, mend = WORDS[status]
+    title, why, mend = words or WORDS[status]
     home = "/portal/" if request.path.startswith("/portal") else "/"
     context = {"status": status, "title": title, "why": why, "mend": mend, "home": home}
     return render(request, "ui/problem.html", context, status=status)
@@ -35,7 +42,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    return problem(request, 403)
+    """Also for a POST whose token is missing or stale: then Django says why in `reason`."""
+    return problem(request, 403, STALE_FORM if reason else None)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -19,7 +19,7 @@ from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.queries.loading import load_run
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
-from onward.kernel.refusals import Refusal, conflict, not_found
+from onward.kernel.refusals import Refusal, conflict, forbidden, not_found
 
 Stream = Callable[[Mapping[str, Any]], str]
 
@@ -82,6 +82,8 @@ def changing_task(
         raise not_found("task", ref)
     with changing(actor, rows[0]["journey_id"], verb, "task", shared=rows[0]["shared"]) as run:
         task = next(row for row in run.tasks if row.id == task_id)
+        if actor.is_contact and task.side == "ours" and verb in {"complete", "fill"}:
+            raise forbidden(f"“{task.title}” is ours to do.", mend="Ask us in the task when it takes too long.")
         if edition is not None and edition != task.edition:
             raise Refusal(
                 "stale",

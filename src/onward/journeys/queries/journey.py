@@ -115,8 +115,11 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
 
 
 def _seen(actor: Actor, run: Run, line: TaskLine) -> TaskLine:
-    """A contact learns that a task waits for us, not for which internal work."""
-    return replace(line, waits_for=tuple(told_of(run, list(line.waits_for)))) if actor.is_contact else line
+    """A contact learns that a task waits for us, not for which internal work; notes of ours stay with us."""
+    if not actor.is_contact:
+        return line
+    theirs = line.done_by is not None and line.done_by.side == "theirs"
+    return replace(line, waits_for=tuple(told_of(run, list(line.waits_for))), note=line.note if theirs else "")
 
 
 def _stage(book: Playbook, people: People, run: Run, row: Any) -> StageView:
