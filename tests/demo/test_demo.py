@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.template import loader
+from django.test import Client, RequestFactory
 
 from onward.accounts import actions as accounts
 from onward.accounts import queries as account_queries
@@ -137,3 +138,12 @@ def test_a_pretended_moment_is_when_things_were_recorded() -> None:
     (fact,) = ledger.facts_of(stream=ledger.stream_of(account_id))
     assert fact.recorded_at == fact.occurred_at == moment
     assert pretending.progress() is None
+
+
+def test_the_first_page_shows_how_far_it_is() -> None:
+    page = loader.get_template("console/building.html")
+    request = RequestFactory().get("/welcome/secret")
+    going = page.render({"progress": pretending.Progress(30, 170), "is_done": False}, request)
+    assert "Day 30 of 170" in going
+    assert 'hx-trigger="every 1s"' in going
+    assert "Enter the demo" in page.render({"progress": None, "is_done": True}, request)
