@@ -154,8 +154,6 @@ def _enter(request: HttpRequest, user_id: UUID, back: str) -> HttpResponse:
         raise Refusal("unauthorized", "You may not sign in any more.", mend="Ask an admin.")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     say(request, f"You are in, {user.name.split(' ')[0]}.")
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": back})
     return HttpResponseRedirect(back)
 
 
