@@ -224,7 +224,12 @@ def test_a_row_changes_what_it_says_and_leaves_the_rest(acme: UUID) -> None:
     carry_out(import_id=begun("id,account,stage,amount,owner,note\n7,Acme Freight,Open,10,Nobody,first\n"))
     carry_out(import_id=begun("id,account,stage,close date\n7,acme freight,Signed,2026-02-17\n"))
     (deal,) = queries.deals(SYSTEM, account_id=acme)
-    assert (deal.state, deal.amount, deal.owner_as_sent, deal.fields) == ("won", Decimal(10), "Nobody", {"note": "first"})
+    assert (deal.state, deal.amount, deal.owner_as_sent, deal.fields) == (
+        "won",
+        Decimal(10),
+        "Nobody",
+        {"note": "first"},
+    )
     assert deal.closed_on == date(2026, 2, 17)
 
 

@@ -153,7 +153,7 @@ def test_each_row_is_read_or_stays_out_with_a_reason(table: list[tuple[str, str,
 
 def written(day: date, layout: str) -> str:
     if "Mon" in layout:
-        return layout.replace("Mon", f"{day:%b}").replace("YYYY", str(day.year)).replace("D", str(day.day), 1)
+        return layout.replace("D", str(day.day), 1).replace("Mon", f"{day:%b}").replace("YYYY", str(day.year))
     if layout.startswith("YYYY"):
         return layout.replace("YYYY", f"{day.year}").replace("MM", f"{day:%m}").replace("DD", f"{day:%d}")
     return layout.replace("YYYY", str(day.year)).replace("M", str(day.month)).replace("D", str(day.day))
