@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from onward.kernel.refusals import invalid
 from onward.playbooks import queries as playbooks
 
 MOST_POINTS = 300
+ENOUGH_IN_IT = 3
 PLURALS = {
     "signed": "journeys that were signed",
     "reached": "journeys that reached first value",
@@ -184,11 +186,26 @@ def _lede(view: View, everyone: Survival, figures: Sequence[StageFigures]) -> Ma
         first = Markup('Half {} reach first value by <a href="{}">day {}</a>.').format(
             who, view.records("reached"), f"{everyone.median_days:.0f}"
         )
-    slow = max((one for one in figures if one.median_days), key=lambda one: one.median_days or 0, default=None)
-    if slow is None or slow.median_days is None:
+    slow = max(figures, key=_slowness, default=None)
+    if slow is None or not _slowness(slow)[0]:
         return first
-    second = Markup(' <a href="{}">{}</a> holds us up: {} at the median').format(
-        view.records("closed", stage=slow.stage, on=slow.playbook), slow.title, words.days(round(slow.median_days, 1))
+    if slow.median_days is None:
+        return first + Markup(
+            ' <a href="{}">{}</a> holds us up: {} of {} are still in it; half is not reached yet.'
+        ).format(view.records("in_it", stage=slow.stage, on=slow.playbook), slow.title, slow.in_it, slow.entered)
+    second = Markup(' <a href="{}">{}</a> holds us up: {} at the median, {} of {} have closed it').format(
+        view.records("closed", stage=slow.stage, on=slow.playbook),
+        slow.title,
+        words.days(round(slow.median_days, 1)),
+        slow.closed,
+        slow.entered,
     )
-    tail = f", {words.days(round(slow.p90_days, 1))} for the slowest tenth." if slow.p90_days else "."
+    tail = f"; {words.days(round(slow.p90_days, 1))} for the slowest tenth." if slow.p90_days else "."
     return first + second + tail
+
+
+def _slowness(stage: StageFigures) -> tuple[float, int]:
+    """Days at the median and how many are in it. Several of whom half have not got through are slower than any."""
+    if stage.median_days is not None:
+        return stage.median_days, stage.in_it
+    return (inf if stage.in_it >= ENOUGH_IN_IT else 0.0), stage.in_it

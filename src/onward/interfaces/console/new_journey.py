@@ -17,6 +17,8 @@ from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, invalid
 from onward.playbooks import queries as playbooks
 
+MOST_FOUND = 200
+
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
@@ -35,10 +37,12 @@ def page(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     words, ref = given.get("q", "").strip()[:100], given.get("account", "")
     account = accounts.account(actor, parse_id("acc", ref)) if ref else None
+    found = accounts.accounts(actor, words=words, limit=MOST_FOUND) if not account else None
     context = {
         "account": account,
         "words": words,
-        "found": accounts.accounts(actor, words=words, limit=20).rows if not account else [],
+        "found": found.rows if found else [],
+        "has_more": bool(found and found.next),
         "deals": [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else [],
         "playbooks": [(format_id("pbv", key), book.title) for key, book in playbooks.current_versions().items()],
         "given": given,

@@ -121,6 +121,8 @@ def _live(
     """The whole page, or with X-Fragment the part of it that the browser fetches again when something changed."""
     template = f"portal/_{name}.html" if request.headers.get("X-Fragment") else f"portal/{name}.html"
     context["here"] = request.path
+    # The customers' stream knows no colleague: a preview stands still.
+    context["live"] = "" if visitor.preview else f"journey:{view.id}"
     return page(request, visitor, template, context, current=name, journey=view)
 
 

@@ -42,11 +42,11 @@ def _where(seen: Seen) -> Markup:
 def _waits(seen: Seen) -> Markup:
     theirs, ours = seen.next_things("theirs"), seen.next_things("ours")
     if theirs and ours:
-        return Markup("We wait on them to {}; they wait on us to {}.").format(_first(theirs[:1]), _first(ours[:1]))
+        return Markup("They owe us: {}. We owe them: {}.").format(_first(theirs[:1]), _first(ours[:1]))
     if theirs:
-        return Markup("We wait on them to {}.").format(_first(theirs))
+        return Markup("They owe us: {}.").format(_first(theirs))
     if ours:
-        return Markup("They wait on us to {}.").format(_first(ours))
+        return Markup("We owe them: {}.").format(_first(ours))
     missing = sum(stage.missing for stage in seen.current)
     if missing:
         return Markup("No task is open; {} still to be proven.").format(
