@@ -111,7 +111,7 @@ def _completed(how: object, who: str, title: Markup) -> Markup:
     if how == "data":
         return Markup("{} was done, as the data shows").format(title)
     if how == "sent":
-        return Markup("{} went out to you").format(title)
+        return Markup("{} was written for you").format(title)
     return Markup("{} finished {}").format(who, title) if who else Markup("{} is done").format(title)
 
 

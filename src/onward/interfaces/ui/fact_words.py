@@ -94,7 +94,8 @@ def _task_done(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     if data["how"] == "data":
         return Markup("{} was done, as the data shows{}.{}").format(_bold(data["title"]), late, note)
     if data["how"] == "sent":
-        return Markup("{} went out{}.{}").format(_bold(data["title"]), late, note)
+        did = "was written" if note else "went out"
+        return Markup("{} {}{}.{}").format(_bold(data["title"]), did, late, note)
     them = " for them" if data.get("for_them") else ""
     return Markup("{} did {}{}{}.{}").format(who, _bold(data["title"]), them, late, note)
 

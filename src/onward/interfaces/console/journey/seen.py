@@ -152,7 +152,8 @@ def proven_of(checks: tuple[CheckView, ...]) -> tuple[int, int]:
 def task_words(line: TaskLine) -> str:
     """Why it stands as it does, in a clause; "" for a task that can simply be done."""
     if line.state == "done":
-        by = {"data": "as the data shows", "sent": "sent by Onward"}.get(line.how)
+        sent = "kept in the outbox" if line.note else "sent by Onward"
+        by = {"data": "as the data shows", "sent": sent}.get(line.how)
         by = by or (line.done_by.name if line.done_by else "")
         words = ["done " + date_words(line.done_at), by, "for them" if line.for_them else ""]
         return ", ".join(word for word in words if word)
