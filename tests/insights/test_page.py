@@ -94,3 +94,15 @@ def test_filters_are_checked(staff: Client, sign: Sign) -> None:
     assert staff.get("/insights/records?what=closed&stage=none&after=x").status_code == 404
     assert staff.get("/insights/records?what=closed&stage=%00").status_code < 500
     assert Client().get("/insights").status_code == 302
+
+
+def test_the_slowest_stage_is_the_one_that_several_have_not_got_through(staff: Client, sign: Sign) -> None:
+    first = sign("One", now() - 40 * DAY)
+    task = next(line.id for line in journey_view(SYSTEM, first).tasks if line.key == "call")
+    complete_task(actor=STAFF, task_id=task)
+    for name in ("Two", "Three", "Four"):
+        sign(name, now() - 40 * DAY)
+    (stage,) = [one for one in stages(SYSTEM, as_of=now()) if one.stage == "kickoff"]
+    said = re.sub(r"<[^>]+>", "", staff.get("/insights").content.decode())
+    assert (stage.median_days is None) == ("are still in it; half is not reached yet." in said)
+    assert f"holds us up: {stage.in_it} of {stage.entered} are still in it" in said
