@@ -279,6 +279,7 @@ def test_a_colleague_previews_without_a_trace(world: Cast) -> None:
         page = text(client, path + rest)
         assert "Preview: this is what Acme Freight sees." in page
         assert "Polish the settings" not in page
+        assert "data-live" not in page
         assert 'action="/portal/tasks/' not in page
     assert len(facts_of(journey=journey)) == before
     assert client.post(path).status_code == 405
