@@ -45,10 +45,10 @@ def ask(where: str, **environ: Any) -> tuple[int, bytes]:
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Any:
-    handlers, level = logging.root.handlers, logging.root.level
+    handlers, level, told = logging.root.handlers, logging.root.level, structlog.get_config()
     yield
     logging.root.handlers, logging.root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**told)
 
 
 @pytest.mark.django_db(transaction=True)
