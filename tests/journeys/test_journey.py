@@ -166,6 +166,17 @@ def test_each_side_sees_its_own() -> None:
 
 
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
+def test_a_draft_decides_nothing() -> None:
+    world = cast()
+    journey_id = won(world)
+    call = task(queries.journey_view(world.mara, journey_id), "call").id
+    journeys.answer_form(actor=world.mara, task_id=call, values={"migrate": False}, complete=False)
+    assert task(queries.journey_view(world.mara, journey_id), "migrate").state == "waiting"
+    journeys.answer_form(actor=world.mara, task_id=call, values={"go_live": "2026-04-01"})
+    assert task(queries.journey_view(world.mara, journey_id), "migrate").state == "skipped"
+
+
+@time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
 def test_a_contact_does_not_do_our_work_and_reads_no_note_of_ours() -> None:
     world = cast()
     journey_id = won(world)

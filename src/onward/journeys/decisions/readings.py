@@ -167,7 +167,9 @@ class Readings(Mapping[str, Value]):
 
     def _answer(self, rest: str) -> Any:
         form, _, name = rest.partition(".")
-        value = self.run.journey.answers.get(form, {}).get("values", {}).get(name)
+        answer = self.run.journey.answers.get(form, {})
+        # What is kept to go on later is a draft: it proves and decides nothing.
+        value = answer.get("values", {}).get(name) if answer.get("complete") else None
         return None if value in (None, "") else value
 
     def _log(self, rest: str) -> Any:
