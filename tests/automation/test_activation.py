@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from onward.kernel.clock import Span
 from onward.playbooks.decisions.definition import Activation, Milestone
 from onward.playbooks.decisions.parts import Check, EventSpec, Target
 from onward.usage import actions as usage
+from tests.usage.sending import forget_processes
 from tests.world import SIGNED, SMALL, cast, number, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +53,14 @@ BOOK = replace(
 )
 
 
+@pytest.fixture(autouse=True)
+def _fresh_pools() -> Iterator[None]:
+    """Intake's pool remembers a database that is renewed after each test that commits."""
+    forget_processes()
+    yield
+    forget_processes()
+
+
 def created(*rows: tuple[str, str, datetime]) -> None:
     """Projects as a file of events; then everything that follows from them."""
     lines = [f"{user},acme,Project Created,{at.isoformat()},{project}" for user, project, at in rows]
@@ -60,6 +70,23 @@ def created(*rows: tuple[str, str, datetime]) -> None:
         pass
     while ledger.drain_due():
         pass
+
+
+def test_late_events_correct_a_journey_that_has_completed() -> None:
+    world = cast()
+    stage = replace(SMALL.stages[2], after=())
+    book = replace(BOOK, id="short", stages=(stage,), completion=(), forms=())
+    with clock.pretend(SIGNED + timedelta(days=40)):
+        journey = journeys.open_journey(
+            actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=SIGNED
+        )
+        day = SIGNED + timedelta(days=1)
+        created(("bob", "p1", day), ("bob", "p2", day + timedelta(days=5)))
+        view = queries.journey_view(world.mara, journey)
+        assert (view.state, view.milestones[0].met_at) == ("completed", day + timedelta(days=5))
+        created(("bob", "p3", day + timedelta(days=2)))
+        view = queries.journey_view(world.mara, journey)
+        assert (view.state, view.milestones[0].met_at) == ("completed", day + timedelta(days=2))
 
 
 def test_one_person_who_does_it_in_time_activates_the_account() -> None:

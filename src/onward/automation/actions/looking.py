@@ -49,7 +49,7 @@ def look(journey_id: UUID, *, reopened: Iterable[UUID] = (), opened: bool = Fals
 def watch(account_id: UUID) -> None:
     """Say which product events the account's open journeys wait for."""
     names: set[str] = set()
-    for version_id in journey_queries.open_versions(account_id):
+    for version_id in journey_queries.watching_versions(account_id, act().now):
         names |= watched(playbooks.version(version_id))
     usage.set_watches(actor=AUTOMATION, account_id=account_id, names={"*"} if "*" in names else names)
 

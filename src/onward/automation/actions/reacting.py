@@ -46,7 +46,13 @@ def react(batch: Batch) -> None:
         if fact.name == "deal.won":
             _open(fact)
     if batch.stream.startswith("acc_") and (delivered or batch.touched or _concerns_all(batch.facts)):
-        for journey_id in journey_queries.open_of_account(parse_id("acc", batch.stream)):
+        account_id = parse_id("acc", batch.stream)
+        concerned = (
+            journey_queries.corrected_of_account(account_id, clock.now())
+            if batch.touched
+            else journey_queries.open_of_account(account_id)
+        )
+        for journey_id in concerned:
             look(journey_id)
 
 

@@ -17,10 +17,13 @@ USAGE = ("event.", "usage.", "person.", "activation.")
 
 
 def settle_milestones(
-    book: Playbook, run: Run, readings: Readings, now: datetime
+    book: Playbook, run: Run, readings: Readings, now: datetime, *, corrections_only: bool = False
 ) -> Iterator[tuple[Fact, datetime | None]]:
-    """Mark what is met; correct an earlier instant in silence. Yields (fact, event time)."""
+    """Mark what is met; correct an earlier instant in silence (nothing else with `corrections_only`: a journey that
+    has ended). Yields (fact, event time)."""
     for row in run.milestones:
+        if corrections_only and row.met_at is None:
+            continue
         spec = book.milestone(row.key)
         expression, numbers = condition(book, run, spec)
         if expression is None or row.how in {"by_hand", "waived"}:

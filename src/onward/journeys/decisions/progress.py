@@ -41,6 +41,9 @@ class Happened:
 
 def advance(book: Playbook, run: Run, outside: Outside, now: datetime, new_id: Callable[[], UUID]) -> list[Happened]:
     """Bring a journey up to date in place; what happened on the way."""
+    if run.journey.state == "completed":
+        readings = Readings(book, run, outside, now)
+        return [Happened(fact, at) for fact, at in settle_milestones(book, run, readings, now, corrections_only=True)]
     if run.journey.state != "open":
         run.journey.next_check_at = None
         return []

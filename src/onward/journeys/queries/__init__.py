@@ -19,13 +19,14 @@ from onward.journeys.queries.views import (
 from onward.journeys.queries.waiting import (
     WaitingDealRow,
     all_journey_ids,
+    corrected_of_account,
     due_streams,
     has_journey,
     has_journey_of_deal,
     is_waiting,
     open_of_account,
-    open_versions,
     waiting_deals,
+    watching_versions,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "TaskView",
     "WaitingDealRow",
     "all_journey_ids",
+    "corrected_of_account",
     "due_streams",
     "has_journey",
     "has_journey_of_deal",
@@ -52,9 +54,9 @@ __all__ = [
     "load_runs",
     "names_of",
     "open_of_account",
-    "open_versions",
     "portfolio_source",
     "task_view",
     "view_of",
     "waiting_deals",
+    "watching_versions",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from onward.foundation.ledger import stream_of
@@ -57,10 +57,23 @@ def open_of_account(account_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-def open_versions(account_id: UUID) -> list[UUID]:
-    """The playbook versions that the account's open journeys run on."""
+#: A journey that completed this long ago at most still learns from late events when its milestones were met.
+CORRECTED_FOR = timedelta(days=30)
+_CONCERNED = "account_id = %s and (state = 'open' or state = 'completed' and ended_at > %s)"
+
+
+def corrected_of_account(account_id: UUID, now: datetime) -> list[UUID]:
+    """The journeys of an account that new usage concerns: the open ones, and those that completed lately."""
     rows = one_statement(
-        "select distinct version_id from journeys_journey where account_id = %s and state = 'open'", (account_id,)
+        f"select id from journeys_journey where {_CONCERNED} order by started_at, id", (account_id, now - CORRECTED_FOR)
+    )
+    return [row["id"] for row in rows]
+
+
+def watching_versions(account_id: UUID, now: datetime) -> list[UUID]:
+    """The playbook versions of the journeys that new usage concerns."""
+    rows = one_statement(
+        f"select distinct version_id from journeys_journey where {_CONCERNED}", (account_id, now - CORRECTED_FOR)
     )
     return [row["version_id"] for row in rows]
 
