@@ -34,7 +34,11 @@ def read(connection: psycopg.Connection[Any]) -> Found:
     def rows(sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
-    met = f"select a.group_id, f.data->>'milestone', f.data->>'met_at' from ledger_fact f {JOURNEYS} where f.name = %s"
+    # Once a fact, at the time that the milestone has now: events that came late correct it in silence.
+    met = (
+        f"select a.group_id, m.key, m.met_at from ledger_fact f {JOURNEYS}"
+        " join journeys_milestonerun m on m.journey_id = f.journey and m.key = f.data->>'milestone' where f.name = %s"
+    )
     closed = f"select a.group_id, f.data->>'stage' from ledger_fact f {JOURNEYS} where f.name = 'journey.stage.closed'"
     return Found(
         events=[(id, group) for id, group in rows("select message_id, grp from usage_event")],
@@ -45,10 +49,7 @@ def read(connection: psycopg.Connection[Any]) -> Found:
             )
         ),
         daily=rows("select coalesce(sum(n), 0)::int from usage_daily")[0][0],
-        met=[
-            (group, key, datetime.fromisoformat(at))
-            for group, key, at in connection.execute(met, ["journey.milestone.met"]).fetchall()
-        ],
+        met=connection.execute(met, ["journey.milestone.met"]).fetchall(),
         closed=[(group, stage) for group, stage in rows(closed)],
         completed=[
             group
