@@ -44,7 +44,7 @@ def headers(get_response: Answer) -> Answer:
 
 
 class refusals:
-    """Turns a Refusal into a page, a fragment or problem+json with its HTTP status."""
+    """Turns a Refusal into a page or problem+json with its HTTP status."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -57,9 +57,8 @@ class refusals:
             return None
         if request.path.startswith("/api/"):
             return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
-        template = "ui/_refusal.html" if request.headers.get("HX-Request") else "ui/refusal.html"
         context = {"refusal": error, "heading": HTTPStatus(error.status).phrase}
-        return render(request, template, context, status=error.status)
+        return render(request, "ui/refusal.html", context, status=error.status)
 
 
 def problem(error: Refusal) -> dict[str, object]:

@@ -120,11 +120,6 @@ def outbox_counts(actor: Actor) -> OutboxCounts:
     )
 
 
-def messages_of_task(task_id: UUID) -> list[MessageRow]:
-    """What went out for a task, the newest first. For pages that have already fetched the task for their actor."""
-    return [_row(row) for row in Message.objects.filter(task=task_id).order_by("-id")[:50]]
-
-
 def account_of_message(message_id: UUID) -> UUID | None:
     """Whose a message is (None: the organization's own); Refusal "not_found"."""
     found = Message.objects.filter(id=message_id).values_list("account_id").first()

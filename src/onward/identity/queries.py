@@ -218,12 +218,6 @@ def contact_session(secret: str) -> ContactSessionRow | None:
     return _session_row(row)
 
 
-def contact_sessions(contact_id: UUID) -> list[ContactSessionRow]:
-    """A contact's open sessions, the latest first."""
-    rows = ContactSession.objects.filter(contact_id=contact_id, revoked_at=None, expires_at__gt=now())
-    return [_session_row(row) for row in rows.order_by("-seen_at")]
-
-
 def key_actor(secret: str) -> Actor | None:
     """The actor of an open API key, or None."""
     row = ApiKey.objects.filter(digest=digest(secret)).first() if secret.startswith("onw_") else None

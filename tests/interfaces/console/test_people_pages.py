@@ -37,7 +37,6 @@ def test_a_stranger_gets_sign_in_and_nothing_else(client: Client) -> None:
     answer = client.get("/accounts?state=active")
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in?next=%2Faccounts%3Fstate%3Dactive")
     assert client.post("/team/invites", {"mail": "x@example.com"}).status_code == 401
-    assert client.get("/accounts", headers={"HX-Request": "true"})["HX-Redirect"] == "/sign-in"
     assert client.get("/sign-in").status_code == 200
 
 

@@ -48,8 +48,6 @@ def _is_text(request: HttpRequest) -> bool:
 
 
 def _stranger(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": "/sign-in"})
     if request.method not in {"GET", "HEAD"}:
         refusal = Refusal("unauthorized", "You are not signed in.", mend="Sign in, then do it again.")
         return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain; charset=utf-8")

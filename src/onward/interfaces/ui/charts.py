@@ -155,19 +155,6 @@ def funnel_chart(steps: Sequence[Bar], *, width: int = 720, title: str = "") -> 
     return Markup("".join(out) + "</svg>")
 
 
-def sparkline(values: Sequence[float], *, low: float, high: float, width: int = 84, height: int = 20) -> Markup:
-    """A line without axes on a scale that the caller shares between rows, so that slopes compare."""
-    if not values:
-        return Markup("")
-    span = (high - low) or 1
-    gap = width / max(len(values) - 1, 1)
-    points = " ".join(f"{n * gap:.1f},{height - height * (v - low) / span:.1f}" for n, v in enumerate(values))
-    return Markup(
-        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" aria-hidden="true">'
-        '<polyline points="{2}" fill="none" stroke="currentColor" stroke-width="1.3"/></svg>'
-    ).format(width, height, points)
-
-
 def nice_step(span: float, parts: int) -> float:
     """A step of 1, 2 or 5 times a power of ten that cuts `span` into at most `parts`."""
     raw = max(span / parts, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)? ?(?:[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -93,12 +93,3 @@ def _contested(first: Sequence[date | None], other: Sequence[date | None]) -> in
     if only_first and only_other:
         return (differs or only_other)[0]
     return differs[0] if differs and not only_first and not only_other else None
-
-
-def read_moment(value: str) -> datetime | None:
-    """An ISO moment with its offset, as some sources send for dates; None for anything else."""
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
