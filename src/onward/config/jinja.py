@@ -15,6 +15,8 @@ FILTERS = {
     "date": words.date_words,
     "short_date": words.short_date,
     "time": words.time_tag,
+    "due": words.due_tag,
+    "typed": words.typed,
     "clock": words.clock_words,
     "ago": words.ago,
     "days": words.days,

@@ -197,6 +197,7 @@ class TaskMoved(Fact):
     before: datetime | None
     after: datetime | None
     reason: str
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -268,12 +269,13 @@ class MilestoneMoved(Fact):
 
 @dataclass(frozen=True)
 class PromiseBroken(Fact):
-    """A `within` date passed; the journey's owner is alerted."""
+    """A `within` date passed; the journey's owner is alerted. `due_on` is its calendar date where it is done."""
 
     name = "journey.promise.broken"
     thing: str
     title: str
     due_at: datetime
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _send(book: Playbook, run: Run, task: TaskRow, spec: Task) -> None:
                     "journey.title": journey.title,
                     "playbook.title": book.title,
                     "task.title": task.title,
-                    "task.due": f"{task.due_at:%-d %B}" if task.due_at else "",
+                    "task.due": f"{task.due_on:%-d %B}" if task.due_on else "",
                     "goal": _goal(run),
                 },
                 once=f"task:{task.id}:{task.edition}",
@@ -112,8 +112,8 @@ def _alert(run: Run, fact: PromiseBroken) -> None:
             journey_id=run.journey.id,
             to=[owner],
             subject=f"Late for {{account.name}}: {fact.title}",
-            text=f"**{fact.title}** was promised to {{account.name}} for {fact.due_at:%-d %B, %H:%M} UTC and is not "
-            "done.\n\n{link.portal}",
+            text=f"**{fact.title}** was promised to {{account.name}} for {fact.due_on or fact.due_at:%-d %B} "
+            "and is not done.\n\n{link.portal}",
             why="You own this journey, and a promised date has passed.",
             once=f"late:{run.journey.id}:{fact.thing}",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from onward.insights.decisions.urgency import Situation, urgency
@@ -28,6 +28,8 @@ class Stage(Protocol):
     @property
     def due_at(self) -> datetime | None: ...
     @property
+    def due_on(self) -> date | None: ...
+    @property
     def met(self) -> int: ...
     @property
     def checks(self) -> int: ...
@@ -45,6 +47,8 @@ class Task(Protocol):
     @property
     def due_at(self) -> datetime | None: ...
     @property
+    def due_on(self) -> date | None: ...
+    @property
     def opened_at(self) -> datetime | None: ...
     @property
     def rank(self) -> int: ...
@@ -57,6 +61,8 @@ class Milestone(Protocol):
     def first_value(self) -> bool: ...
     @property
     def due_at(self) -> datetime | None: ...
+    @property
+    def due_on(self) -> date | None: ...
     @property
     def met_at(self) -> datetime | None: ...
 
@@ -92,6 +98,7 @@ class Standing:
     stage_number: int
     stage_count: int
     stage_due_at: datetime | None
+    stage_due_on: date | None
     cells: str
     checks_met: int
     checks_total: int
@@ -99,10 +106,13 @@ class Standing:
     waiting_what: str
     waiting_since: datetime | None
     next_due_at: datetime | None
+    next_due_on: date | None
     next_due_what: str
     first_value_due_at: datetime | None
+    first_value_due_on: date | None
     first_value_met_at: datetime | None
     completion_due_at: datetime | None
+    completion_due_on: date | None
     overdue_ours: int
     overdue_theirs: int
     urgency: int
@@ -116,7 +126,8 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
     current = _current(stages)
     tasks = _pressing(journey, stages) if journey.state == "open" else []
     waiting = tasks[0] if tasks else None
-    next_at, next_what = _next_due(journey, tasks)
+    next_at, next_on, next_what = _next_due(journey, tasks)
+    completion = _completion(journey, stages)
     value = next((one for one in journey.milestones if one.first_value), None)
     case = Situation(
         journey.state,
@@ -136,6 +147,7 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
         stage_number=stages.index(current) + 1 if current else 0,
         stage_count=len(stages),
         stage_due_at=current.due_at if current else None,
+        stage_due_on=current.due_on if current else None,
         cells="".join(_cell(stage) for stage in stages),
         checks_met=current.met if current else 0,
         checks_total=current.checks if current else 0,
@@ -143,10 +155,13 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
         waiting_what=waiting.title if waiting else "",
         waiting_since=waiting.opened_at if waiting else None,
         next_due_at=next_at,
+        next_due_on=next_on,
         next_due_what=next_what,
         first_value_due_at=case.first_value_due_at,
+        first_value_due_on=value.due_on if value else None,
         first_value_met_at=case.first_value_met_at,
-        completion_due_at=_completion(journey, stages),
+        completion_due_at=completion.due_at if completion else None,
+        completion_due_on=completion.due_on if completion else None,
         overdue_ours=sum(task.side in {"ours", "both"} for task in late),
         overdue_theirs=sum(task.side in {"theirs", "both"} for task in late),
         urgency=rank.rank,
@@ -178,16 +193,20 @@ def _pressing(journey: Journey, stages: Sequence[Stage]) -> list[Task]:
     return [task for task in tasks if task.stage in entered] or tasks
 
 
-def _next_due(journey: Journey, tasks: Sequence[Task]) -> tuple[datetime | None, str]:
+def _next_due(journey: Journey, tasks: Sequence[Task]) -> tuple[datetime | None, date | None, str]:
     if journey.ended_at is not None:
-        return None, ""
-    dated = [(task.due_at, task.title) for task in tasks if task.due_at]
-    dated += [(one.due_at, one.title) for one in journey.milestones if one.due_at and not one.met_at]
-    return min(dated, default=(None, ""))
+        return None, None, ""
+    ahead: list[Task | Milestone] = [*tasks, *(one for one in journey.milestones if not one.met_at)]
+    dated = [(one.due_at, one.title, one.due_on) for one in ahead if one.due_at]
+    if not dated:
+        return None, None, ""
+    at, title, on = min(dated, key=lambda one: one[:2])
+    return at, on, title
 
 
-def _completion(journey: Journey, stages: Sequence[Stage]) -> datetime | None:
-    """When the last stage is due, or else the last milestone."""
+def _completion(journey: Journey, stages: Sequence[Stage]) -> Stage | Milestone | None:
+    """What ends it: the last stage when it has a date, or else the last milestone."""
     if stages and stages[-1].due_at:
-        return stages[-1].due_at
-    return max((one.due_at for one in journey.milestones if one.due_at), default=None)
+        return stages[-1]
+    dated = [(one.due_at, one) for one in journey.milestones if one.due_at]
+    return max(dated, key=lambda pair: pair[0], default=(None, None))[1]

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class PortfolioLine:
     stage_number: int
     stage_count: int
     stage_due_at: datetime | None
+    stage_due_on: date | None
     cells: str
     checks_met: int
     checks_total: int
@@ -62,10 +63,13 @@ class PortfolioLine:
     waiting_what: str
     waiting_since: datetime | None
     next_due_at: datetime | None
+    next_due_on: date | None
     next_due_what: str
     first_value_due_at: datetime | None
+    first_value_due_on: date | None
     first_value_met_at: datetime | None
     completion_due_at: datetime | None
+    completion_due_on: date | None
     overdue_ours: int
     overdue_theirs: int
     signed_at: datetime | None
@@ -247,7 +251,7 @@ def _line(values: list[str]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     text = str(value)
     # A spreadsheet would run a text that begins like this as a formula.

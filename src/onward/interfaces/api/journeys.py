@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -53,9 +53,12 @@ class Line(Told):
     waiting_what: str
     waiting_since: datetime | None
     next_due_at: datetime | None
+    next_due_on: date | None
     first_value_due_at: datetime | None
+    first_value_due_on: date | None
     first_value_met_at: datetime | None
     completion_due_at: datetime | None
+    completion_due_on: date | None
     signed_at: datetime | None
     started_at: datetime
     ended_at: datetime | None
@@ -88,6 +91,7 @@ class Stage(Told):
     closed_at: datetime | None
     how: str
     due_at: datetime | None
+    due_on: date | None
     checks: list[Check]
 
 
@@ -279,6 +283,7 @@ def _stage(view: queries.StageView) -> Stage:
         closed_at=view.closed_at,
         how=view.how,
         due_at=view.due_at,
+        due_on=view.due_on,
         checks=[_check(check) for check in view.checks],
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +34,7 @@ class Task(Told):
     state: str
     waits_for: list[str]
     due_at: datetime | None
+    due_on: date | None
     due_why: str
     is_late: bool
     opened_at: datetime | None
@@ -52,9 +53,11 @@ class Tasks(Told):
 
 
 class ChangedTask(Asked):
-    """`due_at` moves the date (a promise cannot be moved); `person` is "user:usr_..." or "contact:con_...", "" gives
+    """`due_on` moves the date, to the end of that day where it is done, and `due_at` to a moment (a promise cannot
+    be moved); `person` is "user:usr_..." or "contact:con_...", "" gives
     it back to its role."""
 
+    due_on: date | None = None
     due_at: Moment | None = None
     reason: Text = ""
     person: Short | None = None
@@ -70,6 +73,7 @@ class Milestone(Told):
     title: str
     first_value: bool
     due_at: datetime | None
+    due_on: date | None
     met_at: datetime | None
     noticed_at: datetime | None
     how: str
@@ -116,8 +120,8 @@ def change_task(request: HttpRequest, response: HttpResponse, task_id: Path[Ref]
     """Set another date, or another person."""
     actor, one = actor_of(request), parse_id("tsk", task_id)
     edition = matched(request, queries.task_view(actor, one).line.edition)
-    if body.due_at is not None:
-        actions.move_task(actor=actor, task_id=one, due_at=body.due_at, reason=body.reason, edition=edition)
+    if moved := body.due_at or body.due_on:
+        actions.move_task(actor=actor, task_id=one, due_at=moved, reason=body.reason, edition=edition)
         edition = None
     if body.person is not None:
         actions.assign_task(actor=actor, task_id=one, person=body.person, edition=edition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,8 +12,8 @@ from onward.foundation.clock import now
 from onward.kernel.refusals import invalid
 
 
-def moment(given: str, what: str, *, end_of_day: bool = False) -> datetime:
-    """A day, or day and time, in the reader's zone. A plain day is its end (due dates), else its noon or now."""
+def moment(given: str, what: str) -> datetime:
+    """A day, or day and time, in the reader's zone. A plain day is its noon, or now where that is earlier."""
     text = given.strip()
     try:
         found = datetime.fromisoformat(text)
@@ -22,8 +22,6 @@ def moment(given: str, what: str, *, end_of_day: bool = False) -> datetime:
         raise invalid(f"{what} is not a date.", mend="Write it like 2026-03-13 or 2026-03-13 14:00.") from None
     if len(text) != 10:
         return found
-    if end_of_day:
-        return timezone.make_aware(datetime.combine(found.date(), time(23, 59)))
     noon = found.replace(hour=12)
     return min(noon, max(now(), found)) if found.date() == timezone.localtime(now()).date() else noon
 

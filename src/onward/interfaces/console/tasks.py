@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import may
-from onward.interfaces.console.given import edition, moment
+from onward.interfaces.console.given import day, edition, moment
 from onward.interfaces.console.journey.seen import task_words
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.words import date_words, days
@@ -107,11 +108,18 @@ def _move(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
     actions.move_task(
         actor=actor,
         task_id=task_id,
-        due_at=moment(request.POST.get("due_at", ""), "The new date", end_of_day=True),
+        due_at=_new_date(request.POST.get("due_at", "")),
         reason=request.POST.get("reason", ""),
         edition=edition(request),
     )
     return "Moved."
+
+
+def _new_date(given: str) -> date:
+    found = day(given)
+    if found is None:
+        raise invalid("The new date is missing.", mend="Write it like 2026-03-13.", field="due_at")
+    return found
 
 
 def _assign(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
@@ -165,7 +173,7 @@ def standing(line: journeys.TaskLine) -> str:
     who = f"{line.person.name} has it" if line.person else f"Nobody has it yet: {line.role_title} is to be named"
     if line.is_late:
         return f"{who}, {days(max(line.days_late, 1))} late."
-    return f"{who}, until {date_words(line.due_at)}." if line.due_at else f"{who}."
+    return f"{who}, until {date_words(line.due_on)}." if line.due_at else f"{who}."
 
 
 complete = _changing(_complete)

@@ -93,7 +93,9 @@ def _news(fact: Recorded, who: str) -> News:
         "journey.task.reopened": Markup("{} opened {} again").format(who, title)
         if who
         else Markup("{} is open again").format(title),
-        "journey.task.moved": Markup("{} moved to {}").format(title, date_words(data.get("after"))),
+        "journey.task.moved": Markup("{} moved to {}").format(
+            title, date_words(data.get("due_on") or data.get("after"))
+        ),
         "journey.meeting.held": Markup("{} was held on {}").format(title, date_words(data.get("held_at"))),
         "engagement.help.asked": Markup("{} asked about {}").format(who or "Somebody", title),
         "journey.stage.closed": Markup("{} is complete").format(title),

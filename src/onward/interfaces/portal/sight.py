@@ -73,7 +73,7 @@ def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> H
         steps=steps_of(view),
         percent=round(100 * view.done / view.total) if view.total else 0,
         goal=objective.outcome if objective else "",
-        goal_when=(objective.due_on if objective else None) or (value.due_at if value else None),
+        goal_when=(objective.due_on if objective else None) or (value.due_on if value else None),
         goal_met=bool(objective and objective.met_at),
     )
 
@@ -119,7 +119,7 @@ def steps_of(view: JourneyView) -> tuple[Step, ...]:
         words = steps[same].words
         steps[same] = Step(value.title, "now" if steps[same].state == "now" else state, is_goal=True, words=words)
         return tuple(steps)
-    goal = Step(value.title, state, is_goal=True, words="" if value.met_at else date_words(value.due_at))
+    goal = Step(value.title, state, is_goal=True, words="" if value.met_at else date_words(value.due_on))
     after = (
         number
         for number, stage in enumerate(view.stages)
@@ -139,9 +139,9 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
         return ""
     held = holds_up(view.tasks, task)
     if task.is_late:
-        due = f"It was due on {date_words(task.due_at)}"
+        due = f"It was due on {date_words(task.due_on)}"
         return f"{due} and holds up {held[0]}." if held else f"{due}."
-    due = f"Due {date_words(task.due_at)}" if task.due_at else ""
+    due = f"Due {date_words(task.due_on)}" if task.due_at else ""
     if held:
         return f"{due}; {held[0]} can begin then." if due else f"{held[0]} can begin then."
     return f"{due}." if due else ""

@@ -139,11 +139,14 @@ def _meeting(who: str, data: Data, names: Mapping[str, str]) -> Markup:
 
 
 def _promise(who: str, data: Data, names: Mapping[str, str]) -> Markup:
-    return Markup("{} was promised for {} and is not there.").format(_bold(data["title"]), date_words(data["due_at"]))
+    return Markup("{} was promised for {} and is not there.").format(
+        _bold(data["title"]), date_words(data.get("due_on") or data["due_at"])
+    )
 
 
 def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
-    return Markup("{} moved {} to {}{}").format(who, _bold(data["title"]), date_words(data["after"]), _because(data))
+    to = date_words(data.get("due_on") or data["after"])
+    return Markup("{} moved {} to {}{}").format(who, _bold(data["title"]), to, _because(data))
 
 
 def _about(pattern: str, *keys: str) -> Words:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from django.utils import timezone
@@ -72,6 +73,30 @@ def time_tag(value: When, words: str | None = None) -> Markup:
     if isinstance(moment, datetime):
         full += f", {moment:%H:%M} {moment.tzname()}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), full, shown)
+
+
+class Due(Protocol):
+    """A stage, task, milestone or check-in."""
+
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def due_on(self) -> date | None: ...
+
+
+def due_tag(row: Due, *, short: bool = False) -> Markup:
+    """A <time> with the calendar date on which something is due, the same for every reader; its moment on hover."""
+    if row.due_on is None or row.due_at is None:
+        return Markup("")
+    ends = as_moment(row.due_at)
+    title = f"until {date_words(ends)}, {ends:%H:%M} {ends.tzname()}" if isinstance(ends, datetime) else ""
+    shown = short_date(row.due_on) if short else date_words(row.due_on)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(row.due_on.isoformat(), title, shown)
+
+
+def typed(value: datetime | None) -> str:
+    """As a field for a date with its time holds it, in the reader's zone."""
+    return f"{timezone.localtime(value):%Y-%m-%dT%H:%M}" if value else ""
 
 
 def clock_words(value: When) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.progress import task_done
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.tasks import also_needed, close, open_points, told_of
+from onward.journeys.queries.calendars import doers_calendar
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
@@ -115,20 +116,25 @@ def defer_tasks(*, actor: Actor, journey_id: UUID, task_ids: list[UUID] | None =
 
 
 @action(stream_by("task_id"))
-def move_task(*, actor: Actor, task_id: UUID, due_at: datetime, reason: str = "", edition: int | None = None) -> None:
-    """Set a due date by hand. A promise (`within`) cannot be moved."""
+def move_task(
+    *, actor: Actor, task_id: UUID, due_at: datetime | date, reason: str = "", edition: int | None = None
+) -> None:
+    """Set a due date by hand; a plain day ends where its doer is. A promise (`within`) cannot be moved."""
     with changing_task(actor, task_id, "move", edition=edition) as (run, task):
         _refuse_if_over(task)
         if task.promise:
             raise conflict(
-                f"“{task.title}” is promised for {task.due_at:%-d %B}; a promise is not moved.",
+                f"“{task.title}” is promised for {task.due_on or task.due_at:%-d %B}; a promise is not moved.",
                 mend="Keep it, or let it be late and say why.",
             )
-        if due_at.tzinfo is None:
+        calendar = doers_calendar(playbooks.version(run.journey.version_id), run, task.role)
+        at = due_at if isinstance(due_at, datetime) else calendar.end_of(due_at)
+        if at.tzinfo is None:
             raise invalid("The date needs a time zone.", mend="Write it like 2026-03-13T17:00:00Z.")
+        on = calendar.day_of(at)
         reason = text(reason, "The reason", required=False)
-        record(facts.TaskMoved(task.key, task.id, task.title, task.due_at, due_at, reason), journey=run.journey.id)
-        task.due_at, task.due_by_hand = due_at, True
+        record(facts.TaskMoved(task.key, task.id, task.title, task.due_at, at, reason, on), journey=run.journey.id)
+        task.due_at, task.due_on, task.due_by_hand = at, on, True
         task.due_why = f"set by {actor.name}" + (f": {reason}" if reason else "")
         task.edition += 1
 

@@ -172,7 +172,7 @@ class _Look:
             same = (row.title, row.due_at)
             if same not in told and (silent_before is None or row.due_at >= silent_before):
                 told.add(same)
-                self.say(facts.PromiseBroken(thing, row.title, row.due_at))
+                self.say(facts.PromiseBroken(thing, row.title, row.due_at, row.due_on))
 
     def judge_pace(self) -> None:
         journey = self.run.journey

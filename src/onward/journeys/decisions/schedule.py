@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,19 +32,21 @@ class Schedule:
         moved = False
         for stage in self.run.stages:
             if not stage.closed_at:
-                moved |= _apply(stage, self._stage(stage))
+                moved |= _apply(stage, self._stage(stage), self.calendar(stage.owner_role))
         for task in self.run.tasks:
             if not task.is_over and not task.due_by_hand:
-                moved |= _apply(task, self._task(task.key, task.stage, task.role, task.opened_at))
+                moved |= _apply(task, self._task(task.key, task.stage, task.role), self.calendar(task.role))
         for milestone in self.run.milestones:
             if not milestone.met_at:
-                moved |= _apply(milestone, self._milestone(milestone.key, milestone.owner_role))
+                found = self._milestone(milestone.key, milestone.owner_role)
+                moved |= _apply(milestone, found, self.calendar(milestone.owner_role))
         for check_in in self.run.check_ins:
             spec = self.book.find("check_in", check_in.key)
             if not check_in.held_at and spec.at is not None:
                 at = self.timed(spec.at, spec.by).at
-                moved |= at != check_in.due_at
-                check_in.due_at = at
+                on = _day(at, self.calendar(spec.by))
+                moved |= (at, on) != (check_in.due_at, check_in.due_on)
+                check_in.due_at, check_in.due_on = at, on
         return moved
 
     def timed(self, timing: Timing | None, role: str, stage: StageRow | None = None) -> Due:
@@ -63,21 +65,25 @@ class Schedule:
     def _stage(self, stage: StageRow) -> Due:
         return self.timed(self.book.stage(stage.key).due, stage.owner_role, stage)
 
-    def _task(self, key: str, stage_key: str, role: str, opened_at: datetime | None) -> Due:
+    def _task(self, key: str, stage_key: str, role: str) -> Due:
         stage = self.run.stage(stage_key)
         if key.startswith("fill_"):
             asked = next((item for item in self.book.roles if f"fill_{item.id}" == key), None)
             found = self.timed(asked.fill_due, role, stage) if asked and asked.fill_due else None
-            return found or self._with_stage(stage)
+            return found or self._with_stage(stage, role)
         spec = self.book.task(key)
         if spec.due is not None:
             return self.timed(spec.due, role, stage)
-        return self._with_stage(stage)
+        return self._with_stage(stage, role)
 
-    def _with_stage(self, stage: StageRow | None) -> Due:
+    def _with_stage(self, stage: StageRow | None, role: str) -> Due:
         if stage is None or stage.due_at is None:
             return Due(None, because="no date")
-        return Due(stage.due_at, planned=True, because=f"with the stage {stage.title}")
+        owners, doers = self.calendar(stage.owner_role), self.calendar(role)
+        day = owners.day_of(stage.due_at)
+        # The stage's last day is the task's last day, wherever it is done; a moment stays that moment.
+        at = doers.end_of(day) if owners.end_of(day) == stage.due_at else stage.due_at
+        return Due(at, planned=True, because=f"with the stage {stage.title}")
 
     def _milestone(self, key: str, role: str) -> Due:
         spec = self.book.milestone(key)
@@ -94,7 +100,7 @@ def plan_check_ins(book: Playbook, run: Run, schedule: Schedule, now: datetime, 
         if spec.every is None:
             if not mine:
                 at = schedule.timed(spec.at, spec.by).at
-                run.check_ins.append(_check_in(run, spec, 1, at, new_id()))
+                run.check_ins.append(_check_in(run, spec, 1, at, schedule.calendar(spec.by), new_id()))
             continue
         start = schedule.moments.at(spec.since) if spec.since else run.journey.started_at
         over = bool(spec.until and schedule.moments.at(spec.until))
@@ -107,7 +113,7 @@ def plan_check_ins(book: Playbook, run: Run, schedule: Schedule, now: datetime, 
             at = _next(spec, start, now, schedule.calendar(spec.by))
             if all(row.due_at != at for row in mine):
                 cycle = max((row.cycle for row in mine), default=0) + 1
-                run.check_ins.append(_check_in(run, spec, cycle, at, new_id()))
+                run.check_ins.append(_check_in(run, spec, cycle, at, schedule.calendar(spec.by), new_id()))
 
 
 def _next(spec: CheckIn, start: datetime, now: datetime, calendar: WorkingCalendar) -> datetime:
@@ -120,14 +126,21 @@ def _next(spec: CheckIn, start: datetime, now: datetime, calendar: WorkingCalend
     return calendar.end_of(calendar.next_working(day))
 
 
-def _check_in(run: Run, spec: CheckIn, cycle: int, at: datetime | None, check_in_id: UUID) -> CheckInRow:
-    journey = run.journey
-    return CheckInRow(
-        check_in_id, journey.id, journey.account_id, spec.id, cycle, spec.title, spec.by, spec.internal, at
-    )
+def _check_in(
+    run: Run, spec: CheckIn, cycle: int, at: datetime | None, calendar: WorkingCalendar, check_in_id: UUID
+) -> CheckInRow:
+    ids = (check_in_id, run.journey.id, run.journey.account_id)
+    on = _day(at, calendar)
+    return CheckInRow(*ids, spec.id, cycle, spec.title, spec.by, spec.internal, due_at=at, due_on=on)
 
 
-def _apply(row: Any, found: Due) -> bool:
-    before = (row.due_at, row.due_why, row.promise)
-    row.due_at, row.due_why, row.promise = found.at, found.because, found.promise
-    return before != (row.due_at, row.due_why, row.promise)
+def _apply(row: Any, found: Due, calendar: WorkingCalendar) -> bool:
+    before = (row.due_at, row.due_on, row.due_why, row.promise)
+    row.due_at, row.due_on = found.at, _day(found.at, calendar)
+    row.due_why, row.promise = found.because, found.promise
+    return before != (row.due_at, row.due_on, row.due_why, row.promise)
+
+
+def _day(at: datetime | None, calendar: WorkingCalendar) -> date | None:
+    """The calendar date of a due date: its doer's, whoever reads it."""
+    return calendar.day_of(at) if at else None

@@ -52,6 +52,7 @@ class StageRow:
     closed_at: datetime | None = None
     how: str = ""
     due_at: datetime | None = None
+    due_on: date | None = None
     due_why: str = ""
     promise: bool = False
     broken_at: datetime | None = None
@@ -79,6 +80,7 @@ class TaskRow:
     waits_for: list[str] = field(default_factory=list)
     starts_at: datetime | None = None
     due_at: datetime | None = None
+    due_on: date | None = None
     due_why: str = ""
     due_by_hand: bool = False
     promise: bool = False
@@ -118,6 +120,7 @@ class MilestoneRow:
     owner_role: str
     first_value: bool = False
     due_at: datetime | None = None
+    due_on: date | None = None
     due_why: str = ""
     promise: bool = False
     broken_at: datetime | None = None
@@ -139,6 +142,7 @@ class CheckInRow:
     role: str
     internal: bool = False
     due_at: datetime | None = None
+    due_on: date | None = None
     held_at: datetime | None = None
     held_by: str = ""
     note: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class StageSource:
     closed_at: datetime | None
     how: str
     due_at: datetime | None
+    due_on: date | None
     met: int
     checks: int
 
@@ -35,6 +36,7 @@ class TaskSource:
     stage: str
     side: str
     due_at: datetime | None
+    due_on: date | None
     opened_at: datetime | None
     rank: int
 
@@ -46,6 +48,7 @@ class MilestoneSource:
     rank: int
     first_value: bool
     due_at: datetime | None
+    due_on: date | None
     met_at: datetime | None
 
 
@@ -82,8 +85,8 @@ select j.id as journey_id, j.account_id, j.deal_id, j.owner_id, j.version_id, j.
        t.done as tasks_done, t.total as tasks_total, s.stages, t.open_tasks, m.milestones
 from journeys_journey j
 cross join lateral (
-  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.entered_at, r.closed_at, r.how, r.due_at, c.met,
-                                     c.checks) order by r.rank) as stages
+  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.entered_at, r.closed_at, r.how, r.due_at, r.due_on,
+                                     c.met, c.checks) order by r.rank) as stages
   from journeys_stagerun r cross join lateral (
     select count(*) filter (where e.value ->> 'state' in ('met', 'waived')) as met, count(*) as checks
     from jsonb_array_elements(
@@ -93,13 +96,13 @@ cross join lateral (
 ) s
 cross join lateral (
   select count(*) filter (where k.counts) as total, count(*) filter (where k.counts and k.state = 'done') as done,
-         jsonb_agg(jsonb_build_array(k.title, k.stage, k.side, k.due_at, k.opened_at, k.rank)
+         jsonb_agg(jsonb_build_array(k.title, k.stage, k.side, k.due_at, k.due_on, k.opened_at, k.rank)
                    order by k.due_at, k.rank) filter (where k.counts and k.state = 'open') as open_tasks
   from (select *, required and state not in ('skipped', 'withdrawn') and deferred_at is null as counts
         from journeys_taskrun where journey_id = j.id) k
 ) t
 cross join lateral (
-  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.first_value, r.due_at, r.met_at)
+  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.first_value, r.due_at, r.due_on, r.met_at)
                    order by r.rank) as milestones
   from journeys_milestonerun r where r.journey_id = j.id
 ) m
@@ -126,16 +129,16 @@ def portfolio_source(
 
 def _source(row: dict[str, Any]) -> PortfolioSource:
     stages = tuple(
-        StageSource(key, title, rank, _at(entered), _at(closed), how, _at(due), met, checks)
-        for key, title, rank, entered, closed, how, due, met, checks in _array(row.pop("stages"))
+        StageSource(key, title, rank, _at(entered), _at(closed), how, _at(due), _on(day), met, checks)
+        for key, title, rank, entered, closed, how, due, day, met, checks in _array(row.pop("stages"))
     )
     tasks = tuple(
-        TaskSource(title, stage, side, _at(due), _at(opened), rank)
-        for title, stage, side, due, opened, rank in _array(row.pop("open_tasks"))
+        TaskSource(title, stage, side, _at(due), _on(day), _at(opened), rank)
+        for title, stage, side, due, day, opened, rank in _array(row.pop("open_tasks"))
     )
     milestones = tuple(
-        MilestoneSource(key, title, rank, first_value, _at(due), _at(met))
-        for key, title, rank, first_value, due, met in _array(row.pop("milestones"))
+        MilestoneSource(key, title, rank, first_value, _at(due), _on(day), _at(met))
+        for key, title, rank, first_value, due, day, met in _array(row.pop("milestones"))
     )
     return PortfolioSource(**row, stages=stages, open_tasks=tasks, milestones=milestones)
 
@@ -147,6 +150,10 @@ def _array(value: Any) -> Any:
 
 def _at(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _on(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def milestone_titles() -> dict[str, str]:

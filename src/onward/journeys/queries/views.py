@@ -75,6 +75,7 @@ class StageView:
     closed_at: datetime | None
     how: str
     due_at: datetime | None
+    due_on: date | None
     due_why: str
     promise: bool
     checks: tuple[CheckView, ...]
@@ -100,6 +101,7 @@ class TaskLine:
     state: str
     waits_for: tuple[str, ...]
     due_at: datetime | None
+    due_on: date | None
     due_why: str
     promise: bool
     is_late: bool
@@ -126,6 +128,7 @@ class MilestoneView:
     owner: Person | None
     first_value: bool
     due_at: datetime | None
+    due_on: date | None
     due_why: str
     met_at: datetime | None
     noticed_at: datetime | None
@@ -145,6 +148,7 @@ class CheckInView:
     key: str
     title: str
     due_at: datetime | None
+    due_on: date | None
     held_at: datetime | None
     held_by: Person | None
     note: str
@@ -404,6 +408,7 @@ def task_line(book: Playbook, people: People, row: TaskRow, now: datetime) -> Ta
         row.state,
         tuple(row.waits_for),
         row.due_at,
+        row.due_on,
         row.due_why,
         row.promise,
         late,

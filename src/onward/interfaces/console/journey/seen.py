@@ -178,7 +178,7 @@ def _stage_words(stage: StageSeen) -> list[str]:
         waived = sum(check.state == "waived" for check in row.checks)
         proof = f"{plural(waived, 'criterion', 'criteria')} waived" if waived else f"{len(row.checks)} proven"
         return [f"closed {short_date(row.closed_at)}", proof]
-    words = [f"due {short_date(row.due_at)}"] if row.due_at else []
+    words = [f"due {short_date(row.due_on)}"] if row.due_at else []
     if row.entered_at:
         words.append(f"{stage.proven} of {len(row.checks)} proven")
     return words
