@@ -19,6 +19,8 @@ BIN = Path(sys.prefix) / "bin"
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 CODE = ["src", "tests", "tools", "bench", "onward"]
 TEMPLATES = "src/onward/interfaces"
+# Two workers, a file each: every worker has a PostgreSQL of its own, and two cores are what we count on.
+SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]
 
 
 def main() -> int:
@@ -51,7 +53,7 @@ def test(words: list[str], *, long: bool) -> int:
     """check, then pytest; ends with pytest's own summary line."""
     checked = 0 if words else check()
     missing = _browser()
-    suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
+    suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(words or SIDE_BY_SIDE)]
     older = 0
     if long and POSTGRES_15.exists():
         print("── the suite on PostgreSQL 15", flush=True)
