@@ -230,6 +230,11 @@ def publish(book: Playbook = SMALL) -> UUID:
     return row.id
 
 
+def all_of(world: Cast) -> list[str]:
+    """Mara and Dana, who have to be at the kickoff call, as attendees."""
+    return [f"user:{world.mara.id}", f"contact:{world.dana.id}"]
+
+
 def cast() -> Cast:
     """Everybody, with the small playbook published."""
     admin = staff("Ada", "admin")

@@ -13,7 +13,7 @@ from django.db import connection
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from tests.journeys.test_journey import task, won
-from tests.world import SIGNED, cast
+from tests.world import SIGNED, all_of, cast
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_completing_a_task_stays_within_its_statements() -> None:
     world = cast()
     journey_id = won(world)
     view = queries.journey_view(world.mara, journey_id)
-    journeys.hold_meeting(actor=world.mara, task_id=task(view, "call").id, held_at=SIGNED, attended=[])
+    journeys.hold_meeting(actor=world.mara, task_id=task(view, "call").id, held_at=SIGNED, attended=all_of(world))
     journeys.answer_form(
         actor=world.mara, task_id=task(view, "call").id, values={"go_live": "2026-04-01", "migrate": False}
     )

@@ -15,7 +15,7 @@ from onward.journeys import queries
 from onward.journeys.queries import JourneyView, TaskLine
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal
-from tests.world import SIGNED, Cast, cast
+from tests.world import SIGNED, Cast, all_of, cast
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def names(journey_id: UUID) -> list[str]:
 def hold_kickoff(world: Cast, journey_id: UUID, *, migrate: bool = False) -> None:
     view = queries.journey_view(world.mara, journey_id)
     call = task(view, "call").id
-    journeys.hold_meeting(actor=world.mara, task_id=call, held_at=SIGNED + timedelta(hours=2), attended=[])
+    journeys.hold_meeting(actor=world.mara, task_id=call, held_at=SIGNED + timedelta(hours=2), attended=all_of(world))
     journeys.answer_form(actor=world.mara, task_id=call, values={"go_live": "2026-04-01", "migrate": migrate})
     journeys.pick_measure(actor=world.mara, journey_id=journey_id, milestone="first_value", measure="reports")
 

@@ -20,7 +20,7 @@ from onward.insights import actions as insights
 from onward.journeys import queries
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
-from tests.world import SIGNED, Cast, cast
+from tests.world import SIGNED, Cast, all_of, cast
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +165,8 @@ def test_a_kickoff_is_held_filled_in_and_measured_and_the_goal_agreed(world: Cas
     refused = client.post(f"{call}/completion", {})
     assert refused.status_code == 422
     assert "say when it was held" in refused.content.decode()
-    assert client.post(f"{call}/meeting", {"held_at": "2026-03-02T10:30", "attended": []}).status_code == 302
+    said = {"held_at": "2026-03-02T10:30", "attended": all_of(world)}
+    assert client.post(f"{call}/meeting", said).status_code == 302
     unfinished = client.post(f"{call}/form", {"field.go_live": "", "field.migrate": "no"})
     assert unfinished.status_code == 422
     assert "Go-live date is still to answer." in unfinished.content.decode()
@@ -280,6 +281,26 @@ def test_a_deal_that_no_playbook_fits_waits_where_people_choose(world: Cast) -> 
     assert client.post(path, {"version": format_id("pbv", world.version)}).status_code == 409
 
 
+def test_a_meeting_without_those_who_had_to_be_there_is_asked_about(world: Cast) -> None:
+    # covers 52; red when an empty or short list of attendees counts in silence
+    journey = won(world)
+    client, call = signed_in(world.mara), task_path(world, journey, "call")
+    said = {"held_at": "2026-03-02T10:30", "note": "Half an hour on the phone"}
+    empty = client.post(f"{call}/meeting", said)
+    assert empty.status_code == 422
+    assert "Nobody was there." in empty.content.decode()
+    short = client.post(f"{call}/meeting", {**said, "attended": all_of(world)[:1]})
+    assert short.status_code == 422
+    page = short.content.decode()
+    assert "is not among those who came: Champion." in page
+    assert "Half an hour on the phone" in page
+    assert page.count('name="attended"') > page.count(" checked") == 1
+    assert queries.task_view(world.mara, parse_id("tsk", call.rpartition("/")[2])).line.held_at is None
+    counted = client.post(f"{call}/meeting", {**said, "attended": all_of(world)[:1], "even_without": "1"})
+    assert counted.status_code == 302
+    assert "Without Champion, who had to be there." in text(client, call)
+
+
 def test_hostile_words_in_forms_are_refused_or_escaped(world: Cast) -> None:
     journey = won(world)
     path, client = address(journey), signed_in(world.mara)
@@ -290,7 +311,11 @@ def test_hostile_words_in_forms_are_refused_or_escaped(world: Cast) -> None:
     assert client.post(f"{path}/evidence", {"metric": "nothing", "value": "many", "note": "x"}).status_code == 422
     call = task_path(world, journey, "call")
     for given in ("", "yesterday", "99999999999", "0001-01-01", "9999-12-31T23:59:59+14:00"):
-        assert client.post(f"{call}/meeting", {"held_at": given}).status_code in {302, 409, 422}, given
+        assert client.post(f"{call}/meeting", {"held_at": given, "attended": all_of(world)}).status_code in {
+            302,
+            409,
+            422,
+        }, given
 
 
 def test_no_input_breaks_a_page(world: Cast) -> None:

@@ -12,7 +12,7 @@ from onward.identity.actions import contact_link
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.actor import SYSTEM
-from tests.world import cast
+from tests.world import all_of, cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -30,7 +30,9 @@ def test_sign_in_sign_take_back_and_ask_without_script(live_server: Any, chromiu
         actor=world.mara, journey_id=journey, milestone="first_value", measure="reports", numbers={"n": 1}
     )
     journeys.answer_form(actor=world.mara, task_id=call, values={"go_live": "2026-12-01", "migrate": False})
-    journeys.hold_meeting(actor=world.mara, task_id=call, held_at=datetime.now(UTC) - timedelta(hours=1), attended=[])
+    journeys.hold_meeting(
+        actor=world.mara, task_id=call, held_at=datetime.now(UTC) - timedelta(hours=1), attended=all_of(world)
+    )
     link = contact_link(actor=SYSTEM, contact_id=world.dana_id)
 
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})

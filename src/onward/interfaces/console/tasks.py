@@ -137,6 +137,7 @@ def _hold(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
         held_at=moment(request.POST.get("held_at", ""), "The meeting"),
         attended=request.POST.getlist("attended"),
         note=request.POST.get("note", ""),
+        even_without=request.POST.get("even_without") == "1",
     )
     return "The meeting is recorded."
 

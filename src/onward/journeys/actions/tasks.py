@@ -10,11 +10,13 @@ from onward.foundation.actions import act, action, record
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing, changing_task, known_person, past, stream_by, text
 from onward.journeys.decisions.answers import checked_answers, is_complete
+from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.progress import task_done
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import also_needed, close, open_points, told_of
+from onward.journeys.decisions.tasks import also_needed, close, open_points, told_of, waits_words
 from onward.journeys.queries.calendars import doers_calendar
+from onward.journeys.queries.views import role_title
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
@@ -149,8 +151,14 @@ def assign_task(*, actor: Actor, task_id: UUID, person: str, edition: int | None
 
 
 @action(stream_by("task_id"))
-def hold_meeting(*, actor: Actor, task_id: UUID, held_at: datetime, attended: list[str], note: str = "") -> None:
-    """Record that a meeting took place and who came; missing required roles are named in the fact."""
+def hold_meeting(
+    *, actor: Actor, task_id: UUID, held_at: datetime, attended: list[str], note: str = "", even_without: bool = True
+) -> None:
+    """Record that a meeting took place and who came; missing required roles are named in the fact.
+
+    Nobody at all is no meeting. With `even_without=False` a missing required role is refused, so that a page can ask
+    once more.
+    """
     with changing_task(actor, task_id, "hold") as (run, task):
         if task.kind != "meeting":
             raise invalid(f"“{task.title}” is not a meeting.", mend="Say done instead.")
@@ -159,12 +167,21 @@ def hold_meeting(*, actor: Actor, task_id: UUID, held_at: datetime, attended: li
         task.attended = sorted({known_person(run.journey.account_id, ref) for ref in attended})
         task.note = text(note, "The note", required=False) or task.note
         task.edition += 1
+        if not task.attended:
+            raise invalid(
+                "Nobody was there.",
+                mend="Say who came; with nobody it was not held.",
+                fields={"attended": "Choose at least one."},
+            )
         book = playbooks.version(run.journey.version_id)
-        missing = [
-            role
-            for role in book.task(task.key).must
-            if (run.journey.roles.get(role) or {}).get("person") not in task.attended
-        ]
+        missing = absent(book, run, task)
+        if missing and not even_without:
+            titles = ", ".join(role_title(book, role) for role in missing)
+            raise invalid(
+                f"Who had to be there is not among those who came: {titles}.",
+                mend="Add them, or say that the meeting counts without them.",
+                fields={"attended": f"Missing: {titles}."},
+            )
         record(
             facts.MeetingHeld(task.key, task.id, task.title, task.held_at, task.attended, missing),
             journey=run.journey.id,
@@ -239,7 +256,7 @@ def deliver_task(*, actor: Actor, task_id: UUID, note: str = "") -> None:
 def _refuse_if_blocked(run: Run, task: TaskRow, actor: Actor) -> None:
     words = told_of(run, task.waits_for) if actor.is_contact else task.waits_for
     if words:
-        raise conflict(f"“{task.title}” still waits for: {'; '.join(words)}.", mend="Finish that first.")
+        raise conflict(f"“{task.title}” cannot be done yet.", mend=f"It {waits_words(words)}.")
 
 
 def _refuse_if_over(task: TaskRow) -> None:

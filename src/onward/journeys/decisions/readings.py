@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.outside import Outside, Value
-from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.state import Run
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.judge import figure_value
 
@@ -53,7 +54,7 @@ class Readings(Mapping[str, Value]):
         if what == "days_late":
             return days_late(task.due_at, task.done_at, self.now)
         if what == "missing_attendees":
-            return float(len(self._absent(task))) if task.held_at else None
+            return float(len(absent(self.book, self.run, task))) if task.held_at else None
         if what == "steps_left":
             return float(len(self.book.find("task", key).steps) - len(task.steps))
         return {
@@ -66,10 +67,6 @@ class Readings(Mapping[str, Value]):
             "blocked": task.state == "waiting" and bool(task.waits_for),
             "times_done": float(sum(row.state == "done" for row in self.run.tasks if row.key == key)),
         }.get(what)
-
-    def _absent(self, task: TaskRow) -> list[str]:
-        must = self.book.find("task", task.key).must
-        return [role for role in must if (self.run.journey.roles.get(role) or {}).get("person") not in task.attended]
 
     def _group(self, rest: str) -> Any:
         key, _, _ = rest.rpartition(".")

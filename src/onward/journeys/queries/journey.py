@@ -10,6 +10,7 @@ from uuid import UUID
 from onward.accounts import queries as accounts
 from onward.foundation import clock
 from onward.foundation.postgres import one_statement
+from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.by_hand import metrics_by_hand
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.tasks import open_points, told_of
@@ -267,6 +268,7 @@ class TaskView:
     reported: tuple[tuple[str, datetime], ...]
     still_to_say: tuple[str, ...]
     attended: tuple[Person, ...]
+    absent: tuple[str, ...]
     people: tuple[Person, ...]
     effort_hours: float
     fills_role: str
@@ -322,6 +324,7 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         if len(wanted) > 1
         else (),
         attended=tuple(person for ref in row.attended if (person := people.get(ref))),
+        absent=tuple(role_title(book, role) for role in absent(book, run, row)) if row.held_at else (),
         people=tuple(dict.fromkeys(roles)),
         effort_hours=spec.effort_hours if spec and not actor.is_contact else 0.0,
         fills_role=row.key.removeprefix("fill_") if row.kind == "fill_role" else "",
