@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -89,11 +89,27 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
     return words
 
 
+def waits_words(waits: Sequence[str]) -> str:
+    """What keeps a task from starting, in a clause: other tasks by name, then the rest as it is written."""
+    clauses = ("starts ", "not decided")
+    named = [words for words in waits if not words.startswith(clauses)]
+    listed = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
+    return "; ".join([*([f"waits for {listed}"] if named else []), *(w for w in waits if w.startswith(clauses))])
+
+
 def told_of(run: Run, words: list[str]) -> list[str]:
-    """What a task waits for as a contact may know it: the vendor's internal work has no title for them."""
+    """What a task waits for as a contact may know it: the vendor's internal work has no title for them.
+
+    Told is what names shared work: at the customers' door the internal rows are not even read.
+    """
+    shared = {task.title for task in run.tasks if task.shared}
     internal = {task.title for task in run.tasks if not task.shared}
-    told = ["a step on our side" if any(title in word for title in internal) else word for word in words]
-    return list(dict.fromkeys(told))
+
+    def may_tell(word: str) -> bool:
+        clause = word.startswith(("starts ", "not decided yet"))
+        return not any(title in word for title in internal) and (clause or any(title in word for title in shared))
+
+    return list(dict.fromkeys(word if may_tell(word) else "a step on our side" for word in words))
 
 
 def repeat(book: Playbook, run: Run, now: datetime, moments: Moments, new_id: Callable[[], UUID]) -> list[TaskRow]:
