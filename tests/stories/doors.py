@@ -177,6 +177,12 @@ class Doors:
         assert answer.status_code == 200
         return words_of(answer.content)
 
+    def task_page(self, key: str, who: str = "mara") -> str:
+        """A task page's words."""
+        answer = self.console(who).get(f"/tasks/{self.task(key).ref}")
+        assert answer.status_code == 200
+        return words_of(answer.content)
+
     def stages(self) -> dict[str, str]:
         return {stage.key: stage.state for stage in self.view().stages}
 

@@ -81,7 +81,8 @@ def _deliver(facts: Iterable[Recorded]) -> bool:
         if not task or fact.data.get("kind") == "code":
             continue
         if fact.name in DELIVERED:
-            note = "In the outbox: no mail server is set up." if fact.name.endswith("written") else ""
+            why = "its moment has passed" if fact.data.get("silent") else "no mail server is set up"
+            note = f"In the outbox: {why}." if fact.name.endswith("written") else ""
             journeys.deliver_task(actor=AUTOMATION, task_id=UUID(task), note=note)
             moved = True
         elif fact.name == FAILED:

@@ -38,7 +38,7 @@ def is_silent(run: Run, task: TaskRow) -> bool:
 def _send(book: Playbook, run: Run, task: TaskRow, spec: Task) -> None:
     journey = run.journey
     meeting = run.task(spec.meeting) if spec.meeting else None
-    to = holders_of(run, spec.to)
+    to, owner = holders_of(run, spec.to), _owner(run)
     common: dict[str, Any] = {
         "actor": AUTOMATION,
         "account_id": journey.account_id,
@@ -48,17 +48,21 @@ def _send(book: Playbook, run: Run, task: TaskRow, spec: Task) -> None:
     }
     try:
         if spec.kind == "invite":
-            if meeting is None or meeting.starts_at is None:
+            starts_at = (meeting.starts_at or meeting.held_at) if meeting else None
+            if meeting is None or starts_at is None:
                 return
             about = book.task(meeting.key)
             engagement.send_invite(
                 **common,
                 title=meeting.title,
-                starts_at=meeting.starts_at,
+                starts_at=starts_at,
                 minutes=about.minutes or 60,
                 must=holders_of(run, about.must),
                 may=holders_of(run, about.may),
                 description="\n".join(about.agenda),
+                organizer=owner,
+                # Nobody is asked to come to what is over; the record is kept.
+                silent=starts_at < act().now,
             )
         elif not to:
             return
@@ -79,12 +83,14 @@ def _send(book: Playbook, run: Run, task: TaskRow, spec: Task) -> None:
                     "task.due": f"{task.due_on:%-d %B}" if task.due_on else "",
                     "goal": _goal(run),
                 },
+                sender=owner,
                 once=f"task:{task.id}:{task.edition}",
             )
     except Refusal as refusal:
         # Somebody has to mend the text or the people; the task stays open and says why.
-        task.note = refusal.message
+        task.note = f"{refusal.message} {refusal.mend}".strip()
         return
+    task.note = ""
     task.reported = {**task.reported, QUEUED: act().now.isoformat()}
 
 
@@ -101,10 +107,15 @@ def _goal(run: Run) -> str:
     return next((row.outcome for row in run.objectives), "")
 
 
+def _owner(run: Run) -> str:
+    """Who drives the journey, "" for nobody: the account's owner may be somebody else, or not yet known."""
+    return f"user:{format_id('usr', run.journey.owner_id)}" if run.journey.owner_id else ""
+
+
 def _alert(run: Run, fact: PromiseBroken) -> None:
-    if run.journey.owner_id is None:
+    owner = _owner(run)
+    if not owner:
         return
-    owner = f"user:{format_id('usr', run.journey.owner_id)}"
     try:
         engagement.send_message(
             actor=AUTOMATION,

@@ -30,7 +30,7 @@ class FactLine:
 
 
 def fact_line(fact: Recorded, names: Mapping[str, str]) -> FactLine:
-    """One fact. `names` maps actor and person references to names."""
+    """One fact. `names` maps references of actors and persons to names; "role:", "form:", "task:" keys to titles."""
     who = who_words(fact.actor, names)
     words = SENTENCES.get(fact.name, _by_name)(who, {**fact.data, "_name": fact.name}, names)
     mark, css = _mark(fact)
@@ -121,17 +121,24 @@ def _pace(who: str, data: Data, names: Mapping[str, str]) -> str:
 
 def _role(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     person = names.get(str(data.get("person"))) or "nobody"
-    return Markup("{} is now {}.").format(_bold(person), str(data["role"]).replace("_", " "))
+    return Markup("{} is now {}.").format(_bold(person), _titled("role", data["role"], names))
 
 
-def _owner(who: str, data: Data, names: Mapping[str, str]) -> str:
+def _titled(kind: str, key: object, names: Mapping[str, str]) -> str:
+    """The title that the playbook gives; the key in words where it gives none."""
+    title = names.get(f"{kind}:{key}") or str(key).replace("_", " ")
+    return title[0].lower() + title[1:] if kind == "role" and title[1:2].islower() else title
+
+
+def _owner(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     after = names.get(str(data.get("after"))) or "nobody in person"
-    return f"{who} gave {str(data['role']).removeprefix('task.').replace('_', ' ')} to {after}."
+    kind, _, key = str(data["role"]).rpartition(".")
+    return Markup("{} gave {} to {}.").format(who, _bold(_titled(kind or "role", key, names)), after)
 
 
 def _meeting(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     missing = data.get("missing") or []
-    without = f" Missing: {', '.join(str(role).replace('_', ' ') for role in missing)}." if missing else ""
+    without = f" Missing: {', '.join(_titled('role', role, names) for role in missing)}." if missing else ""
     came = plural(len(data.get("attended") or []), "person", "people")
     return Markup("{} was held on {} with {}.{}").format(
         _bold(data["title"]), date_words(data["held_at"]), came, without
@@ -144,7 +151,14 @@ def _promise(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     )
 
 
+def _form(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    did = "filled in" if data.get("complete", True) else "began to fill in"
+    return Markup("{} {} {}.").format(who, did, _bold(_titled("form", data["form"], names)))
+
+
 def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    if not data["after"]:
+        return Markup("{} let the plan say again when {} is due{}").format(who, _bold(data["title"]), _because(data))
     to = date_words(data.get("due_on") or data["after"])
     return Markup("{} moved {} to {}{}").format(who, _bold(data["title"]), to, _because(data))
 
@@ -179,7 +193,7 @@ SENTENCES: dict[str, Words] = {
     "journey.task.deferred": _about("{who} put off what first value does not need."),
     "journey.task.moved": _moved,
     "journey.meeting.held": _meeting,
-    "journey.form.answered": _about("{who} filled in {}.", "form"),
+    "journey.form.answered": _form,
     "journey.measure.picked": _about("{who} chose how value is measured: {}.", "title"),
     "journey.milestone.met": _milestone,
     "journey.milestone.corrected": _about("{}: late events show that it was reached earlier.", "title"),

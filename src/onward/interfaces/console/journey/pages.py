@@ -65,14 +65,14 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "":
         return {
             "account": accounts.account(actor, view.account_id),
-            "lines": _lines(_facts(view.id, "")[:8]),
+            "lines": _lines(seen, _facts(view.id, "")[:8]),
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": seen.next_things()[:3],
         }
     if tab == "timeline":
         facts = _facts(view.id, request.GET.get("before", ""))
         older = f"{seen.path}/timeline?before={facts[-1].seq}" if len(facts) == FACTS else ""
-        return {"lines": _lines(facts), "older": older}
+        return {"lines": _lines(seen, facts), "older": older}
     if tab == "people":
         contacts = accounts.contacts(actor, account_id=view.account_id)
         users = identity.users(actor, include_revoked=False)
@@ -93,8 +93,11 @@ def _facts(journey_id: UUID, before: str) -> list[Recorded]:
     return facts_of(journey=journey_id, newest_first=True, limit=FACTS, before_seq=seq)
 
 
-def _lines(facts: list[Recorded]) -> list[FactLine]:
+def _lines(seen: Seen, facts: list[Recorded]) -> list[FactLine]:
     refs = {fact.actor for fact in facts}
     refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after")}
     names = journeys.names_of(ref for ref in refs if ":" in ref)
-    return [fact_line(fact, names) for fact in facts]
+    titles = {f"role:{role.role}": role.title for role in seen.view.roles}
+    titles |= {f"form:{form.id}": form.title for form in seen.book.forms}
+    titles |= {f"task:{task.key}": task.title for task in seen.view.tasks}
+    return [fact_line(fact, {**titles, **names}) for fact in facts]
