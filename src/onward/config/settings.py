@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "onward.usage",
     "onward.journeys",
     "onward.engagement",
+    "onward.conversation",
     "onward.automation",
     "onward.insights",
     "onward.interfaces.ui",
@@ -118,6 +119,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# Of one uploaded file. The body of a request may be larger by what stands around it.
+FILE_LIMIT = int(text("ONWARD_FILE_LIMIT_MB", "25")) * 1_000_000
 
 EMAIL_HOST = text("ONWARD_SMTP_HOST", "")
 EMAIL_PORT = int(text("ONWARD_SMTP_PORT", "587"))

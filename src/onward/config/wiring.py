@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onward.accounts import jobs as accounts
 from onward.automation import actions as automation
+from onward.conversation import jobs as conversation
 from onward.engagement import jobs as engagement
 from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
@@ -28,6 +29,7 @@ LOOPS: list[Loop] = [
     Loop("mail", 1.0, engagement.deliver_due),
     Loop("tallies", 10.0, insights_jobs.fold_tallies),
     Loop("throttle", 3600.0, throttle.sweep),
+    Loop("removed_files", 3600.0, conversation.erase_due),
     Loop("api_answers", 3600.0, api.forget_old_answers),
     Loop("imports", 1.0, accounts.run_imports),
     Loop("usage", 0.01, usage.derive_when_told),

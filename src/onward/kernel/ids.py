@@ -25,6 +25,8 @@ NOUNS = {
     "msg": "message",
     "chk": "check-in",
     "log": "log entry",
+    "cmt": "comment",
+    "fil": "file",
 }
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

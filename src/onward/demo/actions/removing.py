@@ -6,6 +6,7 @@ from django.db import transaction
 
 from onward.accounts import actions as accounts
 from onward.accounts import queries as account_queries
+from onward.conversation import actions as conversation
 from onward.engagement import actions as engagement
 from onward.foundation import ledger
 from onward.identity import actions as identity
@@ -22,7 +23,7 @@ def remove(*, actor: Actor) -> int:
     with transaction.atomic():
         # From above downwards: each app clears what it keeps before those that it points to.
         going = account_queries.demo_account_ids()
-        for app in (insights, engagement, journeys, usage):
+        for app in (insights, engagement, conversation, journeys, usage):
             app.forget_demo(actor=actor, account_ids=going)
         gone = accounts.forget_demo_accounts(actor=actor)
         identity.forget_demo_people(actor=actor)

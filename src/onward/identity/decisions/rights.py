@@ -28,6 +28,7 @@ _CHANGED_BY = {
             "check_in",
             "criterion",
             "comment",
+            "file",
             "log",
             "fact",
             "event",
@@ -45,7 +46,7 @@ NOUNS = frozenset(_CHANGED_BY)
 # What a contact may do with the shared part of their own account.
 CONTACT_VERBS = frozenset({"see", "complete", "reopen", "fill", "sign", "answer", "comment", "upload", "confirm"})
 _CONTACT_NOUNS = frozenset(
-    {"account", "contact", "journey", "stage", "task", "milestone", "objective", "evidence", "check_in", "comment"}
+    {"account", "contact", "journey", "stage", "task", "milestone", "objective", "evidence", "check_in", "comment", "file"}
 )
 
 SCOPES = frozenset({"read", "write", "metrics", "export"}) | frozenset(

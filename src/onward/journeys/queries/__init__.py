@@ -2,6 +2,7 @@
 
 from onward.journeys.queries.journey import FieldView, TaskView, journey_view, task_view, view_of
 from onward.journeys.queries.loading import load_run, load_runs
+from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.journeys.queries.views import (
     CheckInView,
@@ -38,8 +39,10 @@ __all__ = [
     "MilestoneView",
     "ObjectiveView",
     "Person",
+    "Place",
     "StageView",
     "TaskLine",
+    "TaskName",
     "TaskView",
     "WaitingDealRow",
     "all_journey_ids",
@@ -54,7 +57,9 @@ __all__ = [
     "load_runs",
     "names_of",
     "open_of_account",
+    "place_of",
     "portfolio_source",
+    "task_names",
     "task_view",
     "view_of",
     "waiting_deals",

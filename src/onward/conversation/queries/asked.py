@@ -1,0 +1,53 @@
+"""What waits for somebody: questions without an answer, colleagues who are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onward.conversation.models import Comment, Mention
+from onward.conversation.queries.comments import CommentView, names_of_tasks, views
+from onward.identity.decisions import require
+from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
+
+
+@dataclass(frozen=True, slots=True)
+class MentionView:
+    """Somebody called the reader. The comment says where and in which words."""
+
+    id: UUID
+    comment: CommentView
+    created_at: datetime
+
+
+def open_mentions(actor: Actor, *, limit: int = 50) -> list[MentionView]:
+    """Where the colleague is called and has not looked yet, the newest first; nothing for other actors."""
+    if not actor.is_staff:
+        return []
+    require(actor, "see", "comment")
+    rows = list(
+        Mention.objects.filter(user_id=parse_id("usr", actor.id), seen_at=None, comment__removed_at=None)
+        .select_related("comment")
+        .order_by("-created_at", "-id")[:limit]
+    )
+    found = {view.id: view for view in _views(actor, [row.comment for row in rows])}
+    return [MentionView(row.id, found[row.comment_id], row.created_at) for row in rows if row.comment_id in found]
+
+
+def open_questions(
+    actor: Actor, *, account_id: UUID | None = None, journey_id: UUID | None = None, limit: int = 50
+) -> list[CommentView]:
+    """What contacts asked and nobody has answered, the longest waiting first."""
+    require(actor, "see", "comment")
+    rows = Comment.objects.filter(question=True, answered_at=None, removed_at=None)
+    if account_id is not None:
+        rows = rows.filter(account_id=account_id)
+    if journey_id is not None:
+        rows = rows.filter(journey_id=journey_id)
+    return _views(actor, list(rows.order_by("created_at", "id")[:limit]))
+
+
+def _views(actor: Actor, rows: list[Comment]) -> list[CommentView]:
+    return views(actor, rows, names_of_tasks(actor, rows))
