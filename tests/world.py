@@ -68,6 +68,7 @@ SMALL = Playbook(
                 Field("go_live", "Go-live date", "date", required=True),
                 Field("migrate", "Old data to bring along?", "yes_no", required=True),
                 Field("margin", "Margin", "number", internal=True),
+                Field("people", "People to train", "number", min=0, max=500),
             ),
         ),
     ),

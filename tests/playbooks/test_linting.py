@@ -99,6 +99,8 @@ def test_the_text_is_fine() -> None:
         ("by: csm, due", "kind: mial, by: csm, due", 22, 46, "no kind of task called `mial`", "did you mean mail?"),
         ("by: csm, due", "kind: meeting, by: csm, due", 22, 9, "`attendees` is missing here", "attendees"),
         ("title: Small", "title: 2024", 3, 8, "`2024` is read as a number, and text is needed", "put quotes round it"),
+        ("go_live, type: date", "go_live, type: date, min: 2", 17, 43, "only a number has a min", "type: number"),
+        ("go_live, type: date", "live, type: number, min: 5, max: 2", 17, 50, "at least 5 and at most 2", "swap them"),
         ("first_value: true", "first_value: yes", 35, 37, "`yes` stands where true or false is needed", "write true"),
         ("with: [champion]", "with: champion", 23, 37, "`champion` stands where a list is needed", "[ ]"),
         ("task: call,", "task: Call-them,", 22, 16, "`Call-them` is no id", "small letters"),
@@ -156,6 +158,14 @@ def test_warnings_do_not_refuse(old: str, new: str, code: str) -> None:
     found = problems(old, new)
     assert found.playbook is not None, found.problems
     assert code in {problem.code for problem in found.warnings}
+
+
+def test_a_number_keeps_its_bounds() -> None:
+    found = problems("go_live, type: date", "seats, type: number, min: 1, max: 500").playbook
+    assert found is not None
+    field = found.find("form", "kickoff").field("seats")
+    assert (field.min, field.max) == (1, 500)
+    assert from_json(to_json(found)) == found
 
 
 def test_text_that_only_looks_odd_is_text() -> None:

@@ -301,6 +301,21 @@ def test_a_meeting_without_those_who_had_to_be_there_is_asked_about(world: Cast)
     assert "Without Champion, who had to be there." in text(client, call)
 
 
+def test_an_impossible_number_is_refused_at_its_field(world: Cast) -> None:
+    # red when `min` and `max` of a field are not held to
+    journey = won(world)
+    client, call = signed_in(world.mara), task_path(world, journey, "call")
+    assert "A number from 0 to 500." in text(client, call)
+    said = {"field.go_live": "2026-04-01", "field.migrate": "no"}
+    for wrong in ("-3", "501", "-0,5"):
+        answer = client.post(f"{call}/form", {**said, "field.people": wrong})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "People to train: write a number from 0 to 500." in page
+        assert f'value="{wrong}"' in page
+    assert client.post(f"{call}/form", {**said, "field.people": "500"}).status_code == 302
+
+
 def test_hostile_words_in_forms_are_refused_or_escaped(world: Cast) -> None:
     journey = won(world)
     path, client = address(journey), signed_in(world.mara)

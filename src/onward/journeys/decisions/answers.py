@@ -55,6 +55,8 @@ def _stored(field: Field, value: Any) -> Any:
             raise ValueError
         if field.scale and not field.scale[0] <= number <= field.scale[1]:
             raise ValueError
+        if (field.min is not None and number < field.min) or (field.max is not None and number > field.max):
+            raise ValueError
         return int(number) if number == int(number) else number
     if field.type == "yes_no":
         spoken = {"yes": True, "true": True, "on": True, "no": False, "false": False}
@@ -79,9 +81,18 @@ def _choice(field: Field, value: str) -> str:
     return value
 
 
+def limits(field: Field) -> str:
+    """Between which values a number may lie, in words; empty where any will do."""
+    if field.min is not None and field.max is not None:
+        return f"from {field.min:g} to {field.max:g}"
+    if field.min is not None:
+        return f"of at least {field.min:g}"
+    return f"of at most {field.max:g}" if field.max is not None else ""
+
+
 def _wants(field: Field) -> str:
     wants = {
-        "number": "write a number",
+        "number": " ".join(["write a number", limits(field)]).strip(),
         "scale": f"choose {field.scale[0]} to {field.scale[1]}" if field.scale else "write a number",
         "yes_no": "say yes or no",
         "date": "write a date like 2026-03-13",

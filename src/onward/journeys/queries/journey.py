@@ -10,6 +10,7 @@ from uuid import UUID
 from onward.accounts import queries as accounts
 from onward.foundation import clock
 from onward.foundation.postgres import one_statement
+from onward.journeys.decisions.answers import limits
 from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.by_hand import metrics_by_hand
 from onward.journeys.decisions.state import Run, TaskRow
@@ -229,7 +230,8 @@ def _waiting(tasks: tuple[TaskLine, ...], current: set[str]) -> Waiting:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """`value` is the answer so far, else what is known already; `origin` says from where that is."""
+    """`value` is the answer so far, else what is known already; `origin` says from where that is. `limits`: between
+    which values a number may lie, as a sentence."""
 
     id: str
     title: str
@@ -239,6 +241,7 @@ class FieldView:
     scale: tuple[int, int] | None
     internal: bool
     help: str
+    limits: str
     value: Any
     origin: str
 
@@ -347,6 +350,7 @@ def _field(run: Run, form: str, item: Field) -> FieldView:
         item.scale,
         item.internal,
         item.help,
+        f"A number {found}." if (found := limits(item)) else "",
         value,
         origin,
     )

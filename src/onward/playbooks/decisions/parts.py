@@ -178,7 +178,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """`prefill` names where the first value comes from (`answer.handoff.success`, `deal.field.reason`)."""
+    """`prefill` names where the first value comes from (`answer.handoff.success`, `deal.field.reason`). `min` and `max`
+    bound a number, both included."""
 
     id: str
     title: str
@@ -189,6 +190,8 @@ class Field:
     scale: tuple[int, int] | None = None
     internal: bool = False
     help: str = ""
+    min: float | None = None
+    max: float | None = None
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,19 @@ def _field(context: Context, path: Path, spec: source.Field) -> Field:
         scale,
         spec.internal,
         spec.help or "",
+        *_bounds(context, path, spec),
     )
+
+
+def _bounds(context: Context, path: Path, spec: source.Field) -> tuple[float | None, float | None]:
+    least, most = spec.min, spec.max
+    if spec.type != "number" and (least is not None or most is not None):
+        where = "min" if least is not None else "max"
+        mend = "write scale: 1-5" if spec.type == "scale" else "remove it, or make the field type: number"
+        context.trouble((*path, where), "bounds", f"only a number has a {where}", mend)
+    elif least is not None and most is not None and least > most:
+        context.trouble((*path, "max"), "bounds", f"no number is at least {least:g} and at most {most:g}", "swap them")
+    return (None if least is None else float(least)), (None if most is None else float(most))
 
 
 def _choices(choices: dict[str, str] | list[str]) -> tuple[Choice, ...]:

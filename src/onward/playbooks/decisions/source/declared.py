@@ -67,6 +67,8 @@ class Field(Shape):
     from_: str | None = Key(None, alias="from")
     choices: dict[Id, Title] | list[Id] = Key(default_factory=dict)
     scale: str | None = None
+    min: Number | None = Key(None, description="The least that a number may be, itself included")
+    max: Number | None = Key(None, description="The most that a number may be, itself included")
     internal: bool = False
     help: Title | None = None
     was: Id | None = None

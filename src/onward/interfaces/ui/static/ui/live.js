@@ -11,22 +11,48 @@ const fragments = (name) => [...document.querySelectorAll("[data-live]")].filter
 
 const words = (text) => text.replace(/\s+/g, " ").trim();
 
-// Somebody is in the middle of something here: an open popover, a field with the cursor or with unsent words.
-const changedField = (field) => (/checkbox|radio/.test(field.type)
+// Somebody is in the middle of something here: an open popover or a field with the cursor waits a little; words that
+// are typed and not sent, or were sent and refused, are never drawn over.
+const firstChosen = (field) => Math.max(0, [...field.options].findIndex((item) => item.defaultSelected));
+const changedField = (field) => (field.options ? field.selectedIndex !== firstChosen(field) : /checkbox|radio/.test(field.type)
   ? field.checked !== field.defaultChecked : field.type !== "hidden" && field.value !== field.defaultValue);
-const busy = (node) => node.querySelector("details.popover[open]")
-  || node.contains(document.activeElement?.closest("input, textarea, select") ?? null)
-  || [...node.querySelectorAll("input, textarea")].some(changedField);
+const resting = (node) => node.querySelector("details.popover[open]")
+  || node.contains(document.activeElement?.closest("input, textarea, select") ?? null);
+const fields = (node) => [...node.querySelectorAll("form input:not([type=hidden]), form textarea, form select")];
+const refused = (node) => document.querySelector(".note.refused") && fields(node).length > 0;
+const dirty = (node) => fields(node).some(changedField);
+
+// What changed stays unseen where it would cost somebody their words: a line says so and offers it.
+function offer(node) {
+  if (node.offered?.isConnected) return;
+  const [line, link] = [document.createElement("p"), document.createElement("a")];
+  line.className = "note";
+  line.setAttribute("role", "status");
+  link.href = node.dataset.from;
+  link.textContent = "reload the page";
+  line.append("Something changed here. Nothing is redrawn while you write: send it, or ", link, ".");
+  node.before(line);
+  node.offered = line;
+}
+
+const drawn = (html) => words(new DOMParser().parseFromString(html, "text/html").body.textContent);
 
 async function refetch(node) {
   const url = node.dataset.from;
   if (!url || !node.isConnected) return;
-  if (busy(node)) { clearTimeout(node.later); node.later = setTimeout(refetch, 2000, node); return; }
+  clearTimeout(node.later);
+  if (refused(node)) { offer(node); return; }
+  if (dirty(node) ? node.offered?.isConnected : resting(node)) { node.later = setTimeout(refetch, 2000, node); return; }
   const open = [...node.querySelectorAll("details[open][id]")].map((item) => item.id);
   const answer = await fetch(url, { headers: { "X-Fragment": "1" }, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const html = await answer.text();
   if (html === node.seen) return;
+  if (dirty(node)) {
+    if (drawn(html) !== words(node.textContent)) { offer(node); node.later = setTimeout(refetch, 2000, node); }
+    return;
+  }
+  node.offered?.remove();
   const before = node.textContent;
   node.seen = html;
   node.innerHTML = html;
