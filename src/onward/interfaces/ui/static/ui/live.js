@@ -37,21 +37,25 @@ function offer(node) {
 
 const drawn = (html) => words(new DOMParser().parseFromString(html, "text/html").body.textContent);
 
+const later = (node) => { clearTimeout(node.later); node.later = setTimeout(refetch, 2000, node); };
+
 async function refetch(node) {
   const url = node.dataset.from;
   if (!url || !node.isConnected) return;
   clearTimeout(node.later);
   if (refused(node)) { offer(node); return; }
-  if (dirty(node) ? node.offered?.isConnected : resting(node)) { node.later = setTimeout(refetch, 2000, node); return; }
-  const open = [...node.querySelectorAll("details[open][id]")].map((item) => item.id);
+  if (dirty(node) ? node.offered?.isConnected : resting(node)) { later(node); return; }
   const answer = await fetch(url, { headers: { "X-Fragment": "1" }, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const html = await answer.text();
   if (html === node.seen) return;
+  // Whoever began something while the answer was on its way keeps it.
   if (dirty(node)) {
-    if (drawn(html) !== words(node.textContent)) { offer(node); node.later = setTimeout(refetch, 2000, node); }
+    if (drawn(html) !== words(node.textContent)) { offer(node); later(node); }
     return;
   }
+  if (resting(node)) { later(node); return; }
+  const open = [...node.querySelectorAll("details[open][id]")].map((item) => item.id);
   node.offered?.remove();
   const before = node.textContent;
   node.seen = html;
