@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSent:
+    """A mail about a task: to whom, when, and the reference of who wrote it."""
+
+    to_name: str
+    at: datetime
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxCounts:
     waiting: int
     sent: int
@@ -118,6 +127,20 @@ def outbox_counts(actor: Actor) -> OutboxCounts:
         found.get("written", 0),
         found.get("failed", 0) + found.get("bounced", 0),
     )
+
+
+def last_mails(actor: Actor, task_ids: Collection[UUID]) -> dict[UUID, MailSent]:
+    """The last mail to a person about each of these tasks; those without one are left out."""
+    require(actor, "see", "message")
+    if not task_ids:
+        return {}
+    rows = Message.objects.filter(task__in=list(task_ids), kind="mail").exclude(state__in=["failed", "bounced"])
+    found = rows.order_by("task", "-created_at").distinct("task")
+    return {
+        row.task: MailSent(row.to_name, row.created_at, row.made_by)
+        for row in found.only("task", "to_name", "created_at", "made_by")
+        if row.task
+    }
 
 
 def account_of_message(message_id: UUID) -> UUID | None:

@@ -91,7 +91,8 @@ class StageRun(Part):
 
 
 class TaskRun(Part):
-    """A task of ours or theirs. `reported` maps who has said done so far to when; `edition` is its ETag."""
+    """A task of ours or theirs. `reported` maps who has said done so far to when; `edition` is its ETag. `holder` is
+    its person, else who fills its role: triggers keep it (migration 0003)."""
 
     key = models.TextField()
     cycle = models.SmallIntegerField(default=1)
@@ -104,6 +105,7 @@ class TaskRun(Part):
     shared = models.BooleanField()
     required = models.BooleanField()
     person = models.TextField(default="")
+    holder = models.TextField(default="", db_default="")
     state = models.TextField(default="waiting")
     waits_for = ArrayField(models.TextField(), default=list)
     starts_at = models.DateTimeField(null=True)
@@ -129,6 +131,9 @@ class TaskRun(Part):
     class Meta:
         indexes = [
             models.Index("journey", "rank", name="journeys_task_journey"),
+            models.Index("holder", "due_at", "id", name="journeys_task_holder", condition=Q(state="open", side="ours")),
+            models.Index("due_at", "id", name="journeys_task_due", condition=Q(state="open", side="ours")),
+            models.Index("journey", name="journeys_task_open", condition=Q(state="open")),
         ]
         constraints = [
             models.UniqueConstraint("journey", "key", "cycle", name="task_once"),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.automation.actions.looking import look
+from onward.automation.actions.sending import SENT
 from onward.automation.queries.sale import sale
 from onward.foundation import clock, pretending
 from onward.foundation.ledger import Batch, Recorded, touch
@@ -91,6 +92,8 @@ def _deliver(facts: Iterable[Recorded]) -> bool:
 
 
 def _reopen(task_id: UUID, problem: str) -> bool:
+    if journey_queries.work_task(AUTOMATION, task_id).kind not in SENT:
+        return False
     try:
         journeys.reopen_task(actor=AUTOMATION, task_id=task_id, reason=f"The mail did not arrive. {problem}".strip())
     except Refusal:

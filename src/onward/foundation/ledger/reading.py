@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,30 @@ def facts_of(
             "names": list(names) if names is not None else None,
             "after": after_seq,
             "before": before_seq,
+            "limit": limit,
+        },
+    )
+    return [Recorded(**row) for row in rows]
+
+
+def newest_facts(
+    since: Mapping[str, tuple[datetime, datetime]], *, journeys: Collection[UUID] | None = None, limit: int = 40
+) -> list[Recorded]:
+    """The newest facts, of these journeys or of all, at most `limit` of a name. `since` says for each name since when
+    it has to be recorded, and since when it has to have happened: what is recorded late may be old."""
+    rows = one_statement(
+        f"""select {COLUMNS} from unnest(%(names)s::text[], %(told)s::timestamptz[], %(since)s::timestamptz[]) w(wanted, told, start)
+            cross join lateral (
+              select * from ledger_fact f where f.name = w.wanted and f.recorded_at >= w.told
+                and f.occurred_at >= w.start
+                and (%(journeys)s::uuid[] is null or f.journey = any(%(journeys)s))
+              order by f.recorded_at desc limit %(limit)s
+            ) found order by occurred_at desc, stream, seq desc""",
+        {
+            "names": list(since),
+            "told": [told for told, _ in since.values()],
+            "since": [happened for _, happened in since.values()],
+            "journeys": list(journeys) if journeys is not None else None,
             "limit": limit,
         },
     )

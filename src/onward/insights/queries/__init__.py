@@ -13,6 +13,7 @@ from onward.insights.queries.portfolio import (
     portfolio_of_account,
 )
 from onward.insights.queries.tiles import Lede, Slice, Tiles, lede, tiles
+from onward.insights.queries.work import Waiting, journeys_of_owners, lines_by_ids, waiting_on_customers
 
 __all__ = [
     "FIRST_VALUE",
@@ -24,8 +25,11 @@ __all__ = [
     "Slice",
     "Tiles",
     "Ttfv",
+    "Waiting",
     "funnel",
+    "journeys_of_owners",
     "lede",
+    "lines_by_ids",
     "playbooks_seen",
     "portfolio",
     "portfolio_csv",
@@ -34,4 +38,5 @@ __all__ = [
     "tiles",
     "time_to",
     "ttfv",
+    "waiting_on_customers",
 ]

@@ -77,11 +77,6 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "console/_portfolio.html" if fragment else "console/portfolio.html", context)
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    """The first page is the list."""
-    return redirect("/journeys")
-
-
 def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The whole filtered list as a file."""
     actor = staff(request)

@@ -22,9 +22,10 @@ class Item:
 
 
 RAIL = (
+    Item("My work", "/", "list-checks", near=True),
     Item("Journeys", "/journeys", "route", near=True),
     Item("Accounts", "/accounts", "building-2", near=True),
-    Item("Playbooks", "/playbooks", "book-open", near=True),
+    Item("Playbooks", "/playbooks", "book-open"),
     Item("Insights", "/insights", "chart-line", near=True),
 )
 SETTINGS = (
@@ -49,6 +50,14 @@ class Shell:
     settings: tuple[Item, ...] = SETTINGS
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What a toast offers: a post to this address, with these fields, takes back what was just done."""
+
+    path: str
+    fields: dict[str, str]
+
+
 def staff(request: HttpRequest) -> Actor:
     """The signed-in colleague; a Refusal "unauthorized" for anybody else."""
     actor = getattr(request, "actor", None)
@@ -57,9 +66,13 @@ def staff(request: HttpRequest) -> Actor:
     return actor
 
 
-def say(request: HttpRequest, words: str) -> None:
-    """The toast that the next page shows."""
+def say(request: HttpRequest, words: str, undo: Undo | None = None) -> None:
+    """The toast that the next page shows, with its way back where there is one."""
     request.session["said"] = words
+    if undo:
+        request.session["undo"] = {"path": undo.path, "fields": undo.fields}
+    else:
+        request.session.pop("undo", None)
 
 
 def shell(request: HttpRequest) -> Shell:
@@ -67,5 +80,6 @@ def shell(request: HttpRequest) -> Shell:
     organization = getattr(request, "organization", None) or identity.organization()
     actor = getattr(request, "actor", None)
     path = next((rail for below, rail in BELOW.items() if request.path.startswith(below)), request.path)
-    current = next((item.path for item in RAIL + SETTINGS if path.startswith(item.path)), "")
+    named = (item.path for item in RAIL + SETTINGS if item.path != "/" and path.startswith(item.path))
+    current = "/" if path == "/" else next(named, "")
     return Shell(organization.name, organization.is_demo, actor if isinstance(actor, Actor) else None, current)

@@ -8,7 +8,6 @@ from onward.interfaces.console import (
     insights,
     outbox,
     playbooks,
-    portfolio,
     settings,
     signin,
     sources,
@@ -17,6 +16,7 @@ from onward.interfaces.console import (
     team,
 )
 from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
+from onward.interfaces.console.work_urls import urlpatterns as _WORK
 
 _SIGN_IN = [
     path("sign-in", signin.sign_in, name="sign_in"),
@@ -79,7 +79,6 @@ _INSIGHTS = [
     path("insights/records", insights.behind, name="insight_records"),
 ]
 _HOME = [
-    path("", portfolio.home, name="home"),
     path("stuck", stuck.page, name="stuck"),
     path("stuck/retries", stuck.retry, name="stuck_retries"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
@@ -96,4 +95,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_JOURNEYS,
     *_INSIGHTS,
     *_HOME,
+    *_WORK,
 ]

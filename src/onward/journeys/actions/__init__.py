@@ -1,5 +1,6 @@
 """All that changes a journey. Keyword arguments only, `actor` first; each raises a Refusal when it may not be."""
 
+from onward.journeys.actions.dates import unmove_task
 from onward.journeys.actions.forgetting import forget_demo
 from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journey, resume_journey
 from onward.journeys.actions.opening import choose_playbook, open_journey, wait_for_playbook
@@ -59,6 +60,7 @@ __all__ = [
     "schedule_meeting",
     "skip_task",
     "tick_step",
+    "unmove_task",
     "wait_for_playbook",
     "waive_check",
     "write_log",

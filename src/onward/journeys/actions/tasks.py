@@ -22,6 +22,9 @@ from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.definition import Playbook
 
+#: Tasks that a message fulfils.
+SENDING = {"mail", "invite", "file"}
+
 
 @action(stream_by("task_id"))
 def complete_task(*, actor: Actor, task_id: UUID, note: str = "", edition: int | None = None) -> str:
@@ -245,9 +248,10 @@ def tick_step(*, actor: Actor, task_id: UUID, step: str, ticked: bool = True) ->
 
 @action(stream_by("task_id"))
 def deliver_task(*, actor: Actor, task_id: UUID, note: str = "") -> None:
-    """A message of this task went out (or into the outbox): automation says done. Nothing when it is over."""
+    """A message of this task went out (or into the outbox): automation says done. Nothing when it is over, or when
+    sending is not what it asks for: a reminder does nobody's work."""
     with changing_task(actor, task_id, "complete") as (run, task):
-        if not task.is_over:
+        if not task.is_over and task.kind in SENDING:
             task.note = note or task.note
             close(task, act().now, by=actor.ref, how="sent")
             record(task_done(task, act().now), journey=run.journey.id)

@@ -29,6 +29,7 @@ from onward.journeys.queries.waiting import (
     waiting_deals,
     watching_versions,
 )
+from onward.journeys.queries.work import WorkPage, WorkTask, asked_of_customers, tasks_at_hand, work_task
 
 __all__ = [
     "CheckInView",
@@ -45,7 +46,10 @@ __all__ = [
     "TaskName",
     "TaskView",
     "WaitingDealRow",
+    "WorkPage",
+    "WorkTask",
     "all_journey_ids",
+    "asked_of_customers",
     "corrected_of_account",
     "due_streams",
     "has_journey",
@@ -61,7 +65,9 @@ __all__ = [
     "portfolio_source",
     "task_names",
     "task_view",
+    "tasks_at_hand",
     "view_of",
     "waiting_deals",
     "watching_versions",
+    "work_task",
 ]

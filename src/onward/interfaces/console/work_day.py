@@ -1,0 +1,310 @@
+"""A colleague's day, gathered: what is on their hands, what waits for customers, what happened since yesterday."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from onward.accounts import queries as accounts
+from onward.engagement import queries as engagement
+from onward.foundation.ledger import Recorded, newest_facts
+from onward.identity import queries as identity
+from onward.identity.queries import OrganizationRow, UserRow
+from onward.insights import queries as insights
+from onward.insights.queries import PortfolioLine
+from onward.interfaces.ui.fact_words import FactLine, fact_line
+from onward.interfaces.ui.words import plural
+from onward.journeys import queries as journeys
+from onward.journeys.queries import WorkTask
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import Refusal
+
+SCOPES = {"": "Mine", "team": "My team", "all": "All"}
+SHOWN, MOST = 8, 100
+QUESTION, QUESTIONS_OF = "engagement.help.asked", timedelta(days=30)
+MET = "journey.milestone.met"
+#: Late events prove a milestone days after it was met: that is still news.
+FOUND_OUT_WITHIN = timedelta(days=7)
+#: What a day's news is made of, the weightiest first: it gives a journey's entry its mark.
+NEWS = (
+    "journey.completed",
+    MET,
+    "journey.pace.changed",
+    "journey.stage.closed",
+    "journey.promise.broken",
+    "journey.stage.reopened",
+    "journey.task.moved",
+)
+#: These are done on their own page: a tick alone would be refused.
+ON_ITS_PAGE = {
+    "meeting": "say when it was held",
+    "form": "fill in its form",
+    "fill_role": "name the person",
+    "sign_off": "look at what is signed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A task on somebody's hands, in the words of a list."""
+
+    task: WorkTask
+    line: PortfolioLine | None
+    holder: str
+    late_days: int | None
+    when: str
+    css: str
+    edge: str
+
+    @property
+    def path(self) -> str:
+        return f"/tasks/{self.task.ref}"
+
+    @property
+    def needs(self) -> str:
+        """What its own page asks for before it is done; "" when a tick will do."""
+        return ON_ITS_PAGE.get(self.task.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A journey that waits for its customer: the task, whom to ask, since when, and the last mail about it."""
+
+    line: PortfolioLine
+    task: WorkTask | None
+    contact: accounts.ContactRow | None
+    days: int | None
+    mailed: engagement.MailSent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a customer asked about a task and nobody has answered."""
+
+    at: datetime
+    asker_ref: str
+    asker: str
+    words: str
+    title: str
+    task: WorkTask
+    line: PortfolioLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened to one journey, the weightiest first."""
+
+    line: PortfolioLine
+    at: datetime
+    facts: tuple[FactLine, ...]
+
+
+@dataclass(slots=True)
+class Day:
+    """All that the page shows."""
+
+    scope: str
+    scopes: list[tuple[str, str]]
+    now: datetime
+    since: date
+    overdue: int = 0
+    due_today: int = 0
+    is_more: bool = False
+    questions: list[Question] = field(default_factory=list)
+    mentions: list[Any] = field(default_factory=list)
+    urgent: list[Item] = field(default_factory=list)
+    following: list[Item] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    wait_count: int = 0
+    journey_count: int = 0
+    news: list[News] = field(default_factory=list)
+    colleagues: list[UserRow] = field(default_factory=list)
+
+    @property
+    def first(self) -> Question | Item | None:
+        """What to do now: a customer who cannot go on comes before all that is late."""
+        if self.questions:
+            return self.questions[0]
+        return self.urgent[0] if self.urgent else None
+
+
+def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetime) -> Day:
+    """The day of this person, of their team, or of everybody. The cost does not grow with the number of journeys."""
+    people = identity.users(actor)
+    mine = parse_id("usr", actor.id)
+    team = _team(people, mine)
+    scope = scope if scope in SCOPES and (scope != "team" or len(team) > 1) else ""
+    owners: list[UUID] | None = {"": [mine], "team": team, "all": None}[scope]
+    refs = None if owners is None else [f"user:{format_id('usr', one)}" for one in owners]
+    day = Day(scope, [one for one in SCOPES.items() if one[0] != "team" or len(team) > 1], now, _since(organization))
+    day.colleagues = [row for row in people if row.is_active]
+
+    page = journeys.tasks_at_hand(actor, holders=refs, limit=MOST)
+    day.is_more = page.next is not None
+    waiting = insights.waiting_on_customers(actor, owners, limit=SHOWN)
+    day.wait_count = waiting.count
+    begin = timezone.make_aware(datetime.combine(day.since, datetime.min.time()))
+    own = None if owners is None else insights.journeys_of_owners(actor, owners, ended_since=begin)
+    day.journey_count = len(own or ())
+    since = dict.fromkeys(NEWS, (begin, begin)) | {MET: (begin, begin - FOUND_OUT_WITHIN)}
+    facts = newest_facts({**since, QUESTION: (now - QUESTIONS_OF, now - QUESTIONS_OF)}, journeys=own)
+
+    asked = [fact for fact in facts if fact.name == QUESTION]
+    concerned = {row.journey_id for row in page.rows} | {fact.journey for fact in facts if fact.journey}
+    lines = insights.lines_by_ids(actor, concerned) | {row.journey_id: row for row in waiting.rows}
+    task_ids = [UUID(str(fact.data["task_id"])) for fact in asked]
+    theirs = journeys.asked_of_customers(actor, [row.journey_id for row in waiting.rows], task_ids=task_ids)
+    awaited = {row.journey_id: _awaited(row, theirs.get(row.journey_id, [])) for row in waiting.rows}
+    known = {task.id: task for tasks in theirs.values() for task in tasks}
+    contacts = _contacts(actor, [task.holder for task in awaited.values() if task], facts)
+    mails = engagement.last_mails(actor, [*known, *task_ids])
+    names = {f"{kind}:{row.ref}": row.name for row in people for kind in ("user", "staff")}
+    names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
+
+    items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
+    soon = timezone.localtime(now).date() + timedelta(days=1)
+    day.overdue = sum(1 for item in items if item.late_days is not None)
+    day.due_today = sum(1 for item in items if item.late_days is None and item.when.startswith("Today"))
+    day.urgent = sorted((item for item in items if _is_soon(item.task, soon)), key=_by_effect)
+    day.following = [item for item in items if not _is_soon(item.task, soon)]
+    day.questions = _questions(asked, known, lines, names, mails, None if refs is None else set(refs))
+    day.waits = [
+        Wait(row, task, contacts.get(task.holder) if task else None, _days(row.waiting_since, now), mails.get(task.id))
+        if (task := awaited[row.journey_id])
+        else Wait(row, None, None, _days(row.waiting_since, now), None)
+        for row in waiting.rows
+    ]
+    day.news = _news([fact for fact in facts if fact.name != QUESTION], lines, names, actor)
+    return day
+
+
+def _team(people: Sequence[UserRow], mine: UUID) -> list[UUID]:
+    """Me, those of my team, and those who report to me."""
+    me = next((row for row in people if row.id == mine), None)
+    team = me.team.lower() if me else ""
+    return [
+        row.id
+        for row in people
+        if row.is_active and (row.id == mine or row.manager_id == mine or (team and row.team.lower() == team))
+    ]
+
+
+def _since(organization: OrganizationRow) -> date:
+    """The last working day before today: on a Monday, Friday."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    found = timezone.localdate() - timedelta(days=1)
+    for _ in range(6):
+        if days[found.weekday()] in organization.working_week:
+            break
+        found -= timedelta(days=1)
+    return found
+
+
+def _item(task: WorkTask, line: PortfolioLine | None, names: Mapping[str, str], now: datetime) -> Item:
+    today = timezone.localtime(now).date()
+    late = (now - task.due_at).days if task.due_at and task.due_at < now else None
+    if late is not None:
+        when, css = f"{plural(max(late, 1), 'day')} late", "bad strong"
+    elif task.due_on is None:
+        when, css = "no date", "third"
+    elif task.due_on <= today:
+        when, css = "Today", "warn strong"
+    elif task.due_on == today + timedelta(days=1):
+        when, css = "Tomorrow", ""
+    else:
+        when, css = "", ""
+    return Item(task, line, names.get(task.holder, ""), late, when, css, _edge(task, line))
+
+
+def _edge(task: WorkTask, line: PortfolioLine | None) -> str:
+    """Why it matters, in a clause."""
+    if line is None:
+        return ""
+    if line.urgency == 0:
+        return "first value is late"
+    if line.pace == "stalled":
+        return "the journey has stalled"
+    if task.promise:
+        return "promised for this date"
+    if task.required and line.first_value_met_at is None and line.pace == "behind":
+        return "the journey is behind"
+    return ""
+
+
+def _is_soon(task: WorkTask, soon: date) -> bool:
+    return task.due_on is not None and task.due_on <= soon
+
+
+def _by_effect(item: Item) -> tuple[bool, int, datetime]:
+    """What is late or due today before tomorrow's; of these, what first value waits for most."""
+    assert item.task.due_at is not None
+    return item.when == "Tomorrow", item.line.urgency if item.line else 9, item.task.due_at
+
+
+def _days(since: datetime | None, now: datetime) -> int | None:
+    return (now - since).days if since else None
+
+
+def _awaited(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
+    """The task that the portfolio says the journey waits for."""
+    theirs = [task for task in tasks if task.side == "theirs"]
+    return next((task for task in theirs if task.title == line.waiting_what), theirs[0] if theirs else None)
+
+
+def _contacts(actor: Actor, holders: Iterable[str], facts: Iterable[Recorded]) -> dict[str, accounts.ContactRow]:
+    refs = {*holders, *(fact.actor for fact in facts)}
+    wanted = []
+    for ref in refs:
+        kind, _, text = ref.partition(":")
+        if kind == "contact":
+            try:
+                wanted.append(parse_id("con", text))
+            except Refusal:
+                continue
+    return {f"contact:{row.ref}": row for row in accounts.contacts_by_ids(actor, wanted).values()}
+
+
+def _questions(
+    asked: Iterable[Recorded],
+    tasks: Mapping[UUID, WorkTask],
+    lines: Mapping[UUID, PortfolioLine],
+    names: Mapping[str, str],
+    mails: Mapping[UUID, engagement.MailSent],
+    to: Collection[str] | None,
+) -> list[Question]:
+    """The last question about each task that is not over, unless a colleague has written about it since."""
+    found: dict[UUID, Question] = {}
+    for fact in asked:
+        task_id = UUID(str(fact.data["task_id"]))
+        task, mail = tasks.get(task_id), mails.get(task_id)
+        answered = mail is not None and mail.at > fact.occurred_at and mail.made_by.startswith("staff:")
+        if task is None or task_id in found or answered or (to is not None and fact.data["to"] not in to):
+            continue
+        line = lines.get(fact.journey) if fact.journey else None
+        who = names.get(fact.actor, "A contact")
+        found[task_id] = Question(
+            fact.occurred_at, fact.actor, who, str(fact.data["words"]), str(fact.data["title"]), task, line
+        )
+    return sorted(found.values(), key=lambda one: one.at)
+
+
+def _news(
+    facts: Iterable[Recorded], lines: Mapping[UUID, PortfolioLine], names: Mapping[str, str], actor: Actor
+) -> list[News]:
+    by_journey: dict[UUID, list[Recorded]] = {}
+    for fact in facts:
+        own_move = fact.name == "journey.task.moved" and fact.actor == actor.ref
+        if fact.journey and fact.journey in lines and not own_move:
+            by_journey.setdefault(fact.journey, []).append(fact)
+    found = []
+    for journey_id, told in by_journey.items():
+        told.sort(key=lambda fact: (NEWS.index(fact.name), -fact.occurred_at.timestamp()))
+        shown = tuple(fact_line(fact, names) for fact in told[:3])
+        found.append(News(lines[journey_id], max(fact.occurred_at for fact in told), shown))
+    return sorted(found, key=lambda one: one.at, reverse=True)[:SHOWN]

@@ -1,0 +1,16 @@
+"""Addresses of My work: the first page, and what is done from it in place."""
+
+from django.urls import path
+
+from onward.interfaces.console import my_work
+
+TASK = "work/tasks/<str:ref>"
+
+urlpatterns = [
+    path("", my_work.page, name="home"),
+    path(f"{TASK}/completion", my_work.complete, name="work_completion"),
+    path(f"{TASK}/reopening", my_work.reopen, name="work_reopening"),
+    path(f"{TASK}/date", my_work.move, name="work_date"),
+    path(f"{TASK}/person", my_work.assign, name="work_person"),
+    path(f"{TASK}/reminder", my_work.remind, name="work_reminder"),
+]

@@ -1,0 +1,275 @@
+"""My work: the day of a colleague in one page, each item done in place, and what one reads when it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from onward.accounts import actions as accounts
+from onward.engagement import actions as engagement
+from onward.identity import queries as identity
+from onward.insights import actions as insights
+from onward.journeys import actions, queries
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.ids import parse_id
+from tests.world import SIGNED, Cast, cast, contact, staff
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"X-Fragment": "1"}
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as travelling:
+        yield travelling
+
+
+@pytest.fixture
+def world(clock: time_machine.Coordinates) -> Cast:
+    return cast()
+
+
+def signed_in(actor: Actor) -> Client:
+    client = Client()
+    user = identity.signed_in_user(parse_id("usr", actor.id))
+    assert user is not None
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def won(world: Cast, account: UUID | None = None) -> UUID:
+    deal = accounts.open_deal(actor=world.mara, account_id=account or world.acme, name="First year", amount="12000")
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=SIGNED)
+    insights.rebuild(actor=SYSTEM)
+    (line, *_) = queries.journeys_of(world.mara, account or world.acme)
+    return line.id
+
+
+def row(world: Cast, journey: UUID, key: str) -> queries.TaskLine:
+    view = queries.journey_view(world.mara, journey)
+    return next(task for task in view.tasks if task.key == key)
+
+
+def text(client: Client, path: str = "/") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def set_up(world: Cast, journey: UUID) -> None:
+    """Everything of the first stage said and done, so that the second is under way."""
+    clock_at = SIGNED + timedelta(hours=2)
+    task = row(world, journey, "call")
+    actions.answer_form(
+        actor=world.mara, task_id=task.id, values={"go_live": "2026-04-01", "migrate": "yes"}, complete=True
+    )
+    actions.pick_measure(actor=world.mara, journey_id=journey, milestone="first_value", measure="reports", numbers={})
+    actions.hold_meeting(
+        actor=world.mara,
+        task_id=task.id,
+        held_at=clock_at,
+        attended=[f"user:{world.mara.id}", f"contact:{world.dana.id}"],
+    )
+    actions.write_objective(
+        actor=world.mara, journey_id=journey, outcome="Know by nine which trucks are late",
+        due_on=date(2026, 4, 1), owner_contact_id=world.dana_id,
+    )  # fmt: skip
+    goal = queries.journey_view(world.mara, journey).objectives[0]
+    actions.agree_objective(actor=world.dana, objective_id=goal.id)
+    actions.complete_task(actor=world.dana, task_id=row(world, journey, "sign_plan").id)
+
+
+def test_home_says_what_to_do_now_and_leads_there(world: Cast, clock: time_machine.Coordinates) -> None:
+    journey = won(world)
+    clock.shift(timedelta(days=9))
+    page = text(signed_in(world.mara))
+    assert "1 task is overdue" in page
+    assert "Kickoff call" in page
+    assert f"/tasks/{row(world, journey, 'call').ref}" in page
+    assert "1 day late" in page
+    assert "Kickoff call" not in text(signed_in(world.tomas))
+
+
+def test_what_was_asked_of_a_role_or_given_by_name_stands_with_its_holder(world: Cast) -> None:
+    journey = won(world)
+    task = row(world, journey, "call")
+    assert "Kickoff call" in text(signed_in(world.mara))
+    actions.assign_task(actor=world.mara, task_id=task.id, person=f"user:{world.tomas.id}")
+    assert "Kickoff call" in text(signed_in(world.tomas))
+    assert "Kickoff call" not in text(signed_in(world.mara))
+    assert "Kickoff call" in text(signed_in(world.mara), "/?whose=all")
+    actions.assign_task(actor=world.mara, task_id=task.id, person="")
+    actions.fill_role(actor=world.mara, journey_id=journey, role="csm", person=f"user:{world.tomas.id}")
+    assert "Kickoff call" in text(signed_in(world.tomas))
+
+
+def test_a_team_sees_the_work_of_its_people(world: Cast) -> None:
+    won(world)
+    nora = staff("Nora", "manager")
+    assert "My team" not in text(signed_in(nora))
+    from onward.identity.models import User
+
+    User.objects.filter(id=parse_id("usr", world.mara.id)).update(manager_id=parse_id("usr", nora.id))
+    assert "Kickoff call" not in text(signed_in(nora))
+    page = text(signed_in(nora), "/?whose=team")
+    assert "Kickoff call" in page
+    assert "Mara" in page
+
+
+def test_done_in_place_and_undone(world: Cast) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    task = row(world, journey, "polish")
+    client = signed_in(world.mara)
+    page = text(client)
+    assert f'action="/work/tasks/{task.ref}/completion"' in page
+    answer = client.post(f"/work/tasks/{task.ref}/completion", {"edition": task.edition}, headers=FRAGMENT, follow=True)
+    page = answer.content.decode()
+    assert "Polish the settings is done." in page
+    assert f'action="/work/tasks/{task.ref}/reopening"' in page
+    assert f'id="{task.ref}"' not in page
+    assert row(world, journey, "polish").state == "done"
+    page = client.post(f"/work/tasks/{task.ref}/reopening", headers=FRAGMENT, follow=True).content.decode()
+    assert "Polish the settings is open again." in page
+    assert f'id="{task.ref}"' in page
+
+
+def test_a_date_is_moved_with_its_reason_and_given_back_to_the_plan(world: Cast) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    task = row(world, journey, "polish")
+    client = signed_in(world.mara)
+    refused = client.post(f"/work/tasks/{task.ref}/date", {"due_on": "2026-03-20", "reason": ""})
+    assert refused.status_code == 422
+    assert "The reason is missing." in refused.content.decode()
+    page = client.post(
+        f"/work/tasks/{task.ref}/date", {"due_on": "2026-03-20", "reason": "Dana is away"}, follow=True
+    ).content.decode()
+    assert "due on Fri 20 March" in page
+    moved = row(world, journey, "polish")
+    assert (str(moved.due_on), moved.due_why) == ("2026-03-20", "set by Mara: Dana is away")
+    client.post(f"/work/tasks/{task.ref}/date", {"planned": "1"})
+    again = row(world, journey, "polish")
+    assert (again.due_on, again.due_why) == (task.due_on, task.due_why)
+
+
+def test_it_is_given_to_a_colleague_by_name_and_taken_back(world: Cast) -> None:
+    journey = won(world)
+    task = row(world, journey, "call")
+    client = signed_in(world.mara)
+    page = client.post(f"/work/tasks/{task.ref}/person", {"person": "tomas"}, follow=True).content.decode()
+    assert "Tomas has Kickoff call now." in page
+    assert '<input type="hidden" name="back" value="">' in page
+    client.post(f"/work/tasks/{task.ref}/person", {"back": ""})
+    holder = row(world, journey, "call").person
+    assert holder is not None
+    assert holder.name == "Mara"
+    unknown = client.post(f"/work/tasks/{task.ref}/person", {"person": "Nobody"})
+    assert unknown.status_code == 422
+    assert "Nobody here is called “nobody”." in unknown.content.decode()
+
+
+def test_what_somebody_else_did_first_is_said_with_their_name(world: Cast) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    task = row(world, journey, "polish")
+    actions.complete_task(actor=world.tomas, task_id=task.id)
+    answer = signed_in(world.mara).post(
+        f"/work/tasks/{task.ref}/completion", {"edition": task.edition}, headers=FRAGMENT
+    )
+    assert answer.status_code in {409, 412}
+    assert "Tomas did “Polish the settings” already, at 12:00." in answer.content.decode()
+
+
+def test_what_is_refused_says_why_at_its_row(world: Cast) -> None:
+    journey = won(world)
+    task = row(world, journey, "call")
+    answer = signed_in(world.mara).post(f"/work/tasks/{task.ref}/completion", headers=FRAGMENT)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "say when it was held" in page
+    viewer = signed_in(world.viewer).post(f"/work/tasks/{task.ref}/completion", headers=FRAGMENT)
+    assert viewer.status_code == 403
+
+
+def test_a_customer_that_waits_is_reminded_once_a_day(world: Cast, clock: time_machine.Coordinates) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    task = row(world, journey, "connect")
+    clock.shift(timedelta(days=4))
+    insights.rebuild(actor=SYSTEM)
+    client = signed_in(world.mara)
+    page = text(client)
+    assert "Acme Freight:</b> Connect your systems" in page
+    assert "Remind" in page
+    said = {"to": world.dana.id, "words": "Hello Dana, {is} anything in the way?"}
+    page = client.post(f"/work/tasks/{task.ref}/reminder", said, follow=True).content.decode()
+    assert "Dana gets a reminder by mail." in page
+    assert "mail just now" in page
+    again = client.post(f"/work/tasks/{task.ref}/reminder", said)
+    assert again.status_code == 409
+    assert "Dana was reminded of it today already." in again.content.decode()
+    other, _ = contact(world.globex, "Zoe")
+    from onward.kernel.ids import format_id
+
+    strange = client.post(f"/work/tasks/{task.ref}/reminder", {**said, "to": format_id("con", other)})
+    assert strange.status_code == 422
+
+
+def test_a_customers_question_comes_first_until_it_is_answered(world: Cast, clock: time_machine.Coordinates) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    task = row(world, journey, "connect")
+    engagement.ask_for_help(actor=world.dana, task_id=task.id, words="Which fields do you need?")
+    client = signed_in(world.mara)
+    page = text(client)
+    assert "Answer Dana: Connect your systems" in page
+    assert "Which fields do you need?" in page
+    assert "1 customer asked you something" in page
+    clock.shift(timedelta(minutes=5))
+    client.post(f"/work/tasks/{task.ref}/reminder", {"to": world.dana.id, "words": "Name and region.", "answer": "1"})
+    assert "Which fields do you need?" not in text(client)
+
+
+def test_what_changed_since_yesterday_stands_by_journey_with_its_cause(
+    world: Cast, clock: time_machine.Coordinates
+) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    insights.rebuild(actor=SYSTEM)
+    clock.shift(timedelta(days=1))
+    news = text(signed_in(world.mara)).split('id="news"')[1]
+    assert "Since yesterday" in news
+    assert "Acme Freight" in news
+    assert "<strong>Kickoff</strong> was proven and closed" in news
+    assert "Kickoff" not in text(signed_in(world.tomas)).split('id="news"')[1]
+    clock.shift(timedelta(days=7))
+    assert "Kickoff</strong> was proven" not in text(signed_in(world.mara))
+
+
+def test_an_empty_installation_offers_the_first_actions(world: Cast) -> None:
+    page = text(signed_in(world.mara))
+    assert "No customer is being onboarded here yet." in page
+    assert 'href="/imports"' in page
+
+
+def test_it_costs_the_same_few_statements_at_any_number_of_journeys(world: Cast) -> None:
+    client, counts = signed_in(world.mara), []
+    for account in (world.acme, world.globex):
+        journey = won(world, account)
+        if account == world.acme:
+            set_up(world, journey)
+            insights.rebuild(actor=SYSTEM)
+        client.get("/")
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/")
+        counts.append(len(caught.captured_queries))
+    assert counts[0] == counts[1]
+    assert max(counts) <= 12, counts
