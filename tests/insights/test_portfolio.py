@@ -13,6 +13,7 @@ from django.db import connection
 
 from onward.accounts.actions import change_account
 from onward.demo.actions import remove
+from onward.foundation.ledger import drain_due, stream_of, touch
 from onward.identity.actions import change_user
 from onward.insights.actions import fold_tallies, rebuild
 from onward.insights.queries import FIRST_VALUE, SORTS, Filters, lede, portfolio, portfolio_csv, tiles
@@ -102,6 +103,25 @@ def test_late_first_value_comes_first(sign: Sign) -> None:
     assert set(names(first_value="not_yet")) == {"On time", "Late", "Later"}
     found = lede(SYSTEM, NOW, of=tiles(SYSTEM))
     assert (found.open, found.first_value_late) == (4, 2)
+
+
+def test_each_figure_of_first_value_is_the_length_of_its_list(sign: Sign) -> None:
+    # red when "stalled before it" leaves out what is late as well, or a tile counts by another rule than its link
+    late = sign("Late and stalled", NOW - 50 * DAY)
+    early, after = sign("Stalled", NOW - 10 * DAY), sign("Stalled after", NOW - 60 * DAY)
+    sign("This week", NOW - 27 * DAY)
+    record_milestone(actor=STAFF, journey_id=after, milestone="first_value", met_at=NOW - 40 * DAY, note="a report ran")
+    with connection.cursor() as run:
+        quiet = [NOW - 30 * DAY, [late, early, after]]
+        run.execute("update journeys_journey set active_at = %s where id = any(%s)", quiet)
+    touch([stream_of(row.account_id) for row in portfolio(SYSTEM).rows])
+    drain_due()
+    found = lede(SYSTEM, NOW, of=tiles(SYSTEM))
+    assert found.stalled == len(names(pace="stalled")) == 3
+    assert found.stalled_before == len(names(pace="stalled", first_value="not_yet")) == 2
+    assert found.first_value_late == len(names(first_value="late")) == 1
+    assert found.first_value_this_week == len(names(first_value="this_week", now=NOW)) == 1
+    assert found.first_value_reached == len(names(first_value="reached")) == 1
 
 
 def test_filters_sorts_and_words(sign: Sign, owner: UUID) -> None:

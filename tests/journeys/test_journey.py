@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from onward.accounts import actions as accounts
+from onward.automation import actions as automation
 from onward.foundation import ledger
 from onward.journeys import actions as journeys
 from onward.journeys import queries
@@ -147,6 +148,21 @@ def test_late_first_value_makes_a_journey_behind_and_breaks_its_promise_once() -
     ledger.drain_due()
     broken = [fact.data["thing"] for fact in ledger.facts_of(journey=journey_id) if fact.name.endswith("broken")]
     assert sorted(broken) == ["milestone.first_value", "milestone.kickoff_done", "stage.kickoff", "task.call"]
+
+
+def test_what_was_due_before_a_journey_was_opened_is_not_held_against_it_at_once() -> None:
+    # red when a journey is behind within minutes of its opening because its signature is old
+    with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
+        world = cast()
+        journey_id = won(world)
+        view = queries.journey_view(world.mara, journey_id)
+        assert task(view, "call").is_late
+        assert (view.pace, view.pace_reason) == ("on_track", "")
+    with time_machine.travel(SIGNED + timedelta(days=21, minutes=1), tick=False):
+        automation.tick()
+        ledger.drain_due()
+        view = queries.journey_view(world.mara, journey_id)
+        assert (view.pace, view.pace_reason) == ("behind", "Kickoff complete is 13 days late.")
 
 
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)

@@ -301,6 +301,16 @@ def test_a_meeting_without_those_who_had_to_be_there_is_asked_about(world: Cast)
     assert "Without Champion, who had to be there." in text(client, call)
 
 
+def test_a_waiver_is_counted_as_what_it_is(world: Cast) -> None:
+    # red when a waived criterion reads as proven
+    journey = won(world)
+    client, path = signed_in(world.mara), address(journey)
+    client.post(f"{path}/waivers", {"stage": "kickoff", "check": "goal", "reason": "They sent it by mail"})
+    assert "0 of 2 proven, 1 waived" in text(client, path)
+    client.post(f"{path}/waivers", {"stage": "kickoff", "check": "signed", "reason": "On paper"})
+    assert "2 waived" in text(client, path)
+
+
 def test_an_impossible_number_is_refused_at_its_field(world: Cast) -> None:
     # red when `min` and `max` of a field are not held to
     journey = won(world)

@@ -43,7 +43,10 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Lede:
-    """The figures of the portfolio's sentence."""
+    """The figures of the portfolio's sentence and of its tile of first value; all of open journeys.
+
+    `stalled_before` are the stalled ones that have not reached first value, those that are late for it too.
+    """
 
     open: int
     behind: int
@@ -51,6 +54,7 @@ class Lede:
     first_value_late: int
     stalled_before: int
     first_value_this_week: int
+    first_value_reached: int
 
 
 # Kinds whose deltas cancel are left out first: a label that no journey has any more must not name the others.
@@ -82,10 +86,12 @@ def tiles(actor: Actor, *, owner_id: UUID | None = None) -> Tiles:
 def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None) -> Lede:
     """The figures of the sentence; `of` are the tiles of the same owner."""
     require(actor, "see", "journey")
-    due = one_statement(
-        """select count(*) as n from insights_portfolio
-           where state = 'open' and first_value_met_at is null and first_value_due_at >= %(now)s
-             and first_value_due_at < %(end)s and (%(owner)s::uuid is null or owner_id = %(owner)s)""",
+    (value,) = one_statement(
+        """with mine as (select first_value_due_at, first_value_met_at from insights_portfolio
+             where state = 'open' and (%(owner)s::uuid is null or owner_id = %(owner)s))
+           select (select count(*) from mine where first_value_met_at is null
+                     and first_value_due_at >= %(now)s and first_value_due_at < %(end)s) as week,
+                  (select count(*) from mine where first_value_met_at is not null) as reached""",
         {"now": now, "end": now + timedelta(days=7), "owner": owner_id},
     )
     return Lede(
@@ -93,6 +99,7 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
         behind=of.count("pace", "behind"),
         stalled=of.count("pace", "stalled"),
         first_value_late=of.count("urgency", "0"),
-        stalled_before=of.count("urgency", "1"),
-        first_value_this_week=due[0]["n"],
+        stalled_before=of.count("pace", "stalled") - of.count("urgency", "2"),
+        first_value_this_week=value["week"],
+        first_value_reached=value["reached"],
     )

@@ -162,6 +162,7 @@ def _context(request: HttpRequest, actor: Actor, view: View, moment: datetime) -
         "elsewhere": sum(one.n for one in tiles.by_stage) - sum(one.n for one in stages),
         "most": max((one.n for one in stages), default=0),
         "lede": lede(figures, whole, len(waits)),
+        "figures": figures,
         "has_any": sum(one.n for one in everybody.by_state) > 0,
         "waits": len(waits),
         "columns": COLUMNS,

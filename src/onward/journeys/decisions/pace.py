@@ -10,6 +10,8 @@ from onward.journeys.decisions.state import Run
 from onward.playbooks.decisions.definition import Playbook
 
 QUIET = timedelta(days=14)
+#: How long a journey has, once opened, for what was due before it was.
+CATCH_UP = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,11 @@ class Pace:
 
 
 def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
-    """Stalled when neither side has done anything for longer than the stage allows; behind when a date has passed."""
+    """Stalled when neither side has done anything for longer than the stage allows; behind when a date has passed.
+
+    What was due before the journey was opened (its signature is older) counts a day later: nobody could keep it. First
+    value is the customer's date and counts at once. Judged as of an earlier day, all dates count as they are.
+    """
     journey = run.journey
     if journey.state != "open":
         return Pace("on_track", {"paused": "Paused."}.get(journey.state, ""))
@@ -34,11 +40,13 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
     quiet = _quiet(book, run)
     if now - active > quiet:
         return Pace("stalled", f"Nothing has happened on either side for {(now - active).days} days.")
-    late = _late(run, now)
+    catch_up = journey.started_at + CATCH_UP if journey.judged_on is None else None
+    late = _late(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
+    turns = active + quiet if catch_up is None or now >= catch_up else min(active + quiet, catch_up)
     if late:
         worst = max(late, key=lambda item: item[0])
-        return Pace("behind", f"{worst[1]} is {_days(worst[0])} late.", active + quiet)
-    return Pace("on_track", "", active + quiet)
+        return Pace("behind", f"{worst[1]} is {_days(worst[0])} late.", turns)
+    return Pace("on_track", "", turns)
 
 
 def _quiet(book: Playbook, run: Run) -> timedelta:
@@ -46,20 +54,26 @@ def _quiet(book: Playbook, run: Run) -> timedelta:
     return min((span.exact for span in spans if span), default=QUIET)
 
 
-def _late(run: Run, now: datetime) -> list[tuple[timedelta, str]]:
+def _late(run: Run, now: datetime, since: datetime | None) -> list[tuple[timedelta, str]]:
+    """What is late by now, and by how much; with `since` only what has become due from then on, and first value."""
+
+    def is_late(due_at: datetime | None) -> bool:
+        return due_at is not None and due_at < now and (since is None or due_at >= since)
+
     rows: list[tuple[timedelta, str]] = []
     for milestone in run.milestones:
-        if not milestone.met_at and milestone.due_at and milestone.due_at < now:
+        counts = is_late(milestone.due_at) or (milestone.first_value and milestone.due_at and milestone.due_at < now)
+        if not milestone.met_at and milestone.due_at and counts:
             # First value is what all else is for: it is named first when it is late.
             weight = timedelta(days=3650) if milestone.first_value else timedelta(0)
             rows.append((now - milestone.due_at + weight, milestone.title))
     if rows:
         late, title = max(rows)
         return [(late % timedelta(days=3650), title)]
-    rows += [(now - stage.due_at, stage.title) for stage in run.current if stage.due_at and stage.due_at < now]
+    rows += [(now - stage.due_at, stage.title) for stage in run.current if stage.due_at and is_late(stage.due_at)]
     entered = {stage.key for stage in run.stages if stage.entered_at}
     open_tasks = [task for task in run.tasks if task.counts and task.state == "open" and task.stage in entered]
-    return rows + [(now - task.due_at, task.title) for task in open_tasks if task.due_at and task.due_at < now]
+    return rows + [(now - task.due_at, task.title) for task in open_tasks if task.due_at and is_late(task.due_at)]
 
 
 def _days(span: timedelta) -> str:

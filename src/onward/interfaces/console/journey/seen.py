@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from onward.interfaces.ui.words import date_words, listed, plural, short_date
+from onward.interfaces.ui.words import date_words, listed, short_date
 from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
 
@@ -175,10 +175,19 @@ def waits_words(waits: tuple[str, ...]) -> str:
 def _stage_words(stage: StageSeen) -> list[str]:
     row = stage.view
     if row.closed_at:
-        waived = sum(check.state == "waived" for check in row.checks)
-        proof = f"{plural(waived, 'criterion', 'criteria')} waived" if waived else f"{len(row.checks)} proven"
-        return [f"closed {short_date(row.closed_at)}", proof]
+        return [f"closed {short_date(row.closed_at)}", proof_words(row.checks)]
     words = [f"due {short_date(row.due_on)}"] if row.due_at else []
     if row.entered_at:
-        words.append(f"{stage.proven} of {len(row.checks)} proven")
+        words.append(proof_words(row.checks))
     return words
+
+
+def proof_words(checks: tuple[CheckView, ...]) -> str:
+    """How far the criteria of a stage are: "1 of 3 proven, 1 waived"; a waiver proves nothing."""
+    proven = sum(check.state == "met" for check in checks)
+    waived = sum(check.state == "waived" for check in checks)
+    if proven + waived == len(checks):
+        words = [f"{proven} proven"] if proven or not waived else []
+    else:
+        words = [f"{proven} of {len(checks)} proven"]
+    return ", ".join([*words, *([f"{waived} waived"] if waived else [])])
