@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.interfaces.console import talking
 from onward.interfaces.console.given import day, edition, moment
-from onward.interfaces.console.journey.seen import task_words
+from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.words import date_words, days
 from onward.journeys import actions
@@ -64,6 +65,8 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "expected": {person.ref for _, person in (*view.must, *view.may) if person},
     }
     status = refusal.status if refusal else 200
+    if not request.headers.get("X-Fragment"):
+        context["talk"] = talking.of_task(request, actor, view)
     part = "console/_task.html" if request.headers.get("X-Fragment") else "console/task.html"
     return render(request, part, context, status=status)
 
@@ -171,6 +174,8 @@ def standing(line: journeys.TaskLine) -> str:
     if line.state in {"done", "skipped", "withdrawn"} or line.waits_for:
         words = task_words(line)
         return f"It {'is' if not line.waits_for or line.state != 'waiting' else ''} {words}.".replace("  ", " ")
+    if line.turn != line.side:
+        return f"{said_words(line).capitalize()}."
     who = f"{line.person.name} has it" if line.person else f"Nobody has it yet: {line.role_title} is to be named"
     if line.is_late:
         return f"{who}, {days(max(line.days_late, 1))} late."

@@ -55,7 +55,7 @@ class Home:
 def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> Home:
     """Shape the first page from what the contact may see."""
     theirs = mine(view)
-    ours = tuple(task for task in view.next_tasks if task.side == "ours")
+    ours = tuple(task for task in view.next_tasks if task.turn == "ours")
     recent = [task for task in view.tasks if task.state == "done" and task.done_at and now - task.done_at < RECENT]
     recent.sort(key=lambda task: task.done_at or now, reverse=True)
     objective = view.objectives[0] if view.objectives else None
@@ -80,7 +80,7 @@ def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> H
 
 def mine(view: JourneyView) -> tuple[TaskLine, ...]:
     """What waits for the customer's side, what is due first ahead."""
-    return tuple(task for task in view.next_tasks if task.side != "ours")
+    return tuple(task for task in view.next_tasks if task.turn != "ours")
 
 
 def lede(
@@ -172,6 +172,8 @@ def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
 
 def who_does(task: TaskLine, me: str, vendor: str) -> str:
     """ "You", a name, or the role when nobody holds it yet."""
+    if task.turn == "ours" and task.side != "ours":
+        return vendor
     if task.person is not None:
         return "You" if task.person.ref == me else task.person.name
     return task.role_title or (vendor if task.side == "ours" else "")

@@ -13,13 +13,14 @@ from onward.identity import queries as identity
 from onward.identity.decisions import Thing, require
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.tasks import also_needed
 from onward.journeys.queries.loading import load_run, load_runs
 from onward.journeys.queries.waiting import all_of_account
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, not_found
 from onward.playbooks import queries as playbooks
-from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.definition import Playbook, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class StageView:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task in a list. `person` does it; `waits_for` says in words what keeps it from starting."""
+    """A task in a list. `person` does it; `waits_for` says in words what keeps it from starting; `turn` is the side
+    that still has to act, which is not `side` once one of the two has said done."""
 
     id: UUID
     ref: str
@@ -117,6 +119,7 @@ class TaskLine:
     edition: int
     starts_at: datetime | None
     held_at: datetime | None
+    turn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +427,13 @@ def task_line(book: Playbook, people: People, row: TaskRow, now: datetime) -> Ta
         row.edition,
         row.starts_at,
         row.held_at,
+        _turn(book, row, spec),
     )
+
+
+def _turn(book: Playbook, row: TaskRow, spec: Task | None) -> str:
+    sides = {role_side(book, role) for role in also_needed(spec, row.reported)} if spec and row.reported else set()
+    return row.side if not sides else sides.pop() if len(sides) == 1 else "both"
 
 
 def role_title(book: Playbook, role: str) -> str:

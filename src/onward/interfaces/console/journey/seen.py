@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from onward.interfaces.ui.words import date_words, listed, short_date
+from onward.interfaces.ui.words import date_words, short_date
+from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
 
@@ -92,7 +93,7 @@ class Seen:
     def next_things(self, side: str = "") -> list[TaskSeen]:
         """Required tasks that can be done now, the soonest due first."""
         rows = [task for task in self.view.next_tasks if task.deferred_at is None]
-        rows = [task for task in rows if not side or task.side in {side, "both"}]
+        rows = [task for task in rows if not side or task.turn in {side, "both"}]
         return [self.task(task) for task in sorted(rows, key=lambda task: not task.required)]
 
     def helps(self, check: CheckView) -> list[TaskSeen]:
@@ -161,15 +162,14 @@ def task_words(line: TaskLine) -> str:
         return "not needed" if line.how in {"not_needed", "ended"} else f"left out: {line.note}"
     if line.deferred_at:
         return "put off: not needed for first value"
+    if line.turn != line.side:
+        return said_words(line)
     return waits_words(line.waits_for)
 
 
-def waits_words(waits: tuple[str, ...]) -> str:
-    """What keeps a task from starting: other tasks by name, then the rest as it is written."""
-    clauses = ("starts ", "not decided")
-    named = [words for words in waits if not words.startswith(clauses)]
-    said = [f"waits for {listed(named)}"] if named else []
-    return "; ".join([*said, *(words for words in waits if words.startswith(clauses))])
+def said_words(line: TaskLine) -> str:
+    """Whose word is there already, of a task that both sides have to say done."""
+    return "they have said done, we have not" if line.turn == "ours" else "we have said done, they have not"
 
 
 def _stage_words(stage: StageSeen) -> list[str]:
