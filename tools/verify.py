@@ -1,6 +1,8 @@
 """`./onward check` and `./onward test`: everything that must hold, in the order in which it is quickest to fail.
 
-test [--long] [pytest's own words]     --long adds the long forms, and the suite on a PostgreSQL 15 where one is
+test [--long] [pytest's own words]     --long adds the long forms, the seeded faults, and the suite on a PostgreSQL 15
+                                       where one is
+test --faults [ids or promises]        each promise's test turns red on a seeded fault (tools/faults.py)
 check [--fix]                          --fix formats and mends what can be mended
 """
 
@@ -31,6 +33,8 @@ def main() -> int:
     _caches()
     if command == "check":
         return check(fix="--fix" in words)
+    if "--faults" in words:
+        return faults([word for word in words if word != "--faults"])
     return test([word for word in words if word != "--long"], long="--long" in words)
 
 
@@ -54,16 +58,25 @@ def test(words: list[str], *, long: bool) -> int:
     checked = 0 if words else check()
     missing = _browser()
     suite = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(words or SIDE_BY_SIDE)]
-    older = 0
+    older = unseen = 0
+    if long and not words:
+        print("── seeded faults", flush=True)
+        unseen = faults([])
     if long and POSTGRES_15.exists():
         print("── the suite on PostgreSQL 15", flush=True)
         older = subprocess.run(suite, env=os.environ | {"ONWARD_PG_BIN": str(POSTGRES_15)}).returncode
         print("── the suite on the bundled PostgreSQL, long forms", flush=True)
     said = [missing, "check FAILED: what it says is above" if checked else ""]
     said += ["the suite on PostgreSQL 15 FAILED: what it says is above"] if older else []
+    said += ["a seeded fault was NOT SEEN: the table is above"] if unseen else []
     # pytest repeats it at its end, where it is seen.
     told = os.environ | {"ONWARD_TEST_SAID": "\n".join(filter(None, said))}
-    return subprocess.run([*suite, *(["--long"] if long else [])], env=told).returncode or older or checked
+    return subprocess.run([*suite, *(["--long"] if long else [])], env=told).returncode or older or unseen or checked
+
+
+def faults(words: list[str]) -> int:
+    """The seeded faults, in copies of the checkout."""
+    return subprocess.run([sys.executable, str(ROOT / "tools" / "faults.py"), *words]).returncode
 
 
 def _step(name: str, command: list[str]) -> bool:

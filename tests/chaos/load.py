@@ -14,6 +14,7 @@ from typing import Any
 
 BATCH = 20
 RESENT = 0.1
+PAUSE = 0.1
 
 
 class Load:
@@ -50,7 +51,7 @@ class Load:
         batch = [self._event(group) for group in groups]
         body = json.dumps({"batch": batch}).encode()
         while not self._post(body):
-            time.sleep(0.02)
+            time.sleep(0.05)
         with self._lock:
             self.acknowledged.update(event["messageId"] for event in batch)
         if random.random() < RESENT:
@@ -59,7 +60,7 @@ class Load:
     def _send(self) -> None:
         while not self._stop.is_set():
             self.deliver(random.choices(self.aimed_at, k=BATCH))
-            time.sleep(0.02)
+            time.sleep(PAUSE)
 
     def _event(self, group: str) -> dict[str, Any]:
         at = datetime.now(UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
@@ -12,13 +13,13 @@ from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.refusals import Refusal
 from tests.journeys.test_journey import task
-from tests.threads import together
+from tests.threads import meeting
 from tests.world import SMALL, Cast, cast, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def plain(world: Cast) -> tuple[list[object], object]:
+def plain(world: Cast) -> tuple[list[UUID], UUID]:
     """A journey whose first stage closes when its two tasks are done; the ids of the tasks and of the journey."""
     kickoff, *rest = SMALL.stages
     easy = [replace(spec, kind="to_do", form="", picks="", must=(), after=()) for spec in kickoff.tasks]
@@ -33,7 +34,9 @@ def plain(world: Cast) -> tuple[list[object], object]:
 def test_the_same_task_by_two_people_is_completed_once() -> None:
     world = cast()
     (_, first), journey = plain(world)
-    results = together(
+    results = meeting(
+        "journeys_taskrun",
+        first,
         lambda: journeys.complete_task(actor=world.mara, task_id=first),
         lambda: journeys.complete_task(actor=world.dana, task_id=first),
     )
@@ -44,13 +47,38 @@ def test_the_same_task_by_two_people_is_completed_once() -> None:
     assert len(done) == 1
 
 
+def test_of_two_changes_from_the_same_edition_one_is_stale() -> None:
+    world = cast()
+    (_, first), journey = plain(world)
+    seen = next(row.edition for row in queries.journey_view(world.mara, journey).tasks if row.id == first)
+    results = meeting(
+        "journeys_taskrun",
+        first,
+        lambda: journeys.assign_task(actor=world.mara, task_id=first, person=f"user:{world.mara.id}", edition=seen),
+        lambda: journeys.skip_task(actor=world.tomas, task_id=first, reason="Signed on paper", edition=seen),
+    )
+    (refusal,) = [result for result in results if result is not None]
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "stale"
+    told = [
+        fact
+        for fact in ledger.facts_of(journey=journey)
+        if fact.name in {"journey.task.skipped", "journey.owner_changed"}
+    ]
+    assert len(told) == 1
+
+
 def test_the_last_two_tasks_of_a_stage_close_it_once() -> None:
     world = cast()
     (first, second), journey = plain(world)
-    together(
+    stage = next(row.id for row in queries.journey_view(world.mara, journey).stages if row.key == "kickoff")
+    results = meeting(
+        "journeys_stagerun",
+        stage,
         lambda: journeys.complete_task(actor=world.mara, task_id=first),
         lambda: journeys.complete_task(actor=world.dana, task_id=second),
     )
+    assert results == ["done", "done"]
     ledger.drain(ledger.stream_of(world.acme))
     closed = [fact for fact in ledger.facts_of(journey=journey) if fact.name == "journey.stage.closed"]
     assert [fact.data["stage"] for fact in closed] == ["kickoff"]
