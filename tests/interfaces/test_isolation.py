@@ -26,7 +26,7 @@ from onward.accounts.actions.imports import begin_import
 from onward.config import doors, operations
 from onward.foundation.clock import now
 from onward.identity import actions as identity
-from onward.identity.models import ApiKey, ContactSession, User
+from onward.identity.models import ApiKey, ContactSession, Factor, Session, User
 from onward.journeys import actions as journeys
 from onward.journeys import queries as journey_queries
 from onward.kernel.actor import SYSTEM
@@ -39,7 +39,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What a stranger may open: ways to become somebody, and what says nothing of anybody.
 OPEN = {"/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css", "/api/v1/openapi.json", "/api/v1/docs"}
 # Bookkeeping of being tried at all: sessions, counts of attempts, cursors.
-NOT_COMPARED = {"django_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
+NOT_COMPARED = {"identity_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
 BODY = {
     "name": "Intruder", "mail": "nobody@nowhere.example", "role": "admin", "reason": "because I can",
     "text": "intruding",
@@ -123,6 +123,9 @@ def guarded(db: None) -> Guarded:
         "outbox": "msg_01h00000000000000000000000",
         "messages": "msg_01h00000000000000000000000",
         "keys": _keys(made),
+        "sessions": _session_of(world.tomas.id),
+        "factors": _factor_of(world.tomas.id),
+        "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
         **_used_links(made),
     }
@@ -140,6 +143,19 @@ def _keys(made: Guarded) -> str:
             ApiKey.objects.filter(id=key.id).update(expires_at=now())
     other = identity.create_key(actor=SYSTEM, name=f"Key {CANARY}", scopes=["read"])
     return other.ref
+
+
+def _session_of(user: str) -> str:
+    """A browser in which somebody else is signed in."""
+    row = Session.objects.create(
+        digest="d" * 64, user_id=parse_id("usr", user), data="", created_at=now(), seen_at=now()
+    )
+    return format_id("ses", row.id)
+
+
+def _factor_of(user: str) -> str:
+    row = Factor.objects.create(user_id=parse_id("usr", user), kind="totp", name="Phone", secret="", created_at=now())
+    return format_id("fct", row.id)
 
 
 def _used_links(made: Guarded) -> dict[str, str]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from onward.foundation.environment import flag, secret, text
+from onward.foundation.environment import flag, secret, span, text
 
 BASE = Path(__file__).resolve().parents[1]
 DATA_DIR = Path(text("ONWARD_DATA", "")) if text("ONWARD_DATA", "") else None
@@ -20,7 +20,6 @@ SECURE = PUBLIC_URL.startswith("https://")
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "onward.foundation.ledger",
@@ -103,19 +102,26 @@ LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if DATA_DIR else BASE.parent / "static"
 
-SESSION_COOKIE_NAME = "onward_session"
+# A cookie of that prefix is taken by a browser only over https, from this host, for all of it.
+_HOST = "__Host-" if SECURE else ""
+SESSION_ENGINE = "onward.identity.actions.session_store"
+SESSION_COOKIE_NAME = f"{_HOST}onward_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = span("ONWARD_SESSION_LIFE", "7d")
+SESSION_IDLE = span("ONWARD_SESSION_IDLE", "24h")
+SESSION_FRESH = span("ONWARD_SESSION_FRESH", "30m")
 CSRF_FAILURE_VIEW = "onward.interfaces.ui.errors.forbidden"
-CSRF_COOKIE_NAME = "onward_csrf"
+CSRF_COOKIE_NAME = f"{_HOST}onward_csrf"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("ONWARD_TRUST_PROXY") else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

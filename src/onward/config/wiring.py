@@ -8,6 +8,7 @@ from onward.conversation import jobs as conversation
 from onward.engagement import jobs as engagement
 from onward.foundation import ledger, throttle
 from onward.foundation.jobs import Loop
+from onward.identity.actions import session_store
 from onward.insights import actions as insights
 from onward.insights import jobs as insights_jobs
 from onward.interfaces.api import door as api
@@ -29,6 +30,7 @@ LOOPS: list[Loop] = [
     Loop("mail", 1.0, engagement.deliver_due),
     Loop("tallies", 10.0, insights_jobs.fold_tallies),
     Loop("throttle", 3600.0, throttle.sweep),
+    Loop("sessions", 3600.0, session_store.sweep),
     Loop("removed_files", 3600.0, conversation.erase_due),
     Loop("api_answers", 3600.0, api.forget_old_answers),
     Loop("imports", 1.0, accounts.run_imports),

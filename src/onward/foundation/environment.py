@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -21,6 +22,15 @@ def flag(name: str, *, default: bool = False) -> bool:
     if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
         return default if not value else value in {"1", "true", "yes", "on"}
     raise SystemExit(f"{name} is {value!r}: write true or false.")
+
+
+def span(name: str, default: str) -> int:
+    """A span of time such as 30m, 24h or 7d, in seconds; anything else is an error."""
+    value = text(name, default).strip().lower()
+    found = re.fullmatch(r"([1-9]\d{0,4})([mhd])", value)
+    if found is None:
+        raise SystemExit(f"{name} is {value!r}: write it as 30m, 24h or 7d.")
+    return int(found[1]) * {"m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
 def secret(name: str, data_dir: Path | None) -> str:

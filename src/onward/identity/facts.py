@@ -127,3 +127,110 @@ class KeyRevoked(Fact):
     name: ClassVar[str] = "key.revoked"
     key_id: UUID
     key_name: str
+
+
+@dataclass(frozen=True)
+class SessionsRevoked(Fact):
+    """`which`: one, others, all of a person, or everybody (then without a person)."""
+
+    name: ClassVar[str] = "session.revoked"
+    user_id: UUID | None
+    which: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ContactSessionRevoked(Fact):
+    name: ClassVar[str] = "contact.session_revoked"
+    contact_id: UUID
+    device: str
+
+
+@dataclass(frozen=True)
+class FactorAdded(Fact):
+    name: ClassVar[str] = "factor.added"
+    user_id: UUID
+    kind: str
+    factor_name: str
+
+
+@dataclass(frozen=True)
+class FactorRemoved(Fact):
+    name: ClassVar[str] = "factor.removed"
+    user_id: UUID
+    kind: str
+    factor_name: str
+
+
+@dataclass(frozen=True)
+class RecoveryCodesMade(Fact):
+    name: ClassVar[str] = "recovery_codes.made"
+    user_id: UUID
+    count: int
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed(Fact):
+    name: ClassVar[str] = "recovery_codes.used"
+    user_id: UUID
+    left: int
+
+
+@dataclass(frozen=True)
+class PasswordRemoved(Fact):
+    name: ClassVar[str] = "user.password_removed"
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class FactorDemanded(Fact):
+    """From whom a second factor is demanded, by role."""
+
+    name: ClassVar[str] = "sign_in.factor_demanded"
+    was: list[str]
+    roles: list[str]
+
+
+@dataclass(frozen=True)
+class ProviderChanged(Fact):
+    name: ClassVar[str] = "sign_in.provider_changed"
+    issuer: str
+    client_id: str
+    domains: list[str]
+    role: str
+    claim: str
+    role_map: dict[str, str]
+    trusts_factor: bool
+    is_on: bool
+    secret_changed: bool
+
+
+@dataclass(frozen=True)
+class IdentityLinked(Fact):
+    name: ClassVar[str] = "user.identity_linked"
+    user_id: UUID
+    issuer: str
+
+
+@dataclass(frozen=True)
+class RoleMade(Fact):
+    name: ClassVar[str] = "role.made"
+    role: str
+    title: str
+    rights: list[str]
+
+
+@dataclass(frozen=True)
+class RoleEdited(Fact):
+    name: ClassVar[str] = "role.edited"
+    role: str
+    title: str
+    was: list[str]
+    rights: list[str]
+
+
+@dataclass(frozen=True)
+class RoleRemoved(Fact):
+    name: ClassVar[str] = "role.removed"
+    role: str
+    title: str

@@ -11,8 +11,6 @@ from django.db.models.functions import Lower
 
 from onward.foundation.postgres import new_id
 
-ROLES = [("admin", "Admin"), ("manager", "Manager"), ("member", "Member"), ("viewer", "Viewer")]
-
 
 class Organization(models.Model):
     """The company that runs this installation: one row."""
@@ -38,7 +36,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     mail = models.CharField(max_length=254, null=True, unique=True)
-    role = models.CharField(max_length=16, choices=ROLES, default="member")
+    role = models.CharField(max_length=40, default="member")
     team = models.CharField(max_length=120, default="", blank=True)
     region = models.CharField(max_length=120, default="", blank=True)
     manager = models.ForeignKey("identity.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -47,6 +45,7 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     invited_at = models.DateTimeField(null=True)
     joined_at = models.DateTimeField(null=True)
+    preferences = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()
 
     objects = BaseUserManager()
@@ -58,6 +57,99 @@ class User(AbstractBaseUser):
     class Meta:
         indexes = [models.Index(Lower("name"), name="identity_user_name")]
         constraints = [models.CheckConstraint(condition=Q(mail=Lower(F("mail"))), name="user_mail_is_lower")]
+
+
+class Role(models.Model):
+    """Rights under a name of the organization's own, beside the four that are built in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=60)
+    rights = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+
+class Session(models.Model):
+    """A browser of a colleague, or (without user) one on its way in. The cookie holds the key, this row its digest."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey("identity.User", null=True, on_delete=models.CASCADE, related_name="+")
+    data = models.TextField()
+    device = models.CharField(max_length=200, default="", blank=True)
+    address = models.CharField(max_length=60, default="", blank=True)
+    by = models.CharField(max_length=40, default="", blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+
+class Factor(models.Model):
+    """What a colleague has beside their mail or password: an authenticator app (sealed secret) or a passkey."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=[("totp", "Authenticator app"), ("passkey", "Passkey")])
+    name = models.CharField(max_length=80)
+    secret = models.TextField(default="", blank=True)
+    credential = models.TextField(null=True, unique=True)
+    public_key = models.TextField(default="", blank=True)
+    sign_count = models.BigIntegerField(default=0)
+    is_synced = models.BooleanField(default=False)
+    last_step = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="totp", credential__isnull=True) | Q(kind="passkey", credential__isnull=False),
+                name="factor_is_of_one_kind",
+            ),
+            models.UniqueConstraint(fields=["user"], condition=Q(kind="totp"), name="factor_one_app_a_person"),
+        ]
+
+
+class RecoveryCode(models.Model):
+    """The way back in for who has lost their factor: ten, each once, stored as slow digests."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+")
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Provider(models.Model):
+    """The organization's own sign-in, by OpenID Connect: one row. The client secret is sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    is_only = models.BooleanField(default=True, unique=True, editable=False)
+    title = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=300)
+    secret = models.TextField(default="", blank=True)
+    domains = models.JSONField(default=list)
+    role = models.CharField(max_length=40, default="member")
+    claim = models.CharField(max_length=80, default="", blank=True)
+    role_map = models.JSONField(default=dict)
+    trusts_factor = models.BooleanField(default=False)
+    is_on = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+
+class ExternalIdentity(models.Model):
+    """Who a colleague is at the provider: its issuer and its name for them, never their mail address."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="external_identity_once")]
 
 
 class SignInCode(models.Model):

@@ -25,6 +25,8 @@ NOUNS = {
     "msg": "message",
     "chk": "check-in",
     "log": "log entry",
+    "ses": "session",
+    "fct": "factor",
     "cmt": "comment",
     "fil": "file",
 }

@@ -11,6 +11,15 @@ from onward.identity.actions.contacts import (
     revoke_contact_access,
     see_contact_session,
 )
+from onward.identity.actions.factors import (
+    add_app,
+    app_address,
+    demand_factor,
+    make_recovery_codes,
+    new_app_secret,
+    prove_factor,
+    remove_factor,
+)
 from onward.identity.actions.keys import NewKey, create_key, note_key_used, revoke_key
 from onward.identity.actions.organization import (
     change_organization,
@@ -20,6 +29,13 @@ from onward.identity.actions.organization import (
     open_demo,
     setup_organization,
 )
+from onward.identity.actions.passkeys import (
+    Site,
+    add_passkey,
+    registration_options,
+    sign_in_by_passkey,
+    sign_in_options,
+)
 from onward.identity.actions.people import (
     PutUser,
     add_user,
@@ -27,9 +43,20 @@ from onward.identity.actions.people import (
     change_user,
     invite_user,
     put_user,
+    remove_password,
     restore_user,
     revoke_user,
     set_password,
+)
+from onward.identity.actions.preferences import prefer
+from onward.identity.actions.provider import Begun, Came, begin_at_provider, change_provider, come_back
+from onward.identity.actions.roles import edit_role, make_role, remove_role
+from onward.identity.actions.sessions import (
+    end_everybodys_sessions,
+    end_one_contact_session,
+    end_session,
+    end_sessions,
+    see_session,
 )
 from onward.identity.actions.signing_in import (
     IssuedCode,
@@ -40,28 +67,52 @@ from onward.identity.actions.signing_in import (
 )
 
 __all__ = [
+    "Begun",
+    "Came",
     "Entered",
     "IssuedCode",
     "IssuedLink",
     "NewKey",
     "PutUser",
+    "Site",
     "accept_invite",
+    "add_app",
+    "add_passkey",
     "add_user",
+    "app_address",
+    "begin_at_provider",
     "change_organization",
+    "change_provider",
     "change_role",
     "change_user",
+    "come_back",
     "contact_link",
     "create_key",
+    "demand_factor",
+    "edit_role",
     "end_contact_session",
+    "end_everybodys_sessions",
+    "end_one_contact_session",
+    "end_session",
+    "end_sessions",
     "enter_by_code",
     "enter_by_link",
     "enter_demo",
     "first_link",
     "forget_demo_people",
     "invite_user",
+    "make_recovery_codes",
+    "make_role",
+    "new_app_secret",
     "note_key_used",
     "open_demo",
+    "prefer",
+    "prove_factor",
     "put_user",
+    "registration_options",
+    "remove_factor",
+    "remove_password",
+    "remove_role",
     "request_code",
     "request_contact_code",
     "restore_user",
@@ -69,8 +120,11 @@ __all__ = [
     "revoke_key",
     "revoke_user",
     "see_contact_session",
+    "see_session",
     "set_password",
     "setup_organization",
+    "sign_in_by_passkey",
     "sign_in_by_password",
+    "sign_in_options",
     "verify_code",
 ]

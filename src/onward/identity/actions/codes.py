@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from onward.foundation import secrets
 from onward.foundation.actions import act, record
-from onward.foundation.throttle import allow, forget
+from onward.foundation.throttle import allow, attempt, forget
 from onward.identity import facts
 from onward.identity.decisions import CODE_LIFE, LINK_LIFE, code_is_open, link_is_open
 from onward.identity.models import Link, SignInCode
@@ -18,7 +18,10 @@ from onward.kernel.refusals import Refusal, not_found
 
 WINDOW = 15 * 60
 ASKS_A_PERSON, ASKS_AN_ADDRESS = 5, 30
-TRIES_A_PERSON, TRIES_AN_ADDRESS = 10, 50
+TRIES_AN_ADDRESS = 50
+# A person's slips in a row: ten are free, then the pause doubles from a minute to an hour. That is 40 guesses a day.
+TRIES_A_PERSON, FIRST_PAUSE, LONGEST_PAUSE = 10, 60, 3600
+OTHER_WAYS = "A passkey lets you in at once, and so does an invite link from an admin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,29 @@ def throttle_asking(person: str, address: str) -> None:
         raise Refusal("throttled", "Too many codes were asked for.", mend="Wait a quarter of an hour, then ask again.")
 
 
-def throttle_trying(person: str, address: str) -> None:
-    """Count an attempt to sign in; Refusal "throttled"."""
-    fits = [allow("code:try", person, TRIES_A_PERSON, WINDOW), allow("try:from", address, TRIES_AN_ADDRESS, WINDOW)]
-    if not all(fits):
-        raise Refusal("throttled", "Too many attempts to sign in.", mend="Wait a quarter of an hour, then try again.")
+def throttle_trying(person: str, address: str, *, other_ways: str = "") -> None:
+    """Count an attempt to sign in; Refusal "throttled", which says for how long and what works meanwhile."""
+    throttle_address(address)
+    seconds = attempt("code:try", person, free=TRIES_A_PERSON, first=FIRST_PAUSE, most=LONGEST_PAUSE)
+    if seconds:
+        wait = f"{-(-seconds // 60)} minutes" if seconds > 60 else "a minute"
+        raise Refusal(
+            "throttled",
+            f"Somebody tried too often to sign in with this mail address. The next attempt works in {wait}.",
+            mend=other_ways,
+            details={"retry_after": seconds},
+        )
+
+
+def throttle_address(address: str) -> None:
+    """Count an attempt by its network address; Refusal "throttled"."""
+    if not allow("try:from", address, TRIES_AN_ADDRESS, WINDOW):
+        raise Refusal(
+            "throttled",
+            "Too many attempts to sign in came from this network.",
+            mend="Wait a quarter of an hour, then try again.",
+            details={"retry_after": WINDOW},
+        )
 
 
 def proven(person: str) -> None:

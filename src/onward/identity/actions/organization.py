@@ -17,7 +17,16 @@ from onward.identity.actions.codes import IssuedLink, issue_link, use_link
 from onward.identity.actions.people import add_user, set_password
 from onward.identity.actions.signing_in import welcome
 from onward.identity.decisions import clean_mail, clean_name, require
-from onward.identity.models import Link, Organization, SignInCode, User
+from onward.identity.models import (
+    ExternalIdentity,
+    Factor,
+    Link,
+    Organization,
+    RecoveryCode,
+    Session,
+    SignInCode,
+    User,
+)
 from onward.identity.queries import DEFAULT_WEEK, has_admin, staff_actor
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import conflict, invalid, not_found
@@ -124,7 +133,8 @@ def forget_demo_people(*, actor: Actor) -> int:
     gone = list(User.objects.filter(is_demo=True).values_list("id", flat=True))
     User.objects.filter(manager_id__in=gone).update(manager=None)
     Link.objects.filter(user_id__in=gone).delete()
-    SignInCode.objects.filter(user_id__in=gone).delete()
+    for owned in (SignInCode, Session, Factor, RecoveryCode, ExternalIdentity):
+        owned.objects.filter(user_id__in=gone).delete()
     Organization.objects.filter(is_demo=True).update(name="", zone="UTC", is_demo=False)
     try:
         # Statements of our own tables only: what still names these people belongs to other apps and is theirs to clear.

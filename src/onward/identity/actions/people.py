@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from onward.foundation.actions import act, action, record
 from onward.identity import facts
 from onward.identity.actions.codes import IssuedLink, issue_link
+from onward.identity.actions.sessions import end_all
 from onward.identity.decisions import ROLES, clean_mail, clean_name, require, weak_password
-from onward.identity.models import Link, User
+from onward.identity.models import Link, Organization, Role, User
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import conflict, forbidden, invalid, not_found
@@ -45,7 +48,7 @@ def add_user(
     """Add a person without inviting them. Refusals: "conflict" when the mail or external id is taken."""
     require(actor, "add", "user")
     clean = clean_mail(mail) if mail else None
-    _check_role(role)
+    check_role(role)
     if clean and User.objects.filter(mail=clean).exists():
         raise conflict(f"{clean} is a user already.", mend="Change that user instead.", field="mail")
     if external_id and User.objects.filter(external_id=external_id).exists():
@@ -167,7 +170,7 @@ def put_user(
 def change_role(*, actor: Actor, user_id: UUID, role: str) -> None:
     """Give a user another role. Refusal "conflict" for the last admin."""
     require(actor, "change_role", "user")
-    _check_role(role)
+    check_role(role)
     row = _locked(user_id)
     if row.role == role:
         return
@@ -189,6 +192,7 @@ def revoke_user(*, actor: Actor, user_id: UUID) -> None:
         _keep_an_admin(row)
     row.is_active = False
     row.save(update_fields=["is_active"])
+    end_all(user_id)
     Link.objects.filter(user_id=user_id, used_at=None, revoked_at=None).update(revoked_at=act().now)
     record(facts.UserRevoked(user_id), stream="org")
 
@@ -205,22 +209,63 @@ def restore_user(*, actor: Actor, user_id: UUID) -> None:
 
 
 @action()
-def set_password(*, actor: Actor, user_id: UUID, password: str) -> None:
-    """Set one's own password; it ends the person's other sessions. Refusal "invalid" when it is weak."""
+def set_password(
+    *, actor: Actor, user_id: UUID, password: str, current: str | None = None, keep: UUID | None = None
+) -> None:
+    """Set one's own password; it ends the person's sessions but `keep`. Who has one says it first. Refusal "invalid"
+    when that does not fit or the new one is weak."""
     if actor.id != format_id("usr", user_id):
         raise forbidden("A password is set by the person themselves.", mend="Invite them anew: the link lets them in.")
     row = _locked(user_id)
-    problem = weak_password(password, name=row.name, mail=row.mail or "")
+    if row.has_usable_password() and not row.check_password(current or ""):
+        raise invalid(
+            "That is not your password of now.", mend="Who has forgotten it removes it first.", field="current"
+        )
+    organization = Organization.objects.first()
+    problem = weak_password(
+        password,
+        name=row.name,
+        mail=row.mail or "",
+        organization=organization.name if organization else "",
+        is_common=is_common(password),
+    )
     if problem:
         raise invalid(problem, mend="Choose a longer phrase of your own.", field="password")
     row.set_password(password)
     row.save(update_fields=["password"])
+    end_all(user_id, keep=keep)
     record(facts.PasswordSet(user_id), stream="org")
 
 
-def _check_role(role: str) -> None:
-    if role not in ROLES:
-        raise invalid(f"There is no role {role}.", mend=f"Roles are {', '.join(ROLES)}.", field="role")
+@action()
+def remove_password(*, actor: Actor, user_id: UUID, keep: UUID | None = None) -> None:
+    """Do without a password from now on: codes by mail, passkeys or the provider are left. Ends other sessions."""
+    if actor.id != format_id("usr", user_id):
+        raise forbidden("A password is removed by the person themselves.")
+    row = _locked(user_id)
+    if row.has_usable_password():
+        row.set_unusable_password()
+        row.save(update_fields=["password"])
+        end_all(user_id, keep=keep)
+        record(facts.PasswordRemoved(user_id), stream="org")
+
+
+def is_common(password: str) -> bool:
+    """Whether it stands in the list of twenty thousand that Django brings."""
+    try:
+        CommonPasswordValidator().validate(password)
+    except ValidationError:
+        return True
+    return False
+
+
+def check_role(role: str) -> None:
+    """Refusal "invalid" for a role that is neither built in nor the organization's own."""
+    if role in ROLES:
+        return
+    own = list(Role.objects.order_by("key").values_list("key", flat=True))
+    if role not in own:
+        raise invalid(f"There is no role {role[:40]}.", mend=f"Roles are {', '.join([*ROLES, *own])}.", field="role")
 
 
 def _locked(user_id: UUID) -> User:

@@ -14,7 +14,7 @@ from onward.identity.actions import codes
 from onward.identity.actions.people import set_password
 from onward.identity.decisions import clean_mail, clean_name
 from onward.identity.models import Organization, User
-from onward.identity.queries import staff_actor
+from onward.identity.queries import factor_lacking, staff_actor
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import Refusal, not_found
 
@@ -49,9 +49,10 @@ def _issue(*, actor: Actor, mail: str) -> IssuedCode | None:
 
 
 def verify_code(*, mail: str, code: str, address: str) -> UUID:
-    """The user who has proven the code. Refusals: "throttled"; "invalid" whatever was wrong."""
+    """The user who has proven the code; `lacking` says what is still to prove. Refusals: "throttled"; "invalid"
+    whatever was wrong."""
     clean = clean_mail(mail)
-    codes.throttle_trying(clean, address)
+    codes.throttle_trying(clean, address, other_ways=codes.OTHER_WAYS)
     user_id = _try(actor=SYSTEM, mail=clean, code=code)
     if user_id is None:
         raise codes.wrong_code()
@@ -64,14 +65,14 @@ def _try(*, actor: Actor, mail: str, code: str) -> UUID | None:
     row = User.objects.filter(mail=mail, is_active=True).first()
     if not codes.try_code(code, user_id=row.id if row else None) or row is None:
         return None
-    welcome(actor=staff_actor(row), user_id=row.id, by="code")
+    proven_once(row, "code")
     return row.id
 
 
 def sign_in_by_password(*, mail: str, password: str, address: str) -> UUID:
     """The user whose password this is. Refusals: "throttled"; "invalid" whatever was wrong."""
     clean = clean_mail(mail)
-    codes.throttle_trying(clean, address)
+    codes.throttle_trying(clean, address, other_ways=codes.OTHER_WAYS)
     row = User.objects.filter(mail=clean, is_active=True).first()
     if row is None or not row.has_usable_password():
         make_password(password)
@@ -83,8 +84,13 @@ def sign_in_by_password(*, mail: str, password: str, address: str) -> UUID:
             "invalid", "This mail address and password do not fit.", mend="Try again, or ask for a code by mail."
         )
     codes.proven(clean)
-    welcome(actor=staff_actor(row), user_id=row.id, by="password")
+    _by_password(actor=SYSTEM, user_id=row.id)
     return row.id
+
+
+@action()
+def _by_password(*, actor: Actor, user_id: UUID) -> None:
+    proven_once(User.objects.get(id=user_id), "password")
 
 
 @action()
@@ -100,8 +106,14 @@ def accept_invite(*, actor: Actor, secret: str, name: str = "", password: str = 
     own = staff_actor(row)
     if password:
         set_password(actor=own, user_id=row.id, password=password)
-    welcome(actor=own, user_id=row.id, by="invite")
+    proven_once(row, "invite")
     return row.id
+
+
+def proven_once(row: User, by: str) -> None:
+    """Inside an action: one factor is proven. Who has a second to prove is not in yet."""
+    if factor_lacking(row.id) != "prove":
+        welcome(actor=staff_actor(row), user_id=row.id, by=by)
 
 
 @action()

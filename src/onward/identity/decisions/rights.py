@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from onward.kernel.actor import Actor
-from onward.kernel.refusals import forbidden, not_found
+from onward.kernel.refusals import forbidden, invalid, not_found
 
+# Built in; an organization adds roles of its own, whose rights come with the actor.
 ROLES = ("admin", "manager", "member", "viewer")
 _RANK = {role: rank for rank, role in enumerate(reversed(ROLES))}
 
@@ -43,10 +44,27 @@ _CHANGED_BY = {
 _SEEN_BY = {"key": "admin", "installation": "admin", "import": "manager"}
 NOUNS = frozenset(_CHANGED_BY)
 
+# Who holds these could give themselves every other right: they stay with the built-in admin.
+ADMIN_ONLY = frozenset(noun for noun, role in _CHANGED_BY.items() if role == "admin")
+# Every page names people and the organization.
+SEEN_BY_ALL = frozenset({"user", "organization"})
+
 # What a contact may do with the shared part of their own account.
 CONTACT_VERBS = frozenset({"see", "complete", "reopen", "fill", "sign", "answer", "comment", "upload", "confirm"})
 _CONTACT_NOUNS = frozenset(
-    {"account", "contact", "journey", "stage", "task", "milestone", "objective", "evidence", "check_in", "comment", "file"}
+    {
+        "account",
+        "contact",
+        "journey",
+        "stage",
+        "task",
+        "milestone",
+        "objective",
+        "evidence",
+        "check_in",
+        "comment",
+        "file",
+    }
 )
 
 SCOPES = frozenset({"read", "write", "metrics", "export"}) | frozenset(
@@ -75,7 +93,7 @@ def may(actor: Actor | None, verb: str, thing: Thing | str) -> bool:
     if actor.kind in {"system", "automation"}:
         return True
     if actor.kind == "staff":
-        return _staff_may(actor.role, verb, thing)
+        return _staff_may(actor, verb, thing)
     if actor.kind == "key":
         return _key_may(actor.scopes, verb, thing)
     return _contact_may(actor, verb, thing)
@@ -88,8 +106,12 @@ def require(actor: Actor | None, verb: str, thing: Thing | str) -> None:
     thing = Thing(thing) if isinstance(thing, str) else thing
     if not may(actor, "see", thing):
         raise not_found(thing.noun.replace("_", "-"), thing.ref)
-    who = {"staff": f"A {actor.role}", "key": "This key", "contact": "You"}.get(actor.kind, "You") if actor else "You"
+    who = {"staff": _role_words(actor.role), "key": "This key"}.get(actor.kind, "You") if actor else "You"
     raise forbidden(f"{who} may not {verb.replace('_', ' ')} this {thing.noun.replace('_', '-')}.")
+
+
+def _role_words(role: str | None) -> str:
+    return f"{'An' if role == 'admin' else 'A'} {role}" if role in _RANK else "Your role"
 
 
 def unknown_scopes(scopes: Iterable[str]) -> list[str]:
@@ -97,9 +119,35 @@ def unknown_scopes(scopes: Iterable[str]) -> list[str]:
     return [scope for scope in scopes if scope not in SCOPES]
 
 
-def _staff_may(role: str | None, verb: str, thing: Thing) -> bool:
+def rights_of(role: str) -> list[str]:
+    """What a built-in role may do, as NOUN:read and NOUN:write, in the order of nouns."""
+    rank = _RANK[role]
+    return [
+        f"{noun}:{verb}"
+        for noun in sorted(NOUNS)
+        for verb, needed in (("read", _SEEN_BY.get(noun, "viewer")), ("write", _CHANGED_BY[noun]))
+        if rank >= _RANK[needed]
+    ]
+
+
+def clean_rights(wanted: Iterable[str]) -> list[str]:
+    """Rights of a role of the organization's own: whoever changes a noun sees it too. Refusal "invalid" for others."""
+    asked = set(wanted)
+    possible = {f"{noun}:{verb}" for noun in NOUNS - ADMIN_ONLY for verb in ("read", "write")}
+    possible |= {f"{noun}:read" for noun in SEEN_BY_ALL}
+    strange = sorted(asked - possible)
+    if strange:
+        raise invalid(f"{strange[0]} is not a right that a role can have.", mend="People and keys stay with admins.")
+    asked |= {f"{noun}:read" for noun in SEEN_BY_ALL}
+    return sorted(asked | {right.replace(":write", ":read") for right in asked})
+
+
+def _staff_may(actor: Actor, verb: str, thing: Thing) -> bool:
+    if actor.role not in _RANK:
+        wanted = {f"{thing.noun}:{'read' if verb == 'see' else 'write'}"}
+        return bool(wanted & actor.scopes)
     needed = _SEEN_BY.get(thing.noun, "viewer") if verb == "see" else _CHANGED_BY[thing.noun]
-    return role in _RANK and _RANK[role] >= _RANK[needed]
+    return _RANK[actor.role] >= _RANK[needed]
 
 
 def _key_may(scopes: frozenset[str], verb: str, thing: Thing) -> bool:

@@ -11,6 +11,8 @@ CODE_LIFE = timedelta(minutes=30)
 CODE_TRIES = 5
 LINK_LIFE = timedelta(minutes=30)
 CONTACT_SESSION_LIFE = timedelta(days=30)
+# How long somebody may take on their way in: mail address, digits, second factor, the provider's pages.
+ENTRY_LIFE = timedelta(minutes=30)
 
 _MAIL = re.compile(r"[^\s@<>\",;:\\\[\]()]+@[^\s@<>\",;:\\\[\]()]+\.[^\s@<>\",;:\\\[\]().]+")
 _SPAN = re.compile(r"(\d{1,5})([hdw])")
@@ -50,6 +52,15 @@ def session_is_open(*, expires_at: datetime, revoked_at: datetime | None, now: d
     return revoked_at is None and now < expires_at
 
 
+def staff_session_is_open(
+    *, has_user: bool, created_at: datetime, seen_at: datetime, idle: timedelta, life: timedelta, now: datetime
+) -> bool:
+    """Whether a colleague's session is neither idle nor alive for too long; one without a user is a way in only."""
+    if not has_user:
+        return now < created_at + ENTRY_LIFE
+    return now < seen_at + idle and now < created_at + life
+
+
 def key_is_open(*, expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
     """Whether an API key still opens the door."""
     return revoked_at is None and (expires_at is None or now < expires_at)
@@ -64,17 +75,19 @@ def key_life(text: str) -> timedelta:
     return span
 
 
-def weak_password(password: str, *, name: str, mail: str) -> str:
-    """Why the password is too weak, as a sentence; empty when it will do."""
+def weak_password(password: str, *, name: str, mail: str, organization: str = "", is_common: bool = False) -> str:
+    """Why the password is too weak, as a sentence; empty when it will do. Words that anybody would try first: those of
+    the person's name, their mail address, the organization, and Onward."""
     low = password.lower()
     if len(password) < 12:
         return "A password has at least 12 characters."
     if len(password) > 200:
         return "A password has at most 200 characters."
-    if low in _COMMON or len(set(low)) < 5 or low.isdigit():
+    if is_common or low in _COMMON or len(set(low)) < 5 or low.isdigit():
         return "This password is among the first that anyone would try."
-    if any(part and len(part) > 3 and part in low for part in (*name.lower().split(), mail.split("@")[0])):
-        return "A password does not hold your name or mail address."
+    words = (*name.lower().split(), mail.partition("@")[0], *organization.lower().split(), "onward")
+    if any(len(part) > 3 and part in low for part in words):
+        return "A password does not hold your name, your mail address, the organization's name, or Onward."
     return ""
 
 

@@ -20,7 +20,8 @@ from onward.kernel.refusals import Refusal, not_found
 
 # What only keeps the machine running: ways in, throttles, Django's own.
 LEFT_OUT = (
-    "auth_", "django_", "identity_link", "identity_signincode", "identity_contactsession", "identity_throttle",
+    "auth_", "django_", "identity_session", "identity_factor", "identity_recoverycode", "identity_provider",
+    "identity_externalidentity", "identity_link", "identity_signincode", "identity_contactsession", "identity_throttle",
     "usage_writekey",
 )  # fmt: skip
 PERSONS = "(who, grp) in (select who, grp from usage_person where account_id = {account})"

@@ -12,10 +12,11 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onward.accounts import actions, queries
-from onward.accounts.decisions import COMPLEXITIES, SEGMENTS, STAKEHOLDER_ROLES, role_title
+from onward.accounts.decisions import COMPLEXITIES, SEGMENTS, role_title
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console.account_page import around_account
+from onward.interfaces.console.contacts import person_given, role_choices
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
@@ -99,72 +100,11 @@ def account_contacts(request: HttpRequest, account: str) -> HttpResponse:
     """Add a person at the account."""
     actor = staff(request)
     try:
-        actions.add_contact(actor=actor, account_id=parse_id("acc", account), **_person(request))
+        actions.add_contact(actor=actor, account_id=parse_id("acc", account), **person_given(request))
     except Refusal as refusal:
         return _account(request, actor, account, refusal=refusal)
     say(request, f"{request.POST.get('name', '')} is on the account.")
     return HttpResponseRedirect(f"/accounts/{account}#people")
-
-
-@require_http_methods(["GET", "POST"])
-def contact(request: HttpRequest, contact: str) -> HttpResponse:
-    """One person at an account: the form, and its POST."""
-    actor = staff(request)
-    row = queries.contact(actor, parse_id("con", contact))
-    refusal = None
-    if request.method == "POST":
-        try:
-            actions.change_contact(actor=actor, contact_id=row.id, **_person(request))
-            say(request, "Saved.")
-            return HttpResponseRedirect(f"/accounts/{queries.account(actor, row.account_id).ref}#people")
-        except Refusal as caught:
-            refusal = caught
-    shown = {
-        "row": row,
-        "account": queries.account(actor, row.account_id),
-        "roles": _role_choices(row.roles),
-        "can_change": may(actor, "change", "contact"),
-        "refusal": refusal,
-        "link": "",
-    }
-    return render(request, "console/contact.html", shown, status=refusal.status if refusal else 200)
-
-
-@require_POST
-def contact_invites(request: HttpRequest, contact: str) -> HttpResponse:
-    """A link into the portal, shown this once, for somebody of the team to hand over."""
-    actor = staff(request)
-    row = queries.contact(actor, parse_id("con", contact))
-    link = actions.invite_contact(actor=actor, contact_id=row.id)
-    shown = {
-        "row": row,
-        "account": queries.account(actor, row.account_id),
-        "roles": _role_choices(row.roles),
-        "can_change": may(actor, "change", "contact"),
-        "refusal": None,
-        "link": request.build_absolute_uri(f"/portal/enter/{link.secret}"),
-    }
-    return render(request, "console/contact.html", shown)
-
-
-@require_POST
-def contact_revocation(request: HttpRequest, contact: str) -> HttpResponse:
-    """Close the portal for a contact."""
-    actor = staff(request)
-    row = queries.contact(actor, parse_id("con", contact))
-    actions.revoke_contact(actor=actor, contact_id=row.id)
-    say(request, f"{row.name} cannot enter the portal any more.")
-    return HttpResponseRedirect(f"/contacts/{contact}")
-
-
-@require_POST
-def contact_restoration(request: HttpRequest, contact: str) -> HttpResponse:
-    """Open the portal for a contact again."""
-    actor = staff(request)
-    row = queries.contact(actor, parse_id("con", contact))
-    actions.restore_contact(actor=actor, contact_id=row.id)
-    say(request, f"{row.name} may enter the portal again.")
-    return HttpResponseRedirect(f"/contacts/{contact}")
 
 
 @require_POST
@@ -213,7 +153,7 @@ def _account(request: HttpRequest, actor: Actor, ref: str, refusal: Refusal | No
         "deals": deals,
         "won": [deal for deal in deals if deal.state == "won"],
         "products": [(product.name, product.name) for product in queries.products(actor)],
-        "roles": _role_choices([]),
+        "roles": role_choices([]),
         "state_words": STATES,
         "complexities": COMPLEXITIES,
         "can_change": may(actor, "change", "account"),
@@ -265,22 +205,6 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     if "owner" in post:
         given["owner_id"] = parse_id("usr", post["owner"]) if post["owner"] else None
     return given if "name" in given else {**given, "name": ""}
-
-
-def _person(request: HttpRequest) -> dict[str, Any]:
-    post = request.POST
-    further = post.get("further_roles", "").replace(";", ",").split(",")
-    return {
-        "name": post.get("name", ""),
-        "mail": post.get("mail", "").strip() or None,
-        "title": post.get("title", ""),
-        "roles": [*post.getlist("roles"), *further],
-        "product_user_id": post.get("product_user_id", ""),
-    }
-
-
-def _role_choices(held: list[str]) -> list[tuple[str, str]]:
-    return [*STAKEHOLDER_ROLES.items(), *((role, role_title(role)) for role in held if role not in STAKEHOLDER_ROLES)]
 
 
 def _day(text: str) -> datetime | None:

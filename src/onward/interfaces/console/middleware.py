@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from onward.foundation.clock import now
+from onward.identity.actions import see_session
 from onward.identity.queries import organization, staff_actor
+from onward.interfaces.console.entering import MUST_ADD, address
 from onward.interfaces.ui.errors import problem
+from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal
 
 # The other doors ask for themselves; these pages are how a stranger becomes somebody.
@@ -30,6 +35,9 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             return get_response(request)
         if request.user.is_authenticated:
             request.actor = staff_actor(request.user)  # type: ignore[attr-defined]
+            _seen(request, request.actor)  # type: ignore[attr-defined]
+            if request.session.get(MUST_ADD) and not path.startswith(("/me", "/sign-")):
+                return HttpResponseRedirect("/me")
         elif not path.startswith(OPEN):
             return _stranger(request)
         if not _is_text(request):
@@ -39,6 +47,13 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             return get_response(request)
 
     return middleware
+
+
+def _seen(request: HttpRequest, actor: Actor) -> None:
+    """A session in use is noted at most once in five minutes."""
+    opened = getattr(request.session, "opened", None)
+    if opened is not None and now() - opened.seen_at > timedelta(minutes=5):
+        see_session(actor=actor, session_id=opened.id, address=address(request))
 
 
 def _is_text(request: HttpRequest) -> bool:

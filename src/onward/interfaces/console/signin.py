@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +15,7 @@ from onward.engagement.actions import send_code
 from onward.foundation.pretending import progress
 from onward.identity import actions, queries
 from onward.interfaces.console import demo
-from onward.interfaces.console.shell import say
+from onward.interfaces.console.entering import address, proceed, safe_path
 from onward.kernel.actor import SYSTEM
 from onward.kernel.refusals import Refusal, conflict
 
@@ -25,33 +23,53 @@ from onward.kernel.refusals import Refusal, conflict
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for a mail address, then for the digits sent there; or for a password."""
+    """Ask for a mail address, then for the digits sent there; or for a password. `again`: whoever is in proves it."""
     given = request.POST if request.method == "POST" else request.GET
-    step, mail, back = given.get("step", "mail"), given.get("mail", "").strip()[:254], _back(given.get("next", ""))
+    step, mail, back = given.get("step", "mail"), given.get("mail", "").strip()[:254], safe_path(given.get("next", ""))
+    is_again = request.user.is_authenticated and given.get("again") == "1"
     refusal = None
     if request.method == "POST":
         try:
             if step == "code":
                 user_id = actions.verify_code(mail=mail, code=given.get("code", "")[:40], address=address(request))
-                return _enter(request, user_id, back)
+                return proceed(request, user_id, "code", back)
             if step == "password":
                 password = given.get("password", "")[:400]
                 user_id = actions.sign_in_by_password(mail=mail, password=password, address=address(request))
-                return _enter(request, user_id, back)
+                return proceed(request, user_id, "password", back)
             _send(mail, address(request))
             step = "code"
         except Refusal as caught:
             refusal = caught
-    elif request.user.is_authenticated:
+    elif request.user.is_authenticated and not is_again:
         return HttpResponseRedirect(back)
+    return sign_in_page(request, step=step, mail=mail, back=back, refusal=refusal, is_again=is_again)
+
+
+def sign_in_page(
+    request: HttpRequest,
+    *,
+    step: str = "mail",
+    mail: str = "",
+    back: str = "/",
+    refusal: Refusal | None = None,
+    is_again: bool = False,
+) -> HttpResponse:
+    """The page with every way in."""
+    provider = queries.provider()
     shown = {
         "step": step if step in {"code", "password"} and (mail or step == "password") else "mail",
-        "mail": mail,
+        "mail": mail or (getattr(request.user, "mail", "") if is_again else ""),
         "next": back,
+        "again": is_again,
         "refusal": refusal,
         "organization": queries.organization().name,
+        "provider": provider.title if provider and provider.is_on else "",
     }
-    return render(request, "console/signin.html", shown, status=refusal.status if refusal else 200)
+    response = render(request, "console/signin.html", shown, status=refusal.status if refusal else 200)
+    if refusal and "retry_after" in refusal.details:
+        response.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return response
 
 
 @require_POST
@@ -70,7 +88,11 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         try:
             user_id = _welcomed(request, secret)
-            return _enter(request, user_id, "/") if user_id else HttpResponseRedirect(f"{request.path}?demo")
+            return (
+                proceed(request, user_id, "first link", "/")
+                if user_id
+                else HttpResponseRedirect(f"{request.path}?demo")
+            )
         except Refusal as caught:
             refusal = caught
     elif "demo" in request.GET:
@@ -97,7 +119,7 @@ def invite(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             password = request.POST.get("password", "")[:400]
             user_id = actions.accept_invite(actor=SYSTEM, secret=secret, password=password)
-            return _enter(request, user_id, "/")
+            return proceed(request, user_id, "invite", "/")
         except Refusal as caught:
             refusal = caught
     shown = {
@@ -107,15 +129,6 @@ def invite(request: HttpRequest, secret: str) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "console/invite.html", shown, status=refusal.status if refusal else 200)
-
-
-def address(request: HttpRequest) -> str:
-    """The network address that asks; behind a proxy that we trust, the one that it names."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded[:60]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _welcomed(request: HttpRequest, secret: str) -> UUID | None:
@@ -146,17 +159,3 @@ def _send(mail: str, came_from: str) -> None:
         send_code(
             actor=SYSTEM, kind="staff", name=issued.name, mail=issued.mail, code=issued.code, is_demo=issued.is_demo
         )
-
-
-def _enter(request: HttpRequest, user_id: UUID, back: str) -> HttpResponse:
-    user = queries.signed_in_user(user_id)
-    if user is None:
-        raise Refusal("unauthorized", "You may not sign in any more.", mend="Ask an admin.")
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    say(request, f"You are in, {user.name.split(' ')[0]}.")
-    return HttpResponseRedirect(back)
-
-
-def _back(path: str) -> str:
-    safe = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if safe and not path.startswith(("/sign-", "/welcome", "/invite")) else "/"

@@ -1,16 +1,17 @@
-"""The team: who is here, with which role; inviting, revoking; and one's own password."""
+"""The team: who is here, with which role and which ways in; inviting and revoking."""
 
 from __future__ import annotations
 
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from onward.identity import actions, queries
-from onward.identity.decisions import ROLES, may
+from onward.identity.decisions import may, require
+from onward.interfaces.console.entering import freshly, own_session
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.ui.devices import device_words
+from onward.interfaces.ui.words import plural
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal
 
@@ -79,29 +80,50 @@ def restoration(request: HttpRequest, user: str) -> HttpResponse:
     return HttpResponseRedirect("/team")
 
 
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-def me(request: HttpRequest) -> HttpResponse:
-    """One's own name and password."""
+@require_GET
+def person(request: HttpRequest, user: str) -> HttpResponse:
+    """One colleague: their role, their open sessions, their second factors; for admins."""
     actor = staff(request)
-    user_id = parse_id("usr", actor.id)
-    refusal = None
-    if request.method == "POST":
-        try:
-            if request.POST.get("password"):
-                actions.set_password(actor=actor, user_id=user_id, password=request.POST["password"][:400])
-                fresh = queries.signed_in_user(user_id)
-                if fresh is not None:
-                    update_session_auth_hash(request, fresh)
-                say(request, "Your password is set. Your other sessions have ended.")
-            else:
-                actions.change_user(actor=actor, user_id=user_id, name=request.POST.get("name", ""))
-                say(request, "Your name is changed.")
-            return HttpResponseRedirect("/me")
-        except Refusal as caught:
-            refusal = caught
-    shown = {"person": queries.user(actor, user_id), "refusal": refusal}
-    return render(request, "console/me.html", shown, status=refusal.status if refusal else 200)
+    row = queries.user(actor, parse_id("usr", user))
+    require(actor, "change", "user")
+    shown = {
+        "person": row,
+        "titles": {role.key: role.title for role in queries.roles()},
+        "sessions": [(one, device_words(one.device)) for one in queries.sessions(actor, row.id)],
+        "factors": queries.factors(actor, row.id),
+        "codes_left": queries.recovery_codes_left(row.id),
+        "issuers": queries.identities(row.id),
+        "own": own_session(request),
+    }
+    return render(request, "console/person.html", shown)
+
+
+@require_POST
+def person_session(request: HttpRequest, user: str, session: str) -> HttpResponse:
+    """End one session of a colleague."""
+    actor, user_id = staff(request), parse_id("usr", user)
+    actions.end_session(actor=actor, user_id=user_id, session_id=parse_id("ses", session))
+    say(request, "That browser is signed out.")
+    return HttpResponseRedirect(f"/team/{user}")
+
+
+@require_POST
+def person_sessions(request: HttpRequest, user: str) -> HttpResponse:
+    """Sign a colleague out everywhere."""
+    actor, user_id = staff(request), parse_id("usr", user)
+    count = actions.end_sessions(actor=actor, user_id=user_id, keep=own_session(request))
+    say(request, f"Signed out of {plural(count, 'browser')}.")
+    return HttpResponseRedirect(f"/team/{user}")
+
+
+@require_POST
+@freshly
+def person_factor(request: HttpRequest, user: str, factor: str) -> HttpResponse:
+    """Take a lost factor from a colleague, after making sure who asks."""
+    actor, user_id = staff(request), parse_id("usr", user)
+    actions.remove_factor(actor=actor, user_id=user_id, factor_id=parse_id("fct", factor))
+    say(request, "It opens nothing any more.")
+    return HttpResponseRedirect(f"/team/{user}")
 
 
 def _team(
@@ -114,11 +136,13 @@ def _team(
     actor = staff(request)
     words = request.GET.get("q", "")
     rows = queries.users(actor, words=words)
+    roles = queries.roles()
     shown = {
         "rows": rows,
         "words": words,
         "names": {row.id: row.name for row in queries.users(actor)} if words else {row.id: row.name for row in rows},
-        "roles": [(key, key.capitalize()) for key in ROLES],
+        "roles": [(role.key, role.title) for role in roles],
+        "titles": {role.key: role.title for role in roles},
         "what": WHAT,
         "can_change": may(actor, "change", "user"),
         "own": actor.id,

@@ -13,8 +13,8 @@ from django.db.models.functions import Lower
 
 from onward.foundation.clock import now
 from onward.foundation.secrets import digest
-from onward.identity.decisions import key_is_open, link_is_open, require, session_is_open
-from onward.identity.models import ApiKey, ContactSession, Link, Organization, User
+from onward.identity.decisions import ROLES, key_is_open, link_is_open, require, session_is_open
+from onward.identity.models import ApiKey, ContactSession, Link, Organization, Role, User
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
@@ -54,6 +54,16 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressRow:
+    """Who a user is and where mail reaches them: all that a page for customers may know of one."""
+
+    ref: str
+    name: str
+    mail: str | None
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkRow:
     """An open link: who it lets in. Contacts are named by id; accounts know who that is."""
 
@@ -84,6 +94,7 @@ class KeyRow:
 @dataclass(frozen=True, slots=True)
 class ContactSessionRow:
     id: UUID
+    ref: str
     contact_id: UUID
     device: str
     created_at: datetime
@@ -109,8 +120,9 @@ def organization() -> OrganizationRow:
 
 
 def staff_actor(user: User) -> Actor:
-    """The actor of a signed-in user (Django's `request.user`)."""
-    return Actor("staff", format_id("usr", user.id), user.name, role=user.role)
+    """The actor of a signed-in user (Django's `request.user`). Rights of a role of their own come along."""
+    own = [] if user.role in ROLES else Role.objects.filter(key=user.role).values_list("rights", flat=True).first()
+    return Actor("staff", format_id("usr", user.id), user.name, role=user.role, scopes=frozenset(own or ()))
 
 
 def actor_of(user_id: UUID) -> Actor | None:
@@ -156,6 +168,13 @@ def users_by_ids(ids: Iterable[UUID | None]) -> dict[UUID, UserRow]:
     """Users by id, for mails and marks. Unknown ids are left out."""
     wanted = {one for one in ids if one is not None}
     return {row.id: _user_row(row) for row in User.objects.filter(id__in=wanted)} if wanted else {}
+
+
+def user_addresses(ids: Iterable[UUID | None]) -> dict[UUID, AddressRow]:
+    """Names and addresses by id, for mails and for the portal. Unknown ids are left out."""
+    wanted = {one for one in ids if one is not None}
+    rows = User.objects.filter(id__in=wanted).values_list("id", "name", "mail", "is_demo") if wanted else []
+    return {one: AddressRow(format_id("usr", one), name, mail, is_demo) for one, name, mail, is_demo in rows}
 
 
 def team_members(team: str) -> list[UUID]:
@@ -215,7 +234,7 @@ def contact_session(secret: str) -> ContactSessionRow | None:
     row = ContactSession.objects.filter(digest=digest(secret)).first() if secret else None
     if row is None or not session_is_open(expires_at=row.expires_at, revoked_at=row.revoked_at, now=now()):
         return None
-    return _session_row(row)
+    return session_row(row)
 
 
 def key_actor(secret: str) -> Actor | None:
@@ -279,5 +298,7 @@ def _user_row(row: User) -> UserRow:
     )
 
 
-def _session_row(row: ContactSession) -> ContactSessionRow:
-    return ContactSessionRow(row.id, row.contact_id, row.device, row.created_at, row.seen_at, row.expires_at)
+def session_row(row: ContactSession) -> ContactSessionRow:
+    return ContactSessionRow(
+        row.id, format_id("ses", row.id), row.contact_id, row.device, row.created_at, row.seen_at, row.expires_at
+    )
