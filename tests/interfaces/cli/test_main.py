@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 
 from onward.interfaces.cli.answers import Answer, as_text
 from onward.interfaces.cli.commands import COMMANDS
+from onward.interfaces.cli.installation import Running, announce, held
 from onward.interfaces.cli.main import main
-from tests.processes import ROOT
+from tests.processes import ROOT, free_port
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +37,29 @@ def test_a_refusal_exits_1_with_one_line_and_one_document(tmp_path: Path, capsys
     assert error["code"] == "unavailable"
     assert "./onward up" in error["mend"]
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("announced", [False, True])
+@pytest.mark.parametrize("words", [["user", "list"], ["source", "list"], ["status"]])
+def test_while_up_is_still_starting_a_command_says_so(tmp_path: Path, words: list[str], announced: bool) -> None:
+    # red when a database that does not answer yet ends in a traceback
+    with held(tmp_path):
+        if announced:
+            nowhere = f"postgresql://onward:x@127.0.0.1:{free_port()}/onward"
+            announce(tmp_path, Running(1, "http://127.0.0.1:1", nowhere, embedded=False))
+        done = subprocess.run(
+            [sys.executable, "-m", "onward.interfaces.cli", *words, "--data", str(tmp_path)],
+            env={key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+            | {"PYTHONPATH": str(ROOT / "src")},
+            capture_output=True,
+            text=True,
+        )
+    if words == ["status"] and announced:
+        return
+    assert done.returncode == 1
+    assert f"Onward is still starting with the data folder {tmp_path}." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_help_loads_neither_django_nor_the_database_driver() -> None:

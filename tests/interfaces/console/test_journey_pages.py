@@ -311,6 +311,23 @@ def test_a_waiver_is_counted_as_what_it_is(world: Cast) -> None:
     assert "2 waived" in text(client, path)
 
 
+def test_an_account_under_way_is_not_begun_again_unasked(world: Cast) -> None:
+    # red when the list hides that an account has a journey, or a second one opens in silence
+    journey = won(world)
+    client, acme = signed_in(world.mara), format_id("acc", world.acme)
+    page = text(client, "/journeys/new")
+    assert page.count("under way:") == 1
+    assert f'<a href="{address(journey)}">' in page
+    said = {"account": acme, "version": format_id("pbv", world.version), "title": "Second site"}
+    assert "is under way already" in text(client, f"/journeys/new?account={acme}")
+    refused = client.post("/journeys/new", said)
+    assert refused.status_code == 409
+    assert "Second site" in refused.content.decode()
+    assert len(queries.journeys_of(world.mara, world.acme)) == 1
+    assert client.post("/journeys/new", {**said, "another": "1"}).status_code == 302
+    assert len(queries.journeys_of(world.mara, world.acme)) == 2
+
+
 def test_an_impossible_number_is_refused_at_its_field(world: Cast) -> None:
     # red when `min` and `max` of a field are not held to
     journey = won(world)

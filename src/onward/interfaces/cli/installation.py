@@ -95,9 +95,32 @@ def find(folder: Path) -> Running | None:
     return None
 
 
+def is_held(folder: Path) -> bool:
+    """Whether somebody runs on the folder, or is about to."""
+    try:
+        with open(folder / "lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def still_starting(folder: Path) -> Refusal:
+    """Something runs on the folder and cannot be asked yet."""
+    return Refusal(
+        "unavailable",
+        f"Onward is still starting with the data folder {folder}.",
+        mend="Wait until it has printed its address, then ask again.",
+    )
+
+
 def running(folder: Path) -> Running:
     """What runs on the folder; refused when nothing does."""
     found = find(folder)
+    if found is None and is_held(folder):
+        raise still_starting(folder)
     if found is None:
         raise Refusal(
             "unavailable",

@@ -13,7 +13,7 @@ from typing import Any
 
 from onward.interfaces.cli.answers import Answer, as_json, as_text
 from onward.interfaces.cli.commands import COMMANDS, Command
-from onward.interfaces.cli.installation import default_data_folder, find, running
+from onward.interfaces.cli.installation import default_data_folder, find, is_held, running, still_starting
 from onward.kernel.refusals import Refusal
 
 PACKAGE = "onward.interfaces.cli"
@@ -48,6 +48,10 @@ def main(argv: list[str] | None = None) -> int:
         return _refuse(refusal, early.json)
     except KeyboardInterrupt:
         return 1
+    except Exception as error:
+        if not _is_no_database(error):
+            raise
+        return _refuse(_without_database(early.data), early.json)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the reader has gone; only exit quietly
         return 1
@@ -106,6 +110,26 @@ def _run(arguments: argparse.Namespace, command: Command | None) -> Answer:
         running(arguments.data)
     answer = arguments.run(arguments)
     return answer if isinstance(answer, Answer) else Answer(answer)
+
+
+def _is_no_database(error: Exception) -> bool:
+    """The database does not answer, or its tables are not all there yet."""
+    from django.db.utils import InterfaceError, OperationalError, ProgrammingError
+    from psycopg import errors
+
+    if isinstance(error, ProgrammingError | errors.ProgrammingError):
+        return isinstance(error.__cause__ or error, errors.UndefinedTable | errors.UndefinedColumn)
+    return isinstance(error, InterfaceError | OperationalError | errors.InterfaceError | errors.OperationalError)
+
+
+def _without_database(data: Path) -> Refusal:
+    if is_held(data):
+        return still_starting(data)
+    return Refusal(
+        "unavailable",
+        "The database does not answer, or its tables are not prepared.",
+        mend="Look whether it runs and whether DATABASE_URL is right; `onward up` prepares the tables.",
+    )
 
 
 def _answer(answer: Answer, json: bool) -> int:

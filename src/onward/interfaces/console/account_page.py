@@ -26,17 +26,18 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
     }
 
 
-def questions(row: accounts.AccountRow, held: dict[str, list[accounts.ContactRow]]) -> list[tuple[str, str]]:
-    """What nobody has said yet and something rests on: (question, why it matters)."""
+def questions(row: accounts.AccountRow, held: dict[str, list[accounts.ContactRow]]) -> list[tuple[str, str, str]]:
+    """What nobody has said yet and something rests on: (question, why it matters, where it is answered)."""
     asked = []
+    edit = f"/accounts/{row.ref}/edit"
     if row.owner_id is None:
-        asked.append(("Who owns this account?", "Their journeys have nobody who drives them."))
+        asked.append(("Who owns this account?", "Their journeys have nobody who drives them.", f"{edit}#owner"))
     if not held.get("champion"):
-        asked.append(("Who is the champion?", "Kickoff closes only with a named champion."))
+        asked.append(("Who is the champion?", "Kickoff closes only with a named champion.", "#people"))
     if row.group_id is None:
-        asked.append(("Which id has it in the product?", "Usage is counted once the id is known."))
+        asked.append(("Which id has it in the product?", "Usage counts once the id is known.", f"{edit}#group_id"))
     if row.seats is None:
-        asked.append(("How many seats did they buy?", "Shares of seats are unknown until then."))
+        asked.append(("How many seats did they buy?", "Shares of seats are unknown until then.", f"{edit}#seats"))
     if row.complexity is None:
-        asked.append(("How complex is the set-up?", "Until somebody says, the standard times apply."))
+        asked.append(("How complex is the set-up?", "Until somebody says, standard times apply.", f"{edit}#complexity"))
     return asked

@@ -12,9 +12,10 @@ from onward.accounts import queries as accounts
 from onward.interfaces.console.given import moment
 from onward.interfaces.console.shell import say, staff
 from onward.journeys import actions
+from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
-from onward.kernel.refusals import Refusal, invalid
+from onward.kernel.refusals import Refusal, conflict, invalid
 from onward.playbooks import queries as playbooks
 
 MOST_FOUND = 200
@@ -38,10 +39,15 @@ def page(request: HttpRequest) -> HttpResponse:
     words, ref = given.get("q", "").strip()[:100], given.get("account", "")
     account = accounts.account(actor, parse_id("acc", ref)) if ref else None
     found = accounts.accounts(actor, words=words, limit=MOST_FOUND) if not account else None
+    running = journeys.under_way(actor, [account.id] if account else [row.id for row in found.rows] if found else [])
     context = {
         "account": account,
         "words": words,
         "found": found.rows if found else [],
+        "running": {
+            key: [(f"/journeys/{format_id('jny', journey)}", title) for journey, title in rows]
+            for key, rows in running.items()
+        },
         "has_more": bool(found and found.next),
         "deals": [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else [],
         "playbooks": [(format_id("pbv", key), book.title) for key, book in playbooks.current_versions().items()],
@@ -56,9 +62,14 @@ def _open(actor: Actor, request: HttpRequest) -> UUID:
     if not given.get("account") or not given.get("version"):
         raise invalid("An account and a playbook are needed.", mend="Choose both.")
     signed, deal = given.get("signed_at", ""), given.get("deal", "")
+    account_id = parse_id("acc", given["account"])
+    if given.get("another") != "1" and journeys.under_way(actor, [account_id]):
+        raise conflict(
+            "This account has a journey under way.", mend="Say that it gets another one, or go on with that."
+        )
     return actions.open_journey(
         actor=actor,
-        account_id=parse_id("acc", given["account"]),
+        account_id=account_id,
         version_id=parse_id("pbv", given["version"]),
         deal_id=parse_id("deal", deal) if deal else None,
         signed_at=moment(signed, "The signature") if signed else None,

@@ -26,6 +26,7 @@ from onward.journeys.queries.waiting import (
     has_journey_of_deal,
     is_waiting,
     open_of_account,
+    under_way,
     waiting_deals,
     watching_versions,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "task_names",
     "task_view",
     "tasks_at_hand",
+    "under_way",
     "view_of",
     "waiting_deals",
     "watching_versions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -60,6 +61,19 @@ def open_of_account(account_id: UUID) -> list[UUID]:
 #: A journey that completed this long ago at most still learns from late events when its milestones were met.
 CORRECTED_FOR = timedelta(days=30)
 _CONCERNED = "account_id = %s and (state = 'open' or state = 'completed' and ended_at > %s)"
+
+
+def under_way(actor: Actor, account_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """The open and paused journeys of these accounts, as ids and titles; accounts without one are left out."""
+    require(actor, "see", "journey")
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for row in one_statement(
+        "select account_id, id, title from journeys_journey where account_id = any(%s) and state in ('open', 'paused')"
+        " order by started_at desc, id desc",
+        (list(account_ids),),
+    ):
+        found.setdefault(row["account_id"], []).append((row["id"], row["title"]))
+    return found
 
 
 def corrected_of_account(account_id: UUID, now: datetime) -> list[UUID]:
