@@ -9,6 +9,7 @@ from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
 from onward.interfaces.console.shell import shell
+from onward.interfaces.console.shortcuts import has_keys, sheet
 from onward.interfaces.ui import charts, drawings, words
 
 FILTERS = {
@@ -43,6 +44,8 @@ GLOBALS = {
     "charts": charts,
     "today": words.today,
     "shell": shell,
+    "key_sheet": sheet,
+    "has_keys": has_keys,
 }
 
 

@@ -40,12 +40,14 @@ from onward.accounts.queries.deals import (
     products,
     won_deals_owed,
 )
+from onward.accounts.queries.finding import Found, found_accounts, found_contacts
 
 __all__ = [
     "AccountMetrics",
     "AccountRow",
     "ContactRow",
     "DealRow",
+    "Found",
     "Page",
     "ProductRow",
     "account",
@@ -71,6 +73,8 @@ __all__ = [
     "deals",
     "deals_by_ids",
     "demo_account_ids",
+    "found_accounts",
+    "found_contacts",
     "group_ids",
     "products",
     "real_accounts_exist",

@@ -13,7 +13,13 @@ from onward.insights.queries.portfolio import (
     portfolio_of_account,
 )
 from onward.insights.queries.tiles import Lede, Slice, Tiles, lede, tiles
-from onward.insights.queries.work import Waiting, journeys_of_owners, lines_by_ids, waiting_on_customers
+from onward.insights.queries.work import (
+    Waiting,
+    journeys_of_owners,
+    lines_by_ids,
+    lines_of_accounts,
+    waiting_on_customers,
+)
 
 __all__ = [
     "FIRST_VALUE",
@@ -30,6 +36,7 @@ __all__ = [
     "journeys_of_owners",
     "lede",
     "lines_by_ids",
+    "lines_of_accounts",
     "playbooks_seen",
     "portfolio",
     "portfolio_csv",

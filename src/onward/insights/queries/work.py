@@ -34,6 +34,17 @@ def lines_by_ids(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, Port
     return {row[0]: PortfolioLine(*row) for row in rows}
 
 
+def lines_of_accounts(actor: Actor, account_ids: Sequence[UUID], *, limit: int) -> list[PortfolioLine]:
+    """The journeys of these accounts, those under way first."""
+    require(actor, "see", "journey")
+    rows = tuples(
+        f"""select {", ".join(_COLUMNS)} from insights_portfolio where account_id = any(%s)
+            order by urgency, urgency_at, journey_id limit %s""",
+        [list(account_ids), limit],
+    )
+    return [PortfolioLine(*row) for row in rows]
+
+
 def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: int = 8) -> Waiting:
     """What these people's journeys (None: everybody's) wait for from customers."""
     require(actor, "see", "journey")

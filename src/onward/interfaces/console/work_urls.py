@@ -1,13 +1,16 @@
-"""Addresses of My work: the first page, and what is done from it in place."""
+"""Addresses of My work: the first page, what is done from it in place, and what is reached from everywhere."""
 
 from django.urls import path
 
-from onward.interfaces.console import my_work
+from onward.interfaces.console import my_work, search, shortcuts
 
 TASK = "work/tasks/<str:ref>"
 
 urlpatterns = [
     path("", my_work.page, name="home"),
+    path("search", search.page, name="search"),
+    path("keys", shortcuts.page, name="shortcuts"),
+    path("keys/preference", shortcuts.preference, name="shortcuts_preference"),
     path(f"{TASK}/completion", my_work.complete, name="work_completion"),
     path(f"{TASK}/reopening", my_work.reopen, name="work_reopening"),
     path(f"{TASK}/date", my_work.move, name="work_date"),

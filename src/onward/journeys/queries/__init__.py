@@ -30,7 +30,7 @@ from onward.journeys.queries.waiting import (
     waiting_deals,
     watching_versions,
 )
-from onward.journeys.queries.work import WorkPage, WorkTask, asked_of_customers, tasks_at_hand, work_task
+from onward.journeys.queries.work import WorkPage, WorkTask, asked_of_customers, open_tasks_of, tasks_at_hand, work_task
 
 __all__ = [
     "CheckInView",
@@ -62,6 +62,7 @@ __all__ = [
     "load_runs",
     "names_of",
     "open_of_account",
+    "open_tasks_of",
     "place_of",
     "portfolio_source",
     "task_names",

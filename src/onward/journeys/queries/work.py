@@ -95,6 +95,17 @@ def tasks_at_hand(
     return WorkPage(rows[:limit], (end.due_at, end.id) if end and end.due_at else None)
 
 
+def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 300) -> list[WorkTask]:
+    """Every open task of these journeys, of either side."""
+    require(actor, "see", "task")
+    rows = one_statement(
+        f"""select {_COLUMNS} from journeys_taskrun t where t.journey_id = any(%s) and t.state = 'open'
+            order by t.due_at, t.id limit %s""",
+        (list(journey_ids), limit),
+    )
+    return [WorkTask(**row) for row in rows]
+
+
 def asked_of_customers(
     actor: Actor, journey_ids: Collection[UUID], *, task_ids: Collection[UUID] = ()
 ) -> dict[UUID, list[WorkTask]]:

@@ -1,0 +1,83 @@
+// Find or do: Ctrl K (Cmd K) or its button opens the dialog; what is typed is asked of the server, and the arrows walk
+// its answers while the cursor stays in the field. What was seen lately is known to this browser alone, by id.
+const dialog = document.getElementById("palette");
+const field = dialog?.querySelector("input");
+const place = dialog?.querySelector(".found");
+const said = dialog?.querySelector(".said");
+const KEPT = "onward-seen";
+let asked = null, timer = 0, marked = -1;
+
+const seen = () => { try { return JSON.parse(localStorage.getItem(KEPT) ?? "[]"); } catch { return []; } };
+const here = location.pathname.match(/^\/(?:accounts|contacts|journeys|tasks)\/((?:acc|con|jny|tsk)_[0-9a-z]+)/)?.[1];
+if (here) localStorage.setItem(KEPT, JSON.stringify([here, ...seen().filter((ref) => ref !== here)].slice(0, 12)));
+for (const form of document.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", () => localStorage.removeItem(KEPT));
+
+const options = () => [...place.querySelectorAll('[role="option"]')];
+
+function mark(at) {
+  const all = options();
+  marked = all.length ? (at + all.length) % all.length : -1;
+  all.forEach((option, number) => option.setAttribute("aria-selected", String(number === marked)));
+  const one = all[marked];
+  if (one) { field.setAttribute("aria-activedescendant", one.id); one.scrollIntoView({ block: "nearest" }); }
+  else field.removeAttribute("aria-activedescendant");
+}
+
+async function ask() {
+  asked?.abort();
+  asked = new AbortController();
+  const query = new URLSearchParams({ q: field.value, seen: seen().join(",") });
+  try {
+    const answer = await fetch(`/search?${query}`, { headers: { "X-Fragment": "1" }, credentials: "same-origin", signal: asked.signal });
+    if (answer.redirected) { location.assign("/sign-in"); return; }
+    if (!answer.ok) throw new Error(answer.status);
+    place.innerHTML = await answer.text();
+    mark(0);
+    const count = options().length;
+    said.textContent = count === 1 ? "1 answer" : `${count} answers`;
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    place.innerHTML = '<ul role="listbox" id="palette-options" aria-label="Answers"></ul><p class="none"></p>';
+    place.querySelector("p").textContent = said.textContent = "The server cannot be reached. Try again in a moment.";
+    mark(-1);
+  }
+}
+
+export function open() {
+  if (!dialog || dialog.open) return;
+  field.value = "";
+  dialog.showModal();
+  field.focus();
+  ask();
+}
+
+function go(option, elsewhere) {
+  if (!option) return;
+  if (elsewhere) window.open(option.dataset.href, "_blank", "noopener");
+  else { dialog.close(); location.assign(option.dataset.href); }
+}
+
+if (dialog) {
+  for (const button of document.querySelectorAll("[data-palette]")) {
+    button.setAttribute("role", "button");
+    button.addEventListener("click", (event) => { event.preventDefault(); open(); });
+  }
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const hint of document.querySelectorAll(".find kbd")) hint.textContent = "⌘ K";
+  addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    if (dialog.open) dialog.close(); else { document.querySelector("dialog[open]")?.close(); open(); }
+  });
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 60); });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) { event.preventDefault(); mark(marked + step); }
+    else if (event.key === "Enter" && event.target === field) { event.preventDefault(); go(options()[marked], event.ctrlKey || event.metaKey); }
+  });
+  place.addEventListener("click", (event) => go(event.target.closest('[role="option"]'), event.ctrlKey || event.metaKey));
+  place.addEventListener("mousemove", (event) => {
+    const at = options().indexOf(event.target.closest('[role="option"]'));
+    if (at >= 0 && at !== marked) mark(at);
+  });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-shut]")) dialog.close(); });
+}
