@@ -20,7 +20,6 @@ from onward.interfaces.console import (
     styleguide,
     team,
 )
-from onward.interfaces.console.conversation_urls import urlpatterns as _CONVERSATION
 from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
 from onward.interfaces.console.work_urls import urlpatterns as _WORK
 
@@ -126,7 +125,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_SOURCES,
     *_PLAYBOOKS,
     *_JOURNEYS,
-    *_CONVERSATION,
     *_INSIGHTS,
     *_HOME,
     *_WORK,
