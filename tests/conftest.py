@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "onward_template"
 FOLDER = "ONWARD_TEST_SERVER"
+# One for all copies of the template, whose grants they take over.
+PORTAL_ROLE = "onward_portal_template"
 servers: list[EmbeddedServer] = []
 missing: dict[str, int] = {}
 
@@ -74,6 +76,7 @@ def _configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "onward.config.settings"
     os.environ["ONWARD_DATA"] = str(Path(os.environ[FOLDER]) / "data")
     os.environ["DATABASE_URL"] = _server().url(_database())
+    os.environ["ONWARD_PORTAL_ROLE"] = PORTAL_ROLE
 
     import django
 
@@ -132,6 +135,8 @@ def _migrate_template() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from onward.config.gate import Gate
+
     with open(Path(os.environ[FOLDER]) / "migrating", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         mark = Path(os.environ[FOLDER]) / "migrated"
@@ -140,6 +145,7 @@ def _migrate_template() -> None:
         _as_superuser(sql.SQL("create database {} owner onward").format(sql.Identifier(TEMPLATE)))
         _point_at(TEMPLATE)
         call_command("migrate", verbosity=0, interactive=False)
+        assert Gate().wanted() == []
         connection.close()
         _close_all()
         mark.touch()
@@ -178,16 +184,42 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _fresh_after_commits() -> Iterator[None]:
     """A test that really commits leaves a fresh copy behind: a flush would also take the rows of migrations away."""
-    from django.test import TransactionTestCase
+    from django.test import TestCase, TransactionTestCase
+
+    from onward.foundation.postgres import door
 
     def renew(self: TransactionTestCase) -> None:
+        door.leave()
         _close_all()
         fresh_database(_database())
 
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+    patch.setattr(TransactionTestCase, "databases", {"default", "portal"})
+    patch.setattr(TestCase, "databases", {"default"}, raising=False)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _portal_in_one_transaction(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test never commits no second connection sees: there the portal shares the first, in its own role."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")) or not (marker or "db" in request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("db")
+    from django.db import connection, connections
+
+    from onward.foundation.postgres import door
+    from tests.shared_portal import SharedPortal
+
+    own = connections["portal"]
+    connections["portal"] = SharedPortal(connection, PORTAL_ROLE)
+    yield
+    door.leave()
+    connections["portal"] = own
 
 
 @pytest.fixture(autouse=True)
@@ -196,10 +228,10 @@ def _own_tables_only(request: pytest.FixtureRequest) -> Iterator[None]:
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         yield
         return
-    from django.db import connection
+    from django.db import connection, connections
 
     noted = Trespasses()
-    with connection.execute_wrapper(noted):
+    with connection.execute_wrapper(noted), connections["portal"].execute_wrapper(noted):
         yield
     assert not noted.found, "\n".join(sorted(noted.found))
 

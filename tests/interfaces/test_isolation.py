@@ -405,7 +405,17 @@ def test_a_right_that_is_not_asked_for_turns_this_red(guarded: Guarded, monkeypa
     assert any("changed identity_user" in each for each in found), found
 
 
-def test_a_contact_who_is_not_bounded_turns_this_red(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contact_whom_the_application_does_not_bound_is_bounded_by_the_database(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("onward.identity.decisions.rights._contact_may", lambda actor, verb, thing: True)
+    found = breaches(guarded, with_portal("acme"), shut=False, batch=5)
+    assert not any("tells of Globex" in each for each in found), found
+
+
+def test_a_contact_whom_nothing_bounds_turns_this_red(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onward.identity.decisions.rights._contact_may", lambda actor, verb, thing: True)
+    for where in ("door", "statements"):
+        monkeypatch.setattr(f"onward.foundation.postgres.{where}.alias", lambda: "default")
     found = breaches(guarded, with_portal("acme"), shut=False, batch=5)
     assert any("tells of Globex" in each for each in found), found

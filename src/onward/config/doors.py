@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db import Error
 from django.urls import get_resolver
 
 from onward.config import operations
+from onward.config.gate import GATE
 from onward.config.statics import statics
 from onward.foundation import logs
 from onward.interfaces import live
@@ -34,7 +36,7 @@ def doors(pages: Application) -> Application:
         if path.startswith(INTAKE):
             return "intake", intake
         if path in LIVE:
-            return "live", live.app
+            return "live", _shut if path.startswith("/portal/") and _is_shut() else live.app
         if path in operations.PAGES:
             return "operations", operations.PAGES[path]
         if path.startswith("/static/"):
@@ -54,3 +56,16 @@ def doors(pages: Application) -> Application:
         return application(environ, counted)
 
     return app
+
+
+def _is_shut() -> bool:
+    """Whether the portal may not read yet. A database that is away is for the stream itself to tell."""
+    try:
+        return bool(GATE.wanted())
+    except Error:
+        return False
+
+
+def _shut(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "60")])
+    return [b"The portal is not open yet\n"]

@@ -11,6 +11,7 @@ import structlog
 from django.db import Error, connection
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
+from onward.config.gate import GATE, SHUT
 from onward.identity.queries import key_actor
 
 Environ = dict[str, Any]
@@ -49,9 +50,10 @@ def healthz(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def readyz(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """The database answers too: a balancer may send people here."""
+    """The database answers too: a balancer may send people here. Says when the portal alone is shut."""
     if _database_answers():
-        return _json(start_response, "200 OK", {"ready": True})
+        shut = _portal_is_shut()
+        return _json(start_response, "200 OK", {"ready": True, **({"portal": "shut", "why": SHUT} if shut else {})})
     return _json(start_response, "503 Service Unavailable", {"ready": False, "why": "the database does not answer"})
 
 
@@ -73,6 +75,15 @@ def _database_answers() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
         return True
+    except Error:
+        return False
+    finally:
+        connection.close()
+
+
+def _portal_is_shut() -> bool:
+    try:
+        return bool(GATE.wanted())
     except Error:
         return False
     finally:

@@ -16,6 +16,7 @@ def main() -> None:
     django.setup()
     logs.configure("up", logging.WARNING)
     call_command("migrate", interactive=False, verbosity=0)
+    _settle_portal()
     from onward.kernel.refusals import Refusal
     from onward.playbooks import actions
 
@@ -23,6 +24,20 @@ def main() -> None:
         actions.publish_shipped()
     except Refusal as refusal:
         print(f"The shipped playbooks were not published: {refusal}", file=sys.stderr)
+
+
+def _settle_portal() -> None:
+    """The portal's role, grants and policies; what an administrator has to do is printed, and stops nobody."""
+    from django.db import connection
+
+    from onward.config.gate import GATE
+    from onward.foundation.postgres import rights
+
+    asked = GATE.wanted()
+    if asked:
+        print(rights.plea(asked), file=sys.stderr)
+    if rights.is_superuser(connection.connection):
+        print("DATABASE_URL names a superuser, whom nothing bounds: give Onward a login of its own.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from onward.foundation.environment import flag, secret, span, text
+from onward.foundation.postgres.rights import born_in, portal_role
 
 BASE = Path(__file__).resolve().parents[1]
 DATA_DIR = Path(text("ONWARD_DATA", "")) if text("ONWARD_DATA", "") else None
@@ -45,6 +47,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "onward.config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
+    "onward.config.gate.portal_door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -68,7 +71,7 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Django's setting for postgres://user:password@host:port/name?host=/socket/folder."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
@@ -92,7 +95,16 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def bounded(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same database, with connections that are born in the portal's role. Never an alias for migrations."""
+    options = settings["OPTIONS"]
+    role = born_in(portal_role(settings["NAME"]), options.get("options", ""))
+    return {**settings, "OPTIONS": {**options, "options": role}}
+
+
 DATABASES = {"default": database(text("DATABASE_URL", "postgres:///onward"))}
+DATABASES["portal"] = bounded(DATABASES["default"])
+DATABASE_ROUTERS = ["onward.foundation.postgres.door.Router"]
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -172,7 +172,7 @@ def people(refs: Iterable[str]) -> dict[str, Person]:
         for row in accounts.contacts_by_ids(SYSTEM, contacts).values()
         if row.revoked_at is None
     }
-    for user in identity.users_by_ids(users).values():
+    for user in identity.user_addresses(users).values():
         person = Person(f"user:{user.ref}", user.name, user.mail or "", user.is_demo)
         found[f"user:{user.ref}"] = found[f"staff:{user.ref}"] = person
     return found

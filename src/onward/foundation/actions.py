@@ -13,6 +13,7 @@ from django.db import transaction
 from onward.foundation import clock
 from onward.foundation.ledger import draining, writing
 from onward.foundation.ledger.act import MAX_DEPTH, Act, current, using
+from onward.foundation.postgres.door import as_owner
 from onward.kernel.actor import Actor
 from onward.kernel.fact import Fact
 
@@ -67,18 +68,20 @@ def action(stream: Streams = writing.ORG) -> Callable[[Callable[P, R]], Callable
             actor = kwargs["actor"]
             if not isinstance(actor, Actor):
                 raise TypeError(f"{fn.__name__} needs an Actor")
-            named = stream(kwargs) if callable(stream) else stream
-            wanted = [named] if isinstance(named, str) else list(named)
-            outer = current.get()
-            if outer is not None:
-                return _join(outer, actor, wanted, lambda: fn(*args, **kwargs))
-            with transaction.atomic():
-                running = Act(actor, clock.now(), writing.lock(wanted))
-                with using(running):
-                    result = fn(*args, **kwargs)
-                    running.flush()
-            for moved in sorted(running.wrote):
-                draining.drain(moved, wait_ms=250)
+            # Also what only finds the stream to lock: an action never reads through the portal's connection.
+            with as_owner():
+                named = stream(kwargs) if callable(stream) else stream
+                wanted = [named] if isinstance(named, str) else list(named)
+                outer = current.get()
+                if outer is not None:
+                    return _join(outer, actor, wanted, lambda: fn(*args, **kwargs))
+                with transaction.atomic():
+                    running = Act(actor, clock.now(), writing.lock(wanted))
+                    with using(running):
+                        result = fn(*args, **kwargs)
+                        running.flush()
+                for moved in sorted(running.wrote):
+                    draining.drain(moved, wait_ms=250)
             return result
 
         return run

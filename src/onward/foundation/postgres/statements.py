@@ -1,4 +1,7 @@
-"""Hot-path statements on Django's connection: one to load, one pipeline to write. The ORM costs 23-36 commits here."""
+"""Hot-path statements on Django's connection: one to load, one pipeline to write. The ORM costs 23-36 commits here.
+
+Which of the connections that is, the owner's or the portal's, is told by the door (see `door.alias`).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import connection
+from django.db import connections
 from psycopg.rows import dict_row
 from psycopg.types.json import JsonbLoader
+
+from onward.foundation.postgres.door import alias
 
 
 class Statement(NamedTuple):
@@ -29,7 +34,7 @@ def one_statement(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> l
             cursor.execute(sql, params, prepare=True)
             return list(cursor.fetchall()) if cursor.description else []
 
-    with connection.wrap_database_errors:
+    with _connection().wrap_database_errors:
         rows: list[dict[str, Any]] = _seen(run, sql, params, many=False)
     return rows
 
@@ -38,7 +43,7 @@ def pipelined(statements: Sequence[Statement]) -> None:
     """Send all statements in one round trip, in order, on the current transaction's connection."""
     if not statements:
         return
-    with connection.wrap_database_errors, _raw().pipeline(), _raw().cursor() as cursor:
+    with _connection().wrap_database_errors, _raw().pipeline(), _raw().cursor() as cursor:
 
         def run(sql: str, params: Any, many: bool, context: Any) -> None:
             if many:
@@ -52,7 +57,7 @@ def pipelined(statements: Sequence[Statement]) -> None:
 
 def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str, Any]]]:
     """Run selects in one round trip on the current transaction's connection; the rows of each as dictionaries."""
-    with connection.wrap_database_errors, _raw().pipeline(), contextlib.ExitStack() as stack:
+    with _connection().wrap_database_errors, _raw().pipeline(), contextlib.ExitStack() as stack:
         cursors = [stack.enter_context(_rows()) for _ in queries]
 
         def run(sql: str, params: Any, many: bool, context: Any) -> None:
@@ -71,12 +76,17 @@ def tuples(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tup
             cursor.execute(sql, params, binary=True, prepare=False)
             return cursor.fetchall()
 
-    with connection.wrap_database_errors:
+    with _connection().wrap_database_errors:
         rows: list[tuple[Any, ...]] = _seen(run, sql, params, many=False)
     return rows
 
 
+def _connection() -> Any:
+    return connections[alias()]
+
+
 def _raw() -> Any:
+    connection = _connection()
     connection.ensure_connection()
     return connection.connection
 
@@ -90,6 +100,7 @@ def _rows() -> Any:
 
 def _seen(run: Any, sql: str, params: Any, *, many: bool, cursor: Any = None) -> Any:
     """Run through Django's execute wrappers, so that budgets and the border test see these statements too."""
+    connection = _connection()
     for wrapper in reversed(connection.execute_wrappers):
         run = functools.partial(wrapper, run)
     return run(sql, params, many, {"connection": connection, "cursor": cursor})

@@ -18,7 +18,8 @@ def fingerprint() -> str:
     summed = hashlib.sha256(version("django").encode())
     migrations = [*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("*/*/migrations/*.py")]
     shipped = [path for path in PLAYBOOKS.rglob("*") if path.is_file()]
-    for path in sorted([*migrations, *shipped, PACKAGE / "config" / "prepare.py"]):
+    ours = [PACKAGE / "config" / name for name in ("prepare.py", "portal_rights.py")]
+    for path in sorted([*migrations, *shipped, *ours]):
         summed.update(str(path.relative_to(PLAYBOOKS.parent)).encode() + path.read_bytes())
     return summed.hexdigest()
 

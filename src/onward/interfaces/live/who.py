@@ -13,6 +13,7 @@ from django.db import connections
 from django.http import HttpRequest, parse_cookie
 
 from onward.accounts import queries as accounts
+from onward.foundation.postgres import door
 from onward.identity import queries as identity
 from onward.journeys import queries as journeys
 
@@ -26,6 +27,7 @@ def permitted(environ: dict[str, Any], names: Collection[str]) -> list[str] | No
     The console's stream knows colleagues by their session; the portal's knows contacts, who hear of the journeys of
     their own account only. Neither looks at the other's cookie.
     """
+    door.leave()
     cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     good = [name for name in names if NAME.fullmatch(name)]
     try:
@@ -50,5 +52,10 @@ def _contacts(token: str, names: list[str]) -> list[str] | None:
     actor = accounts.contact_actor(session.contact_id) if session else None
     if actor is None or actor.account_id is None:
         return None
-    own = {f"journey:{line.id}" for line in journeys.journeys_of(actor, actor.account_id)}
+    passage = door.enter()
+    try:
+        passage.admit(actor.account_id)
+        own = {f"journey:{line.id}" for line in journeys.journeys_of(actor, actor.account_id)}
+    finally:
+        passage.close()
     return [name for name in names if name in own]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from onward.foundation.postgres.door import as_owner
 from onward.identity import queries
 from onward.interfaces.ui.accent import accent_of
 
 
 @require_safe
+@as_owner()
 def sheet(request: HttpRequest) -> HttpResponse:
     """Empty while no color is set, or none that could be made readable."""
     found = accent_of(queries.organization().accent)

@@ -15,6 +15,7 @@ from onward.accounts import queries as accounts
 from onward.accounts.queries import ContactRow
 from onward.engagement.actions import send_code
 from onward.foundation import mailer
+from onward.foundation.postgres.door import as_owner
 from onward.identity import actions, queries
 from onward.identity.actions import Entered
 from onward.identity.decisions import clean_mail
@@ -27,6 +28,7 @@ REMEMBERED_SECONDS = 30 * 24 * 3600
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
+@as_owner()
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for a mail address, then for the digits. An unknown address gets the very same pages."""
     given = request.POST if request.method == "POST" else request.GET
@@ -63,6 +65,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@as_owner()
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """A link from the vendor. Looking at it uses nothing up, because mail scanners look at every link."""
     vendor = queries.organization().name or "Onward"
@@ -83,6 +86,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_POST
+@as_owner()
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this browser's session, here and in the database."""
     token = request.COOKIES.get(COOKIE, "")

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from onward.accounts import queries as accounts
 from onward.foundation import clock
+from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.identity.actions import see_contact_session
 from onward.journeys.queries import JourneyView
@@ -60,11 +61,16 @@ class Around:
 
 
 def visitor_of(token: str) -> Visitor | None:
-    """The contact whose open session this is; None for a stranger and for one whose access was taken away."""
-    session = identity.contact_session(token)
-    actor = accounts.contact_actor(session.contact_id) if session else None
+    """The contact whose open session this is; None for a stranger and for one whose access was taken away.
+
+    From here on the request reads that contact's account and nothing else.
+    """
+    with as_owner():
+        session = identity.contact_session(token)
+        actor = accounts.contact_actor(session.contact_id) if session else None
     if session is None or actor is None or actor.account_id is None:
         return None
+    admit(actor.account_id)
     if clock.now() - session.seen_at > timedelta(minutes=5):
         see_contact_session(actor=actor, session_id=session.id)
     organization = identity.organization()

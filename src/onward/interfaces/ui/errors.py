@@ -28,6 +28,12 @@ STALE_FORM = (
     "Go back, reload the page and do it again.",
 )
 
+SHUT = (
+    "The portal is not open yet.",
+    "Whoever runs it has one step left to do on their database. Nothing that you entered is lost.",
+    "Try again later, or ask the person who invited you.",
+)
+
 
 def problem(request: HttpRequest, status: int, words: tuple[str, str, str] | None = None) -> HttpResponse:
     """One page for every such answer; it needs neither database nor session."""
@@ -56,3 +62,10 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def busy(request: HttpRequest) -> HttpResponse:
     return problem(request, 503)
+
+
+def shut(request: HttpRequest) -> HttpResponse:
+    """While the database does not bound what the portal reads."""
+    response = problem(request, 503, SHUT)
+    response.headers["Retry-After"] = "60"
+    return response
