@@ -1,0 +1,166 @@
+"""My work, the palette and the keys in a real browser: done in place and undone, found without a mouse, told offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from onward.accounts import actions as accounts
+from onward.foundation import clock
+from onward.identity import queries as identity
+from onward.insights import actions as insights
+from onward.journeys import actions as journeys
+from onward.journeys import queries
+from onward.kernel.actor import SYSTEM
+from onward.kernel.ids import format_id, parse_id
+from tests.world import Cast, cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world(live_server: Any) -> Cast:
+    """Two journeys, each with a kickoff call of Mara's; in Acme's the data and the settings are hers to do."""
+    made: Cast = cast()
+    for account in (made.acme, made.globex):
+        deal = accounts.open_deal(actor=made.mara, account_id=account, name="First year", amount="12000")
+        accounts.win_deal(actor=made.mara, deal_id=deal, signed_at=clock.now() - timedelta(days=20))
+    (line,) = queries.journeys_of(made.mara, made.acme)
+    for check in ("goal", "signed"):
+        journeys.waive_check(
+            actor=made.mara, journey_id=line.id, stage="kickoff", check=check, reason="In the contract"
+        )
+    insights.rebuild(actor=SYSTEM)
+    return made
+
+
+@pytest.fixture
+def mara(chromium: Browser, world: Cast, live_server: Any) -> Iterator[Page]:
+    client = Client()
+    user = identity.signed_in_user(parse_id("usr", world.mara.id))
+    assert user is not None
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
+    context.add_cookies(
+        [{"name": "onward_session", "value": client.cookies["onward_session"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/")
+    yield page
+    context.close()
+    assert not errors, errors
+
+
+def state(world: Cast, key: str) -> str:
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    return next(row.state for row in queries.journey_view(world.mara, line.id).tasks if row.key == key)
+
+
+def test_a_task_is_done_in_place_by_keys_and_undone(mara: Page, world: Cast) -> None:
+    title = "Polish the settings"
+    row = mara.locator("[data-row]", has_text=title)
+    row.locator("a.name").focus()
+    mara.keyboard.press("x")
+    toast = mara.locator(".toast")
+    toast.get_by_text(f"{title} is done.").wait_for()
+    row.wait_for(state="detached")
+    assert state(world, "polish") == "done"
+    assert mara.evaluate("document.activeElement.matches('.name')"), "the focus stays in the list"
+    mara.keyboard.press("z")
+    mara.get_by_text(f"{title} is open again.").wait_for()
+    row.wait_for()
+    assert state(world, "polish") == "open"
+
+
+def test_what_a_colleague_did_meanwhile_is_said_and_offline_nothing_is_lost(mara: Page, world: Cast) -> None:
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    tasks = {row.key: row for row in queries.journey_view(world.mara, line.id).tasks}
+    row = mara.locator(f"#{tasks['polish'].ref}")
+    mara.context.set_offline(True)
+    row.locator(".tick").click()
+    row.get_by_text("You are offline, so nothing was changed.").wait_for()
+    mara.context.set_offline(False)
+    row.locator("summary").click()
+    row.get_by_label("Because").fill("Dana is away")
+    journeys.complete_task(actor=world.tomas, task_id=tasks["polish"].id)
+    row.get_by_role("button", name="Move").click()
+    mara.get_by_text("Tomas did “Polish the settings” already").wait_for()
+
+
+def test_the_palette_finds_by_typing_alone_and_says_what_it_found(mara: Page, world: Cast) -> None:
+    mara.keyboard.press("Control+k")
+    field = mara.get_by_role("combobox")
+    field.wait_for()
+    assert mara.evaluate("document.activeElement.id") == "palette-q"
+    mara.keyboard.type("acmé freigth")
+    option = mara.get_by_role("option").filter(has_text="Acme Freight").first
+    option.wait_for()
+    mara.wait_for_function("document.querySelector('#palette .said').textContent.includes('answer')")
+    assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    mara.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") != option.get_attribute("id")
+    mara.keyboard.press("ArrowUp")
+    mara.keyboard.press("Enter")
+    mara.wait_for_url(f"**/accounts/{format_id('acc', world.acme)}")
+    mara.keyboard.press("/")
+    mara.get_by_text("Seen lately").wait_for()
+    mara.keyboard.press("Escape")
+    field.wait_for(state="hidden")
+    mara.keyboard.press("Control+k")
+    mara.keyboard.type("zzzzqq")
+    mara.get_by_text("Nothing is called “zzzzqq”.").wait_for()
+
+
+def test_single_keys_lead_everywhere_but_not_while_typing_and_not_when_switched_off(mara: Page) -> None:
+    mara.keyboard.press("?")
+    mara.get_by_role("dialog").get_by_text("The next row").wait_for()
+    mara.keyboard.press("Escape")
+    mara.keyboard.press("g")
+    mara.keyboard.press("j")
+    mara.wait_for_url("**/journeys")
+    mara.keyboard.press("j")
+    first = mara.evaluate("document.activeElement.textContent")
+    mara.keyboard.press("j")
+    assert mara.evaluate("document.activeElement.textContent") != first
+    mara.keyboard.press("k")
+    assert mara.evaluate("document.activeElement.textContent") == first
+    mara.locator("input[name=q]").first.focus()
+    mara.keyboard.type("gj?x")
+    assert mara.locator("input[name=q]").first.input_value() == "gj?x"
+    assert not mara.get_by_role("dialog").is_visible()
+    mara.goto("/keys")
+    mara.get_by_role("button", name="Switch them off").click()
+    mara.get_by_text("Single keys do nothing now.").wait_for()
+    mara.locator("body").click()
+    mara.keyboard.press("?")
+    mara.keyboard.press("g")
+    mara.keyboard.press("j")
+    assert mara.url.endswith("/keys")
+    mara.keyboard.press("Control+k")
+    mara.get_by_role("combobox").wait_for()
+
+
+def test_without_javascript_all_of_it_works_too(chromium: Browser, mara: Page, live_server: Any) -> None:
+    context = chromium.new_context(java_script_enabled=False, base_url=live_server.url)
+    context.add_cookies(mara.context.cookies())
+    page = context.new_page()
+    page.goto("/")
+    page.locator("[data-row]", has_text="Polish the settings").locator(".tick").click()
+    page.get_by_text("Polish the settings is done.").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Polish the settings is open again.").wait_for()
+    page.get_by_role("link", name="Find or do").first.click()
+    page.locator("#q").fill("globex")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_role("link", name="Globex", exact=True).click()
+    assert "/accounts/acc_" in page.url
+    context.close()
