@@ -26,9 +26,10 @@ def dump(url: str, target: Path) -> None:
     _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={target}")
 
 
-def load(url: str, source: Path) -> None:
-    """Fill an empty database, whole or not at all."""
-    _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={_name(url)}", source)
+def load(url: str, source: Path, *, rights: bool = True) -> None:
+    """Fill an empty database, whole or not at all; without `rights` no role but the owner is granted anything."""
+    how = ["--no-owner", "--exit-on-error", "--single-transaction", *([] if rights else ["--no-privileges"])]
+    _run("pg_restore", url, *how, f"--dbname={_name(url)}", source)
 
 
 def roles_named(url: str) -> list[str]:
@@ -39,15 +40,19 @@ def roles_named(url: str) -> list[str]:
     return sorted(found - set(superusers or []))
 
 
-def make_roles(url: str, names: list[str]) -> None:
-    """Make the roles that are not there, without login, and let the owner act in them."""
+def make_roles(url: str, names: list[str]) -> bool:
+    """Make the roles that are not there, without login, and let the owner act in them. False: this login may not."""
     with psycopg.connect(url, autocommit=True) as connection:
         for name in names:
             if connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone():
                 continue
-            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(name)))
+            try:
+                connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(name)))
+            except psycopg.errors.InsufficientPrivilege:
+                return False
             how = " with set true, inherit false" if connection.info.server_version >= 160000 else ""
             connection.execute(sql.SQL("grant {} to current_user" + how).format(sql.Identifier(name)))
+    return True
 
 
 def is_empty(url: str) -> bool:

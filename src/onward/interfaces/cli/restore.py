@@ -45,8 +45,8 @@ def restore(arguments: argparse.Namespace) -> Answer:
         elif not dump.is_empty(url):
             raise _not_empty("The database that DATABASE_URL names", "Restore into an empty one.")
         try:
-            dump.make_roles(url, manifest["roles"])
-            dump.load(url, folder / "database.dump")
+            # Where roles are an administrator's to make, the next `up` says which.
+            dump.load(url, folder / "database.dump", rights=dump.make_roles(url, manifest["roles"]))
         except BaseException:
             stack.close()
             if not os.environ.get("DATABASE_URL"):
