@@ -142,9 +142,7 @@ def test_a_data_folder_of_an_earlier_version_gets_its_role_in_place(folder: Path
         assert ask(again.port, "/portal/sign-in")[0] == 200
         assert [user["name"] for user in run("user", "list", data=data)[1]["users"]] == ["Ada"]
         with psycopg.connect(server.url(), options=born_in(role)) as connection:
-            assert connection.execute(
-                "select current_user, usesuper from pg_user where usename = session_user"
-            ).fetchone()
+            assert connection.execute("select current_user, session_user").fetchone() == (role, "onward")
             assert connection.execute("select count(*) from identity_organization").fetchone() == (0,)
             assert connection.execute("select rolsuper from pg_roles where rolname = session_user").fetchone() == (
                 False,
