@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
-from onward.engagement import actions as engagement
+from onward.conversation import actions as conversation
 from onward.identity import queries as identity
 from onward.insights import actions as insights
 from onward.journeys import actions, queries
 from onward.kernel.actor import SYSTEM, Actor
-from onward.kernel.ids import parse_id
+from onward.kernel.ids import format_id, parse_id
 from tests.world import SIGNED, Cast, cast, contact, staff
 
 pytestmark = pytest.mark.django_db
@@ -217,8 +217,6 @@ def test_a_customer_that_waits_is_reminded_once_a_day(world: Cast, clock: time_m
     assert again.status_code == 409
     assert "Dana was reminded of it today already." in again.content.decode()
     other, _ = contact(world.globex, "Zoe")
-    from onward.kernel.ids import format_id
-
     strange = client.post(f"/work/tasks/{task.ref}/reminder", {**said, "to": format_id("con", other)})
     assert strange.status_code == 422
 
@@ -227,15 +225,38 @@ def test_a_customers_question_comes_first_until_it_is_answered(world: Cast, cloc
     journey = won(world)
     set_up(world, journey)
     task = row(world, journey, "connect")
-    engagement.ask_for_help(actor=world.dana, task_id=task.id, words="Which fields do you need?")
+    asked = conversation.write_comment(
+        actor=world.dana, journey_id=journey, task_id=task.id, channel="shared", text="Which fields?", question=True
+    )
     client = signed_in(world.mara)
     page = text(client)
     assert "Answer Dana: Connect your systems" in page
-    assert "Which fields do you need?" in page
+    assert "Which fields?" in page
     assert "1 customer asked you something" in page
     clock.shift(timedelta(minutes=5))
-    client.post(f"/work/tasks/{task.ref}/reminder", {"to": world.dana.id, "words": "Name and region.", "answer": "1"})
-    assert "Which fields do you need?" not in text(client)
+    path = f"/work/comments/{format_id('cmt', asked)}/answer"
+    empty = client.post(path, {"words": " "})
+    assert empty.status_code == 422
+    assert "The answer is empty." in empty.content.decode()
+    page = client.post(path, {"words": "Name and region."}, follow=True).content.decode()
+    assert "Dana has your answer." in page
+    assert "Which fields?" not in page
+    again = client.post(path, {"words": "Once more."})
+    assert again.status_code == 409
+    assert "This question is answered already." in again.content.decode()
+
+
+def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:
+    journey = won(world)
+    conversation.write_comment(
+        actor=world.mara, journey_id=journey, channel="internal", text=f"@[Tomas](user:{world.tomas.id}) look at this"
+    )
+    page = text(signed_in(world.tomas))
+    assert "1 mention waits" in page
+    assert "Mara calls you" in page
+    assert "calls you" not in text(signed_in(world.viewer))
+    conversation.see_mentions(actor=world.tomas, journey_id=journey)
+    assert "calls you" not in text(signed_in(world.tomas))
 
 
 def test_what_changed_since_yesterday_stands_by_journey_with_its_cause(

@@ -2,18 +2,21 @@
 
 from onward.conversation.queries.asked import MentionView, open_mentions, open_questions
 from onward.conversation.queries.comments import CommentView, comment_history, comment_view, conversation, latest_notes
+from onward.conversation.queries.day import Call, calls_for
 from onward.conversation.queries.files import FileView, content_of, file_view, files
 from onward.conversation.queries.people import MAY_BE_CALLED, audience, callable_people
 from onward.conversation.queries.rows import account_of
 
 __all__ = [
     "MAY_BE_CALLED",
+    "Call",
     "CommentView",
     "FileView",
     "MentionView",
     "account_of",
     "audience",
     "callable_people",
+    "calls_for",
     "comment_history",
     "comment_view",
     "content_of",

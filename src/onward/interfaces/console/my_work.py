@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from onward.accounts import queries as accounts
+from onward.conversation import actions as writing
+from onward.conversation import queries as conversation
 from onward.engagement import actions as engagement
 from onward.foundation.clock import now
 from onward.identity import queries as identity
@@ -173,9 +175,30 @@ def _assign(actor: Actor, task: WorkTask, request: HttpRequest) -> tuple[str, Un
     return f"{people[0].name} has {task.title} now.", _undo(task, "person", back=task.person)
 
 
+@require_POST
+def answer(request: HttpRequest, ref: str) -> HttpResponse:
+    """Answer what a customer asked: it stands in the conversation of its task, for both sides."""
+    actor = staff(request)
+    asked = conversation.comment_view(actor, parse_id("cmt", ref))
+    words = request.POST.get("words", "").strip()
+    try:
+        if not words:
+            raise invalid("The answer is empty.", mend="Write a sentence or two.", field="words")
+        if asked.answered_at is not None:
+            raise conflict("This question is answered already.", mend="Open it to see by whom.")
+        writing.write_comment(
+            actor=actor, journey_id=asked.journey_id, task_id=asked.task_id, channel="shared", text=words
+        )
+    except Refusal as refusal:
+        if refusal.code not in ANSWERED_HERE:
+            raise
+        return _page(request, refusal=refusal, refused=ref)
+    say(request, f"{asked.author_name} has your answer.")
+    return redirect(_address(request.POST.get("whose", "")))
+
+
 def _remind(actor: Actor, task: WorkTask, request: HttpRequest) -> tuple[str, Undo | None]:
     contact, journey = _whom(actor, task, request), journeys.journey_view(actor, task.journey_id)
-    is_answer = "answer" in request.POST
     words = request.POST.get("words", "").strip()
     if not words:
         raise invalid("The mail is empty.", mend="Write a sentence or two.", field="words")
@@ -183,18 +206,18 @@ def _remind(actor: Actor, task: WorkTask, request: HttpRequest) -> tuple[str, Un
         actor=actor,
         account_id=task.account_id,
         to=[f"contact:{contact.ref}"],
-        subject=f"{'Re: ' if is_answer else ''}{_plain(task.title)}",
+        subject=_plain(task.title),
         text=f"{_plain(words)}\n\n[Open it]({{link.task}})" if task.shared else _plain(words),
         why=f"You get this because it is part of your onboarding: {_plain(task.title)}.",
         journey_id=task.journey_id,
         task_id=task.id,
         sender=f"user:{actor.id}",
         values={"journey.title": journey.title},
-        once="" if is_answer else f"reminder:{task.id}:{timezone.localdate().isoformat()}",
+        once=f"reminder:{task.id}:{timezone.localdate().isoformat()}",
     )
     if not sent:
         raise conflict(f"{contact.name} was reminded of it today already.", mend="Wait for an answer, or call.")
-    return f"{contact.name} gets {'your answer' if is_answer else 'a reminder'} by mail.", None
+    return f"{contact.name} gets a reminder by mail.", None
 
 
 def _whom(actor: Actor, task: WorkTask, request: HttpRequest) -> accounts.ContactRow:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from onward.accounts import queries as accounts
+from onward.conversation import queries as conversation
+from onward.conversation.queries import Call
 from onward.engagement import queries as engagement
 from onward.foundation.ledger import Recorded, newest_facts
 from onward.identity import queries as identity
@@ -27,7 +28,6 @@ from onward.kernel.refusals import Refusal
 
 SCOPES = {"": "Mine", "team": "My team", "all": "All"}
 SHOWN, MOST = 8, 100
-QUESTION, QUESTIONS_OF = "engagement.help.asked", timedelta(days=30)
 MET = "journey.milestone.met"
 #: Late events prove a milestone days after it was met: that is still news.
 FOUND_OUT_WITHIN = timedelta(days=7)
@@ -85,15 +85,16 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a customer asked about a task and nobody has answered."""
+    """What a customer asked and nobody has answered, or where a colleague is called."""
 
-    at: datetime
-    asker_ref: str
-    asker: str
-    words: str
+    call: Call
+    who: str
     title: str
-    task: WorkTask
     line: PortfolioLine | None
+
+    @property
+    def ref(self) -> str:
+        return self.call.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Day:
     due_today: int = 0
     is_more: bool = False
     questions: list[Question] = field(default_factory=list)
-    mentions: list[Any] = field(default_factory=list)
+    mentions: list[Question] = field(default_factory=list)
     urgent: list[Item] = field(default_factory=list)
     following: list[Item] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
@@ -153,17 +154,19 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     own = None if owners is None else insights.journeys_of_owners(actor, owners, ended_since=begin)
     day.journey_count = len(own or ())
     since = dict.fromkeys(NEWS, (begin, begin)) | {MET: (begin, begin - FOUND_OUT_WITHIN)}
-    facts = newest_facts({**since, QUESTION: (now - QUESTIONS_OF, now - QUESTIONS_OF)}, journeys=own)
+    facts = newest_facts(since, journeys=own)
+    calls = conversation.calls_for(actor, own)
 
-    asked = [fact for fact in facts if fact.name == QUESTION]
     concerned = {row.journey_id for row in page.rows} | {fact.journey for fact in facts if fact.journey}
+    concerned |= {call.journey_id for call in calls}
     lines = insights.lines_by_ids(actor, concerned) | {row.journey_id: row for row in waiting.rows}
-    task_ids = [UUID(str(fact.data["task_id"])) for fact in asked]
+    task_ids = [call.task for call in calls if call.task]
     theirs = journeys.asked_of_customers(actor, [row.journey_id for row in waiting.rows], task_ids=task_ids)
     awaited = {row.journey_id: _awaited(row, theirs.get(row.journey_id, [])) for row in waiting.rows}
     known = {task.id: task for tasks in theirs.values() for task in tasks}
-    contacts = _contacts(actor, [task.holder for task in awaited.values() if task], facts)
-    mails = engagement.last_mails(actor, [*known, *task_ids])
+    people_there = [*(task.holder for task in awaited.values() if task), *(call.author for call in calls)]
+    contacts = _contacts(actor, [*people_there, *(fact.actor for fact in facts)])
+    mails = engagement.last_mails(actor, [task.id for task in awaited.values() if task])
     names = {f"{kind}:{row.ref}": row.name for row in people for kind in ("user", "staff")}
     names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
 
@@ -173,14 +176,16 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     day.due_today = sum(1 for item in items if item.late_days is None and item.when.startswith("Today"))
     day.urgent = sorted((item for item in items if _is_soon(item.task, soon)), key=_by_effect)
     day.following = [item for item in items if not _is_soon(item.task, soon)]
-    day.questions = _questions(asked, known, lines, names, mails, None if refs is None else set(refs))
+    told = [_called(call, known, lines, names) for call in calls]
+    day.questions = [one for one in told if one.call.is_question]
+    day.mentions = [one for one in told if not one.call.is_question]
     day.waits = [
         Wait(row, task, contacts.get(task.holder) if task else None, _days(row.waiting_since, now), mails.get(task.id))
         if (task := awaited[row.journey_id])
         else Wait(row, None, None, _days(row.waiting_since, now), None)
         for row in waiting.rows
     ]
-    day.news = _news([fact for fact in facts if fact.name != QUESTION], lines, names, actor)
+    day.news = _news(facts, lines, names, actor)
     return day
 
 
@@ -257,10 +262,9 @@ def _awaited(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
     return next((task for task in theirs if task.title == line.waiting_what), theirs[0] if theirs else None)
 
 
-def _contacts(actor: Actor, holders: Iterable[str], facts: Iterable[Recorded]) -> dict[str, accounts.ContactRow]:
-    refs = {*holders, *(fact.actor for fact in facts)}
+def _contacts(actor: Actor, refs: Iterable[str]) -> dict[str, accounts.ContactRow]:
     wanted = []
-    for ref in refs:
+    for ref in set(refs):
         kind, _, text = ref.partition(":")
         if kind == "contact":
             try:
@@ -270,28 +274,13 @@ def _contacts(actor: Actor, holders: Iterable[str], facts: Iterable[Recorded]) -
     return {f"contact:{row.ref}": row for row in accounts.contacts_by_ids(actor, wanted).values()}
 
 
-def _questions(
-    asked: Iterable[Recorded],
-    tasks: Mapping[UUID, WorkTask],
-    lines: Mapping[UUID, PortfolioLine],
-    names: Mapping[str, str],
-    mails: Mapping[UUID, engagement.MailSent],
-    to: Collection[str] | None,
-) -> list[Question]:
-    """The last question about each task that is not over, unless a colleague has written about it since."""
-    found: dict[UUID, Question] = {}
-    for fact in asked:
-        task_id = UUID(str(fact.data["task_id"]))
-        task, mail = tasks.get(task_id), mails.get(task_id)
-        answered = mail is not None and mail.at > fact.occurred_at and mail.made_by.startswith("staff:")
-        if task is None or task_id in found or answered or (to is not None and fact.data["to"] not in to):
-            continue
-        line = lines.get(fact.journey) if fact.journey else None
-        who = names.get(fact.actor, "A contact")
-        found[task_id] = Question(
-            fact.occurred_at, fact.actor, who, str(fact.data["words"]), str(fact.data["title"]), task, line
-        )
-    return sorted(found.values(), key=lambda one: one.at)
+def _called(
+    call: Call, tasks: Mapping[UUID, WorkTask], lines: Mapping[UUID, PortfolioLine], names: Mapping[str, str]
+) -> Question:
+    line = lines.get(call.journey_id)
+    task = tasks.get(call.task) if call.task else None
+    title = task.title if task else line.title if line else "the journey"
+    return Question(call, names.get(call.author, "Somebody"), title, line)
 
 
 def _news(

@@ -23,7 +23,7 @@ def lede(day: Day) -> Markup:
         what = plural(day.due_today, "task") if not parts else str(day.due_today)
         parts.append(link(f"{what} {'is' if day.due_today == 1 else 'are'} due today", "#urgent"))
     if day.questions:
-        asked = plural(len({one.task.account_id for one in day.questions}), "customer")
+        asked = plural(len({one.call.account_id for one in day.questions}), "customer")
         parts.append(link(f"{asked} asked you something" if not day.scope else f"{asked} asked something", "#first"))
     if day.mentions:
         parts.append(
@@ -53,7 +53,7 @@ def lede(day: Day) -> Markup:
 def _then(day: Day) -> Markup:
     first = day.first
     if isinstance(first, Question):
-        return Markup(' <span class="then">Begin with the answer to {}.</span>').format(first.asker)
+        return Markup(' <span class="then">Begin with the answer to {}.</span>').format(first.who)
     if first and first.line and len(day.urgent) > 1:
         return Markup(' <span class="then">Begin with {}.</span>').format(first.line.account_name)
     return Markup("")

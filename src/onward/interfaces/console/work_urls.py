@@ -16,4 +16,5 @@ urlpatterns = [
     path(f"{TASK}/date", my_work.move, name="work_date"),
     path(f"{TASK}/person", my_work.assign, name="work_person"),
     path(f"{TASK}/reminder", my_work.remind, name="work_reminder"),
+    path("work/comments/<str:ref>/answer", my_work.answer, name="work_answer"),
 ]
