@@ -17,6 +17,7 @@ FILTERS = {
     "short_date": words.short_date,
     "time": words.time_tag,
     "due": words.due_tag,
+    "late": words.late_words,
     "typed": words.typed,
     "clock": words.clock_words,
     "ago": words.ago,

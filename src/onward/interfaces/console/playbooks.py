@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onward.identity import queries as identity
 from onward.identity.decisions import may, require
+from onward.interfaces.console.playbook_words import moment, said, timed
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, invalid
@@ -92,6 +93,9 @@ def _version(request: HttpRequest, key: str, number: int | None) -> HttpResponse
         "names": _names(book),
         "intents": [(intent, json.loads(intent.body)) for intent in book.intents],
         "check_words": check_words,
+        "said": lambda expression: said(expression, book),
+        "moment": lambda name: moment(name, book),
+        "timed": lambda when: timed(when, book),
         "milestone_words": milestone_words,
         "can_publish": may(actor, "publish", "playbook"),
         "who": _who(actor),

@@ -17,7 +17,7 @@ from onward.identity.decisions import may
 from onward.interfaces.console.given import day, edition, moment
 from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.shell import say, staff
-from onward.interfaces.ui.words import date_words, days
+from onward.interfaces.ui.words import date_words, late_words
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -175,7 +175,7 @@ def standing(line: journeys.TaskLine) -> str:
         return f"{said_words(line).capitalize()}."
     who = f"{line.person.name} has it" if line.person else f"Nobody has it yet: {line.role_title} is to be named"
     if line.is_late:
-        return f"{who}, {days(max(line.days_late, 1))} late."
+        return f"{who}, {late_words(line.days_late)}."
     return f"{who}, until {date_words(line.due_on)}." if line.due_at else f"{who}."
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from onward.interfaces.ui.words import date_words, listed, plural
+from onward.interfaces.ui.words import date_words, late_words, listed, plural
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
 RECENT = timedelta(days=7)
@@ -139,8 +139,8 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
         return ""
     held = holds_up(view.tasks, task)
     if task.is_late:
-        due = f"It was due on {date_words(task.due_on)}"
-        return f"{due} and holds up {held[0]}." if held else f"{due}."
+        due = f"Due {date_words(task.due_on)}, {late_words(task.days_late)}"
+        return f"{due}; it holds up {held[0]}." if held else f"{due}."
     due = f"Due {date_words(task.due_on)}" if task.due_at else ""
     if held:
         return f"{due}; {held[0]} can begin then." if due else f"{held[0]} can begin then."

@@ -144,6 +144,11 @@ def count(value: float | int | Decimal) -> str:
     return f"{value:,.0f}"
 
 
+def late_words(late: int) -> str:
+    """How late something is, the same everywhere: the day it was due is over, so it is a day at least."""
+    return f"{days(max(late, 1))} late"
+
+
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Like "1 journey", "41 journeys"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -196,7 +201,7 @@ def listed(words: Sequence[str], last: str = "and") -> Markup:
     return Markup(", ").join(safe[:-1]) + Markup(f" {last} ") + safe[-1]
 
 
-UNITS = {"h": "hour", "d": "day", "wd": "working day", "w": "week", "m": "month"}
+UNITS = {"h": "hour", "d": "day", "wd": "working day", "w": "week", "m": "month", "mo": "month"}
 MOMENTS = {
     "signed": "the signature",
     "entered": "this stage begins",
@@ -217,8 +222,10 @@ def timing(text: str) -> str:
     def moment(found: re.Match[str]) -> str:
         return f"{found[2].replace('_', ' ')} {STATES.get(found[3], found[3].replace('_', ' '))}"
 
-    said = re.sub(r"\b(\d+)(h|wd|d|w|m)\b", span, text)
+    said = re.sub(r"\b(\d+)(h|wd|d|w|mo|m)\b", span, text)
     said = re.sub(r"\b(task|stage|milestone|event|check_in)\.(\w+)\.(\w+)", moment, said)
+    said = re.sub(r"\banswer\.\w+\.(\w+)", lambda found: found[1].replace("_", " "), said)
+    said = re.sub(r"\bday (\d+)\b", lambda found: f"on day {found[1]}", said)
     for word, words in MOMENTS.items():
         said = re.sub(rf"\b(of|after|before|at) {word}\b", rf"\1 {words}", said)
     return said

@@ -86,7 +86,8 @@ class StageView:
 @dataclass(frozen=True, slots=True)
 class TaskLine:
     """A task in a list. `person` does it; `waits_for` says in words what keeps it from starting; `turn` is the side
-    that still has to act, which is not `side` once one of the two has said done."""
+    that still has to act, which is not `side` once one of the two has said done. `begun`: a step is ticked, or
+    something is filled in or said."""
 
     id: UUID
     ref: str
@@ -120,6 +121,7 @@ class TaskLine:
     starts_at: datetime | None
     held_at: datetime | None
     turn: str
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +430,7 @@ def task_line(book: Playbook, people: People, row: TaskRow, now: datetime) -> Ta
         row.starts_at,
         row.held_at,
         _turn(book, row, spec),
+        bool(row.steps or row.reported or (spec and people.run.journey.answers.get(spec.form, {}).get("values"))),
     )
 
 

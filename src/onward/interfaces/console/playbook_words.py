@@ -1,0 +1,160 @@
+"""A playbook's conditions and timings in words; what has none stays as it is written."""
+
+from __future__ import annotations
+
+import re
+
+from onward.interfaces.ui.words import segment, timing
+from onward.journeys.decisions.wording import title_of
+from onward.kernel import metrics
+from onward.kernel.expressions.lexer import Token, read
+from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.parts import Expr, Timing
+
+IS = {
+    "done": "is done",
+    "reported": "is said to be done",
+    "skipped": "is left out",
+    "started": "has begun",
+    "entered": "has begun",
+    "blocked": "is blocked",
+    "closed": "is closed",
+    "met": "is reached",
+    "held": "is held",
+    "missed": "was missed",
+    "late": "is late",
+    "complete": "is filled in",
+    "filled": "is named",
+    "open": "is open",
+    "finished": "is finished",
+}
+AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
+COUNTS = {"count": "times", "users": "people with", "days": "days with", "distinct": "different", "sum": "in all of"}
+WINDOW = re.compile(r"(last|first|prev)_(\d+)d")
+PLAIN = {"deal.won": "the deal is won", "completion.met": "the completion is met", "usage.connected": "usage arrives"}
+
+
+def said(expression: Expr | None, book: Playbook) -> str:
+    """The condition as a clause: "“UAT” is done and at least 3 people with “Report run”". "" when it has no words."""
+    if expression is None:
+        return ""
+    tokens, words, index = read(expression.text), [], 0
+    while index < len(tokens):
+        clause, used = _clause(tokens[index:], book, dict(expression.reads))
+        if not clause:
+            return ""
+        words.append(clause)
+        index += used
+    return " ".join(words)
+
+
+def _clause(tokens: tuple[Token, ...], book: Playbook, types: dict[str, str]) -> tuple[str, int]:
+    """The words of what stands first, and how many tokens they tell."""
+    first, rest = tokens[0], tokens[1:]
+    if first.text in {"and", "or"}:
+        return first.text, 1
+    if first.text == "not" and rest and rest[0].kind == "name" and types.get(rest[0].text) == "yes_no":
+        return f"not yet: {fact(rest[0].text, book)}", 2
+    if first.kind != "name":
+        return "", 1
+    if (
+        len(rest) >= 2
+        and rest[0].text in AMOUNTS
+        and rest[1].kind in {"number", "name"}
+        and types.get(first.text) == "number"
+    ):
+        return compared(AMOUNTS[rest[0].text], rest[1].text, first.text, book), 3
+    if len(rest) >= 2 and rest[0].text in {"==", "!="} and rest[1].kind == "text":
+        return f"{subject(first.text, book)} is {'' if rest[0].text == '==' else 'not '}{_value(rest[1].text)}", 3
+    if len(rest) >= 3 and rest[0].text == "in" and "]" in (texts := [token.text for token in rest]):
+        end = texts.index("]")
+        values = [_value(token.text) for token in rest[2:end] if token.kind == "text"]
+        return f"{subject(first.text, book)} is {' or '.join(values)}", end + 2
+    if types.get(first.text) == "yes_no":
+        return fact(first.text, book), 1
+    return (subject(first.text, book), 1) if len(tokens) == 1 else ("", 1)
+
+
+def fact(name: str, book: Playbook) -> str:
+    """A yes-or-no metric as a clause."""
+    if name in PLAIN:
+        return PLAIN[name]
+    if name.endswith(".known"):
+        return f"{subject(name.removesuffix('.known'), book)} is known"
+    if name.startswith("answer."):
+        return f"{title_of(book, name)} is answered with yes"
+    return f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], 'is so')}"
+
+
+def compared(how_much: str, number: str, name: str, book: Playbook) -> str:
+    """A number against a bound: "at least 3 people with “Report run”"."""
+    plain = name.removeprefix("person.")
+    last = plain.rpartition(".")[2]
+    if plain.startswith("event.") and last in COUNTS:
+        if last == "count":
+            return f"{_thing(plain, book)} {how_much} {number} {'time' if number == '1' else 'times'}{_window(plain)}"
+        return f"{how_much} {number} {COUNTS[last]} {_thing(plain, book)}{_window(plain)}"
+    return f"{subject(name, book)}: {how_much} {number}"
+
+
+def subject(name: str, book: Playbook) -> str:
+    """What a metric is, as a noun."""
+    plain = name.removeprefix("person.")
+    kind, _, rest = plain.partition(".")
+    if kind in {"answer", "figure"}:
+        return title_of(book, plain)
+    if kind == "event":
+        return f"{COUNTS.get(plain.rpartition('.')[2], '')} {_thing(plain, book)}{_window(plain)}".strip()
+    if kind in {"account", "deal"}:
+        return f"the {kind}’s {rest.replace('field.', '').replace('_', ' ')}"
+    use = metrics.find(plain)
+    about = use.metric.doc[:1].lower() + use.metric.doc[1:] if use else plain.replace(".", " ").replace("_", " ")
+    titled = kind in {"task", "stage", "milestone", "check_in", "role", "form", "log", "activation", "survey"}
+    return f"{about}, of {_thing(plain, book)}" if titled else f"{about}{_window(plain)}"
+
+
+def _thing(name: str, book: Playbook) -> str:
+    """The title of what a metric tells of, in quotes."""
+    kind, _, rest = name.removeprefix("person.").partition(".")
+    key = rest.split(".")[0]
+    if kind == "activation":
+        found = next((one.title for one in book.activations if one.id == key), "")
+        return f"“{found or key.replace('_', ' ')}”"
+    title = title_of(book, f"{kind}.{rest}")
+    return title if title.startswith("“") else f"“{key.replace('_', ' ').capitalize()}”"
+
+
+def _window(name: str) -> str:
+    found = WINDOW.search(name)
+    if found is None:
+        return ""
+    return f" in the {({'last': 'last', 'first': 'first', 'prev': 'earlier'})[found[1]]} {found[2]} days"
+
+
+def _value(text: str) -> str:
+    return segment(text.strip("\"'")).lower()
+
+
+def moment(name: str, book: Playbook) -> str:
+    """A moment by its name: "the signature", "“Kickoff call” is held"."""
+    plain = {"signed": "the signature", "started": "the opening", "day_zero": "day zero"}
+    return plain.get(name) or f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], '')}".strip()
+
+
+def timed(when: Timing | None, book: Playbook) -> str:
+    """When something is due: "within 24 hours of the signature", a table with a line a case."""
+    if when is None:
+        return "no date"
+    if when.word == "table":
+        lines = [f"{segment(str(case.value)).lower()}: {timed(case.timing, book)}" for case in when.cases]
+        lines += [f"otherwise {timed(when.otherwise, book)}"] if when.otherwise else []
+        return f"by {subject(when.by, book)}: {'; '.join(lines)}"
+
+    def titled(found: re.Match[str]) -> str:
+        name = found[0]
+        if name.startswith("answer."):
+            return title_of(book, name)
+        return f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], '')}".strip()
+
+    text = re.sub(r"\b(?:task|stage|milestone|check_in|role|answer)\.\w+\.\w+", titled, when.text)
+    return timing(text) + (f", times {subject(when.times, book)}" if when.times else "")

@@ -1,0 +1,60 @@
+"""A playbook's page speaks in words: no metric's name and no timing as its author wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onward.interfaces.console.playbook_words import said, timed
+from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.parts import Expr, Timing
+from onward.playbooks.decisions.publishing import Draft, lint
+from onward.playbooks.queries import read_shelf
+
+SHELF = read_shelf(Path(__file__).parents[2] / "playbooks")
+CODE = re.compile(r"[a-z]\.[a-z]|_|==|>=|\b\d+(h|wd|mo)\b")
+
+
+def book(name: str) -> Playbook:
+    found = lint(Draft(SHELF.playbooks[f"{name}.yaml"], name, SHELF.modules, SHELF.texts)).playbook
+    assert found is not None
+    return found
+
+
+def conditions(of: Playbook) -> Iterator[Expr]:
+    for stage in of.stages:
+        yield from (check.when or check.actual for check in (*stage.exit, *stage.expect) if check.when or check.actual)
+        for task in stage.tasks:
+            yield from (one for one in (task.exists_when, task.done_when) if one)
+    yield from (check.when or check.actual for check in of.completion if check.when or check.actual)
+    yield from (one.when for one in of.milestones if one.when)
+    yield from (one.when for one in of.measures)
+
+
+def timings(of: Playbook) -> Iterator[Timing]:
+    things: list[Any] = [*of.stages, *(task for stage in of.stages for task in stage.tasks), *of.milestones]
+    yield from (one.due for one in things if one.due)
+    yield from (one.at for one in of.check_ins if one.at)
+
+
+@pytest.mark.parametrize("name", ["b2b_seven_stages", "mid_market_60_days", "self_serve_funnel"])
+def test_every_condition_and_timing_of_a_shipped_playbook_has_words(name: str) -> None:
+    # red when a page shows figure.weekly_active or 5wd before answer.kickoff.go_live
+    of = book(name)
+    told = {one.text: said(one, of) for one in conditions(of)} | {one.words: timed(one, of) for one in timings(of)}
+    assert {text: words for text, words in told.items() if not words or CODE.search(words)} == {}
+
+
+def test_words_read_as_a_person_says_them() -> None:
+    of = book("b2b_seven_stages")
+    told = {one.text: said(one, of) for one in conditions(of)} | {one.words: timed(one, of) for one in timings(of)}
+    assert told["event.report_run.users >= n"] == "at least n people with “Report Run”"
+    assert told["answer.kickoff.migrate"] == "“Old data to bring along?” is answered with yes"
+    assert told["objectives.agreed >= 1"].endswith(": at least 1")
+    assert told["5wd before answer.kickoff.go_live"] == "5 working days before “Go-live date”"
+    assert told["within 24h of signed"] == "within 24 hours of the signature"
+    assert told["1wd before task.kickoff.held"] == "1 working day before “Kickoff call” is held"
