@@ -24,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from onward.accounts import actions as accounts
 from onward.accounts.actions.imports import begin_import
 from onward.config import doors, operations
+from onward.conversation import actions as conversation
 from onward.foundation.clock import now
 from onward.identity import actions as identity
 from onward.identity.models import ApiKey, ContactSession, Factor, Session, User
@@ -40,6 +41,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OPEN = {"/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css", "/api/v1/openapi.json", "/api/v1/docs"}
 # Bookkeeping of being tried at all: sessions, counts of attempts, cursors.
 NOT_COMPARED = {"identity_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
+# Where a change is the person's own: name and password, the browsers that they are in, whether single keys act.
+OWN = frozenset({"/me", "/me/sessions/revocation", "/keys/preference"})
 BODY = {
     "name": "Intruder", "mail": "nobody@nowhere.example", "role": "admin", "reason": "because I can",
     "text": "intruding",
@@ -49,6 +52,7 @@ BODY = {
     "use_self_serve": "1", "self_serve": "", "working_week": "sun", "values": "{}", "done": "1", "state": "done",
     "date": "2026-04-01", "due": "2026-04-01", "check": "x", "milestone": "first_value", "measure": "reports",
     "scope": "account", "amount": "1", "currency": "USD", "segment": "strategic", "playbook": "small",
+    "channel": "shared", "url": "https://intruder.example/", "question": "1",
 }  # fmt: skip
 
 
@@ -95,6 +99,13 @@ def guarded(db: None) -> Guarded:
         owner_contact_id=contact_id,
     )  # fmt: skip
     view = journey_queries.journey_view(world.mara, line.id)
+    _talked(world, line.id)
+    comment = conversation.write_comment(
+        actor=world.mara, journey_id=line.id, channel="internal", text=f"Note {CANARY}"
+    )
+    file = conversation.add_file(
+        actor=world.mara, journey_id=line.id, channel="internal", name=f"{CANARY}.txt", content=CANARY.encode()
+    )
     import_id = begin_import(
         actor=world.mara, kind="accounts", file_name=f"{CANARY}.csv", content=f"name\n{CANARY}\n".encode()
     )
@@ -109,6 +120,9 @@ def guarded(db: None) -> Guarded:
         "tasks": view.tasks[0].ref,
         "stages": view.stages[0].ref,
         "objectives": format_id("obj", goal),
+        "comments": format_id("cmt", comment),
+        "files": format_id("fil", file),
+        format_id("fil", file): f"{CANARY}.txt",
         "milestones": view.milestones[0].ref,
         "check-ins": "chk_01h00000000000000000000000",
         "log": "log_01h00000000000000000000000",
@@ -123,14 +137,21 @@ def guarded(db: None) -> Guarded:
         "outbox": "msg_01h00000000000000000000000",
         "messages": "msg_01h00000000000000000000000",
         "keys": _keys(made),
-        "sessions": _session_of(world.tomas.id),
-        "factors": _factor_of(world.tomas.id),
+        "sessions": _session_of(world.admin.id),
+        "factors": _factor_of(world.admin.id),
         "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
         **_used_links(made),
     }
     _sessions(made, dora.id)
     return made
+
+
+def _talked(world: Cast, journey_id: UUID) -> None:
+    """Something that the contacts of Globex share, and a file."""
+    place: dict[str, Any] = {"actor": world.mara, "journey_id": journey_id, "channel": "shared"}
+    conversation.write_comment(**place, text=f"Shared {CANARY}")
+    conversation.add_link(**place, url=f"https://{CANARY}.example/", title=f"Link {CANARY}")
 
 
 def _keys(made: Guarded) -> str:
@@ -345,8 +366,20 @@ def test_the_canaries_are_where_those_who_may_look_see_them(guarded: Guarded) ->
     journey = guarded.ids["journeys"]
     assert CANARY in ask(contact_of_globex, Cell("", f"/portal/journeys/{journey}", "GET"), {})[1]
     assert CANARY in ask(contact_of_globex, Cell("", f"/portal/journeys/{journey}/people", "GET"), {})[1]
+    for path in (f"/portal/journeys/{journey}/conversation", f"/portal/journeys/{journey}/documents"):
+        assert CANARY in ask(contact_of_globex, Cell("", path, "GET"), {})[1], path
     for path in ("/accounts", f"/accounts/{guarded.ids['accounts']}", f"/journeys/{journey}", "/journeys", "/sources"):
         assert CANARY in ask(viewer, Cell("", path, "GET"), {})[1], path
+
+
+def test_what_stays_inside_is_seen_by_no_contact_of_the_account_itself(guarded: Guarded) -> None:
+    client = Client(raise_request_exception=False)
+    client.cookies["onward_portal"] = enter(guarded.contact_id)
+    for cell in cells(guarded):
+        if cell.method == "GET" and cell.path.startswith("/portal/"):
+            assert f"Note {CANARY}" not in ask(client, cell, {})[1], cell
+        if f"/portal/comments/{guarded.ids['comments']}" in cell.path or "/portal/files/" in cell.path:
+            assert ask(client, cell, {})[0] in {404, 405}, cell
 
 
 def test_a_contact_finds_no_door_to_the_console_or_the_api(guarded: Guarded) -> None:
@@ -369,7 +402,7 @@ def test_what_is_not_theirs_does_not_exist_for_a_contact(guarded: Guarded) -> No
 
 
 def test_a_viewer_changes_nothing(guarded: Guarded) -> None:
-    assert breaches(guarded, colleague("vic"), shut=False, sees=True, own=frozenset({"/me"})) == []
+    assert breaches(guarded, colleague("vic"), shut=False, sees=True, own=OWN) == []
 
 
 def test_a_member_moves_no_rights_and_no_settings(guarded: Guarded) -> None:
@@ -377,7 +410,7 @@ def test_a_member_moves_no_rights_and_no_settings(guarded: Guarded) -> None:
     client, headers = colleague("tomas")(guarded)
     ours = ("identity_", "usage_source", "usage_key", "playbooks_", "accounts_segmentrule", "accounts_import")
     for cell in cells(guarded):
-        if cell.path == "/me" or cell.method not in {"POST", "PUT", "DELETE"}:
+        if cell.path in OWN or cell.method not in {"POST", "PUT", "DELETE"}:
             continue
         before = {name: total for name, total in fingerprint().items() if name.startswith(ours)}
         status, _ = ask(client, cell, headers)
@@ -401,7 +434,7 @@ def test_the_raw_doors_are_those_that_are_tried_elsewhere() -> None:
 
 def test_a_right_that_is_not_asked_for_turns_this_red(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onward.identity.decisions.rights.may", lambda actor, verb, thing: actor is not None)
-    found = breaches(guarded, colleague("vic"), shut=False, sees=True, own=frozenset({"/me"}))
+    found = breaches(guarded, colleague("vic"), shut=False, sees=True, own=OWN)
     assert any("changed identity_user" in each for each in found), found
 
 

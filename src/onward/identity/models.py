@@ -46,6 +46,7 @@ class User(AbstractBaseUser):
     invited_at = models.DateTimeField(null=True)
     joined_at = models.DateTimeField(null=True)
     preferences = models.JSONField(default=dict, db_default={})
+    booking_url = models.CharField(max_length=300, default="", db_default="", blank=True)
     created_at = models.DateTimeField()
 
     objects = BaseUserManager()

@@ -46,11 +46,14 @@ NOUNS = frozenset(_CHANGED_BY)
 
 # Who holds these could give themselves every other right: they stay with the built-in admin.
 ADMIN_ONLY = frozenset(noun for noun, role in _CHANGED_BY.items() if role == "admin")
-# Every page names people and the organization.
-SEEN_BY_ALL = frozenset({"user", "organization"})
+# What a role may be kept from seeing: each has pages of its own. All else stands together on the pages of an account.
+HIDEABLE = frozenset({"import", "source", "message", "ledger", "insight"})
+SEEN_BY_ALL = frozenset(_CHANGED_BY) - HIDEABLE - {"key", "installation"}
 
 # What a contact may do with the shared part of their own account.
-CONTACT_VERBS = frozenset({"see", "complete", "reopen", "fill", "sign", "answer", "comment", "upload", "confirm"})
+CONTACT_VERBS = frozenset(
+    {"see", "complete", "reopen", "fill", "sign", "answer", "comment", "upload", "confirm", "give"}
+)
 _CONTACT_NOUNS = frozenset(
     {
         "account",

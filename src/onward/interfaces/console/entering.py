@@ -40,7 +40,11 @@ def enter(request: HttpRequest, user_id: UUID, by: str, back: str, *, must_add: 
     user = queries.signed_in_user(user_id)
     if user is None:
         raise Refusal("unauthorized", "You may not sign in any more.", mend="Ask an admin.")
-    request.session.pop(PENDING, None)
+    said = request.session.get("said")
+    # Also where the same person was in already: each proof begins a session of its own, and ends the one before.
+    request.session.flush()
+    if said:
+        request.session["said"] = said
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session["device"] = request.headers.get("User-Agent", "")[:200]
     request.session["address"] = address(request)

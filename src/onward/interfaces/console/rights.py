@@ -95,6 +95,7 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
         "row": row,
         "groups": _groups(),
         "fixed": SEEN_BY_ALL,
+        "admins": ADMIN_ONLY,
         "can_keys": True,
         "can_change": True,
         "refusal": refusal,
