@@ -160,3 +160,61 @@ class ImportFinished(Fact):
     kind: str
     file_name: str
     counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class ContactIntroduced(Fact):
+    """A contact brought a colleague (`by` is their reference), or one came by a listed address (`by` "listed")."""
+
+    name: ClassVar[str] = "contact.introduced"
+    account_id: UUID
+    contact_id: UUID
+    contact_name: str
+    by: str
+
+
+@dataclass(frozen=True)
+class WorkspaceChanged(Fact):
+    """How the account's portal is entered; `level` "" is the organization's default."""
+
+    name: ClassVar[str] = "workspace.changed"
+    account_id: UUID
+    was: str
+    level: str
+    listed: list[str]
+
+
+@dataclass(frozen=True)
+class WorkspaceLinkMade(Fact):
+    name: ClassVar[str] = "workspace.link_made"
+    account_id: UUID
+
+
+@dataclass(frozen=True)
+class WorkspaceLinkRevoked(Fact):
+    name: ClassVar[str] = "workspace.link_revoked"
+    account_id: UUID
+
+
+@dataclass(frozen=True)
+class PortalRulesChanged(Fact):
+    """In the stream "org": how portals are entered where nothing else is said, who invites, which pages may frame."""
+
+    name: ClassVar[str] = "portal.rules_changed"
+    level: str
+    inviters: str
+    ancestors: list[str]
+
+
+@dataclass(frozen=True)
+class EmbedSecretMade(Fact):
+    """In the stream "org": tokens signed with the secret before hold no longer."""
+
+    name: ClassVar[str] = "portal.embed_secret_made"
+
+
+@dataclass(frozen=True)
+class EmbedSecretRemoved(Fact):
+    """In the stream "org": no token holds."""
+
+    name: ClassVar[str] = "portal.embed_secret_removed"

@@ -83,7 +83,10 @@ class Account(models.Model):
 
 
 class Contact(models.Model):
-    """A person at the account. `roles` are stakeholder roles; `product_user_id` is their id in the product."""
+    """A person at the account. `roles` are stakeholder roles; `product_user_id` is their id in the product.
+
+    `invited_by` is the colleague who brought them, or "listed" for one who came by a listed address.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
@@ -96,6 +99,7 @@ class Contact(models.Model):
     language = models.CharField(max_length=35, default="", blank=True)
     zone = models.CharField(max_length=64, default="", blank=True)
     preferences = models.JSONField(default=dict)
+    invited_by = models.CharField(max_length=80, default="", db_default="", blank=True)
     is_demo = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -112,6 +116,52 @@ class Contact(models.Model):
                 "account", Lower("mail"), condition=Q(mail__isnull=False), name="contact_mail_once_an_account"
             )
         ]
+
+
+class PortalRules(models.Model):
+    """What holds for every customer's portal: one row. The secret of embedding is sealed, never in the clear."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    is_only = models.BooleanField(default=True, unique=True, editable=False)
+    level = models.CharField(max_length=12, default="verified")
+    inviters = models.CharField(max_length=12, default="champions")
+    ancestors = ArrayField(models.CharField(max_length=300), default=list)
+    embed_secret = models.TextField(default="", blank=True)
+    embed_made_at = models.DateTimeField(null=True)
+
+
+class Workspace(models.Model):
+    """How one account's portal is entered. `level` "" is the organization's default; the link is kept as a digest."""
+
+    account = models.OneToOneField("accounts.Account", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    level = models.CharField(max_length=12, default="", blank=True)
+    listed = ArrayField(models.CharField(max_length=320), default=list)
+    link_digest = models.CharField(max_length=64, null=True, unique=True)
+    link_made_at = models.DateTimeField(null=True)
+    link_made_by = models.CharField(max_length=80, default="", blank=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["listed"], name="accounts_workspace_listed")]
+
+
+class Guest(models.Model):
+    """Who gave an address to see a plan, and when: nothing was verified."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    mail = models.CharField(max_length=254)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "mail"], name="guest_once_an_account")]
+
+
+class EmbedUse(models.Model):
+    """A token of an embedding that was used: it is not used twice. Kept until it would have expired anyway."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
 
 
 class Deal(models.Model):

@@ -30,7 +30,7 @@ GRANTED: dict[str, Seen] = {
     "engagement_visit": Seen(OWN),
     # Who the vendor's people are and how to write to them; nothing of how they sign in.
     "identity_organization": Seen(ADMITTED),
-    "identity_user": Seen(ADMITTED, ("id", "name", "mail", "is_demo")),
+    "identity_user": Seen(ADMITTED, ("id", "name", "mail", "is_demo", "booking_url")),
     "journeys_checkinrun": Seen(f"{OWN} and not internal"),
     # What colleagues enter by hand: read with a journey's other parts, and shown to no contact.
     "journeys_evidence": Seen("false"),
@@ -49,10 +49,14 @@ GRANTED: dict[str, Seen] = {
 
 KEPT = frozenset(
     {
+        "accounts_embeduse",
+        "accounts_guest",
         "accounts_importproblem",
         "accounts_importrun",
+        "accounts_portalrules",
         "accounts_product",
         "accounts_segmentrule",
+        "accounts_workspace",
         "api_replay",
         "auth_group",
         "auth_group_permissions",
@@ -63,6 +67,7 @@ KEPT = frozenset(
         "django_session",
         "engagement_invite",
         "engagement_message",
+        "engagement_pageview",
         "identity_apikey",
         "identity_contactsession",
         "identity_externalidentity",

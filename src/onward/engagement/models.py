@@ -89,3 +89,25 @@ class Visit(models.Model):
     account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
     before = models.DateTimeField(null=True)
+
+
+class PageView(models.Model):
+    """That a contact opened a page of the portal on a day: no more than what shows where people stop."""
+
+    id = models.BigAutoField(primary_key=True)
+    contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    journey = models.UUIDField()
+    kind = models.TextField()
+    task = models.UUIDField(null=True)
+    day = models.DateField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey", "contact", "kind", "task", "day"], name="page_view_once_a_day", nulls_distinct=False
+            )
+        ]

@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from onward.accounts import queries as accounts
 from onward.engagement.models import Message, Visit
 from onward.foundation.environment import text
+from onward.foundation.postgres import one_statement
 from onward.identity import queries as identity
 from onward.identity.decisions import require
 from onward.kernel.actor import SYSTEM, Actor
@@ -58,6 +59,7 @@ class Person:
     name: str
     mail: str
     is_demo: bool
+    booking_url: str = ""
 
     @property
     def first_name(self) -> str:
@@ -173,9 +175,17 @@ def people(refs: Iterable[str]) -> dict[str, Person]:
         if row.revoked_at is None
     }
     for user in identity.user_addresses(users).values():
-        person = Person(f"user:{user.ref}", user.name, user.mail or "", user.is_demo)
+        person = Person(f"user:{user.ref}", user.name, user.mail or "", user.is_demo, user.booking_url)
         found[f"user:{user.ref}"] = found[f"staff:{user.ref}"] = person
     return found
+
+
+def last_told(person: str, once: str, *, since: datetime) -> MessageRow | None:
+    """The latest mail to a person under keys that begin with `once`, written since then; what was folded into it, or
+    is to follow it, is left out."""
+    rows = Message.objects.filter(person=person, once__startswith=once, created_at__gt=since)
+    row = rows.exclude(once__startswith=f"{once}more:").order_by("-created_at").first()
+    return _row(row) if row else None
 
 
 def visit_before(actor: Actor) -> datetime | None:
@@ -221,3 +231,29 @@ def _row(row: Message) -> MessageRow:
         row.created_at,
         row.settled_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How often, and between which moments, a contact opened a page of a journey's portal. `task` for task pages."""
+
+    contact_id: UUID
+    kind: str
+    task_id: UUID | None
+    days: int
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+_OPENED = """
+select contact_id, kind, task as task_id, count(*)::int as days, sum(times)::int as times,
+       min(first_at) as first_at, max(last_at) as last_at
+from engagement_pageview where journey = %s group by contact_id, kind, task order by last_at desc
+"""
+
+
+def pages_opened(actor: Actor, journey_id: UUID) -> list[Opened]:
+    """Who opened what of a journey's portal, the latest first."""
+    require(actor, "see", "message")
+    return [Opened(**row) for row in one_statement(_OPENED, (journey_id,))]

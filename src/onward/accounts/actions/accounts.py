@@ -93,7 +93,7 @@ def forget_demo_accounts(*, actor: Actor) -> list[UUID]:
     them is removed before, by those apps."""
     require(actor, "remove_demo", "installation")
     gone = list(Account.objects.filter(is_demo=True).values_list("id", flat=True))
-    for table in ("accounts_contact", "accounts_deal"):
+    for table in ("accounts_guest", "accounts_workspace", "accounts_contact", "accounts_deal"):
         one_statement(f"delete from {table} where account_id = any(%s)", (gone,))
     one_statement("delete from accounts_account where id = any(%s)", (gone,))
     Product.objects.filter(is_demo=True).delete()

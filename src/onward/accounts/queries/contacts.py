@@ -35,6 +35,7 @@ class ContactRow:
     revoked_at: datetime | None
     version: int
     preferences: dict[str, Any] = field(default_factory=dict)
+    invited_by: str = ""
 
 
 def contacts(actor: Actor, *, account_id: UUID | None = None, words: str = "", limit: int = 500) -> list[ContactRow]:
@@ -115,6 +116,7 @@ def contact_row(row: Contact) -> ContactRow:
         row.revoked_at,
         row.version,
         dict(row.preferences),
+        row.invited_by,
     )
 
 

@@ -17,6 +17,6 @@ def forget_demo(*, actor: Actor, account_ids: Collection[UUID]) -> None:
     require(actor, "remove_demo", "installation")
     statements = [
         Statement(f"delete from engagement_{part} where account_id = any(%s)", (list(account_ids),))
-        for part in ("visit", "invite", "message")
+        for part in ("pageview", "visit", "invite", "message")
     ]
     pipelined([*statements, Statement("delete from engagement_message where is_demo")])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from onward.foundation.actions import action
 from onward.identity.models import User
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import forbidden, invalid
 
+_PAGE = re.compile(r"https://[^\s/@\"'<>]+(/[^\s\"'<>]*)?")
 PREFERENCES = {"keys": bool, "presence": bool}
 
 
@@ -21,3 +24,14 @@ def prefer(*, actor: Actor, name: str, value: object) -> None:
     row = User.objects.select_for_update().get(id=parse_id("usr", actor.id))
     row.preferences = {**row.preferences, name: value}
     row.save(update_fields=["preferences"])
+
+
+@action(stream=lambda _: ())
+def offer_times(*, actor: Actor, url: str) -> None:
+    """Where customers book a time with this colleague ("" for nowhere): a page of whatever calendar they use."""
+    if not actor.is_staff:
+        raise forbidden("Only a colleague has a calendar here.")
+    address = url.strip()
+    if address and (len(address) > 300 or not _PAGE.fullmatch(address)):
+        raise invalid("That is not the address of a page.", mend="Copy it from your calendar: it begins with https://.")
+    User.objects.filter(id=parse_id("usr", actor.id)).update(booking_url=address)

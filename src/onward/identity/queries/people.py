@@ -61,6 +61,7 @@ class AddressRow:
     name: str
     mail: str | None
     is_demo: bool
+    booking_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,14 @@ def users_by_ids(ids: Iterable[UUID | None]) -> dict[UUID, UserRow]:
     return {row.id: _user_row(row) for row in User.objects.filter(id__in=wanted)} if wanted else {}
 
 
+_ADDRESS = ("id", "name", "mail", "is_demo", "booking_url")
+
+
 def user_addresses(ids: Iterable[UUID | None]) -> dict[UUID, AddressRow]:
     """Names and addresses by id, for mails and for the portal. Unknown ids are left out."""
     wanted = {one for one in ids if one is not None}
-    rows = User.objects.filter(id__in=wanted).values_list("id", "name", "mail", "is_demo") if wanted else []
-    return {one: AddressRow(format_id("usr", one), name, mail, is_demo) for one, name, mail, is_demo in rows}
+    rows = User.objects.filter(id__in=wanted).values_list(*_ADDRESS) if wanted else []
+    return {one: AddressRow(format_id("usr", one), *rest) for one, *rest in rows}
 
 
 def team_members(team: str) -> list[UUID]:

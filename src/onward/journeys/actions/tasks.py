@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from onward.accounts import queries as accounts
 from onward.foundation.actions import act, action, record
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing, changing_task, known_person, past, stream_by, text
@@ -17,7 +18,8 @@ from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.tasks import also_needed, close, open_points, told_of, waits_words
 from onward.journeys.queries.calendars import doers_calendar
 from onward.journeys.queries.views import role_title
-from onward.kernel.actor import Actor
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.ids import format_id
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.definition import Playbook
@@ -151,6 +153,26 @@ def assign_task(*, actor: Actor, task_id: UUID, person: str, edition: int | None
         before, task.person = task.person, known_person(run.journey.account_id, person) if person else ""
         task.edition += 1
         record(facts.OwnerChanged(f"task.{task.key}", before or None, person or None), journey=run.journey.id)
+
+
+@action(stream_by("task_id"))
+def give_task(*, actor: Actor, task_id: UUID, contact_id: UUID) -> str:
+    """A contact hands a task of their side to a colleague who may enter the portal; the colleague's name."""
+    person = f"contact:{format_id('con', contact_id)}"
+    with changing_task(actor, task_id, "give") as (run, task):
+        if task.side == "ours":
+            raise conflict(f"“{task.title}” is ours to do.", mend="Ask us in the task when it takes too long.")
+        _refuse_if_over(task)
+        found = accounts.contacts_by_ids(SYSTEM, [contact_id]).get(contact_id)
+        if found is None or found.account_id != run.journey.account_id or found.revoked_at is not None:
+            raise invalid(
+                "Choose one of your colleagues.", mend="Invite them on the People page first.", field="person"
+            )
+        if task.person != person:
+            before, task.person = task.person, person
+            task.edition += 1
+            record(facts.OwnerChanged(f"task.{task.key}", before or None, person), journey=run.journey.id)
+        return found.name
 
 
 @action(stream_by("task_id"))
