@@ -85,6 +85,8 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {
+            # Django has it off for poolers that mix sessions; the live streams need a session anyway.
+            "prepare_threshold": 2,
             **query,
             **(
                 {"pool": {"min_size": 1, "max_size": int(text("ONWARD_POOL", "12")), "timeout": 5}}

@@ -1,5 +1,8 @@
 """Hot-path statements on Django's connection: one to load, one pipeline to write. The ORM costs 23-36 commits here.
 
+Parameters are bound by the server, rows come in binary, and what is sent a third time is prepared: psycopg then reads
+moments, keys and JSON in C, and the server plans once. Django's own cursors merge parameters into the text instead.
+
 Which of the connections that is, the owner's or the portal's, is told by the door (see `door.alias`).
 """
 
@@ -13,7 +16,6 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connections
 from psycopg.rows import dict_row
-from psycopg.types.json import JsonbLoader
 
 from onward.foundation.postgres.door import alias
 
@@ -30,9 +32,9 @@ def one_statement(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> l
     """Run one statement on the current transaction's connection; rows as dictionaries (none for a plain write)."""
 
     def run(sql: str, params: Any, many: bool, context: Any) -> list[dict[str, Any]]:
-        with _rows() as cursor:
-            cursor.execute(sql, params, prepare=True)
-            return list(cursor.fetchall()) if cursor.description else []
+        with psycopg.Cursor(_raw(), row_factory=dict_row) as cursor:
+            cursor.execute(sql, params, binary=True)
+            return cursor.fetchall() if cursor.description else []
 
     with _connection().wrap_database_errors:
         rows: list[dict[str, Any]] = _seen(run, sql, params, many=False)
@@ -43,7 +45,8 @@ def pipelined(statements: Sequence[Statement]) -> None:
     """Send all statements in one round trip, in order, on the current transaction's connection."""
     if not statements:
         return
-    with _connection().wrap_database_errors, _raw().pipeline(), _raw().cursor() as cursor:
+    raw = _raw()
+    with _connection().wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as cursor:
 
         def run(sql: str, params: Any, many: bool, context: Any) -> None:
             if many:
@@ -55,17 +58,18 @@ def pipelined(statements: Sequence[Statement]) -> None:
             _seen(run, statement.sql, statement.params, many=statement.many)
 
 
-def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[dict[str, Any]]]:
-    """Run selects in one round trip on the current transaction's connection; the rows of each as dictionaries."""
-    with _connection().wrap_database_errors, _raw().pipeline(), contextlib.ExitStack() as stack:
-        cursors = [stack.enter_context(_rows()) for _ in queries]
+def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+    """Run selects in one round trip on the current transaction's connection; the rows of each as tuples."""
+    raw = _raw()
+    with _connection().wrap_database_errors, raw.pipeline(), contextlib.ExitStack() as stack:
+        cursors = [stack.enter_context(psycopg.Cursor(raw)) for _ in queries]
 
         def run(sql: str, params: Any, many: bool, context: Any) -> None:
-            context["cursor"].execute(sql, params, prepare=True)
+            context["cursor"].execute(sql, params, binary=True)
 
         for cursor, (sql, params) in zip(cursors, queries, strict=True):
             _seen(run, sql, params, many=False, cursor=cursor)
-        return [list(cursor.fetchall()) for cursor in cursors]
+        return [cursor.fetchall() for cursor in cursors]
 
 
 def tuples(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -89,13 +93,6 @@ def _raw() -> Any:
     connection = _connection()
     connection.ensure_connection()
     return connection.connection
-
-
-def _rows() -> Any:
-    """A cursor whose rows are dictionaries with their JSON read; Django's own connections leave it as text."""
-    cursor = _raw().cursor(row_factory=dict_row)
-    cursor.adapters.register_loader("jsonb", JsonbLoader)
-    return cursor
 
 
 def _seen(run: Any, sql: str, params: Any, *, many: bool, cursor: Any = None) -> Any:

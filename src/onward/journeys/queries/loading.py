@@ -42,11 +42,12 @@ def load_runs(journey_ids: Iterable[UUID]) -> dict[UUID, Run]:
     if not wanted:
         return {}
     found = fetched([(_select(row), (wanted,)) for row in TABLES])
-    runs = {record["id"]: Run(JourneyRow(**record)) for record in found[0]}
+    runs = {record[0]: Run(JourneyRow(*record)) for record in found[0]}
     for row, records in list(zip(TABLES, found, strict=True))[1:]:
         part = TABLES[row][2]
         for record in records:
-            getattr(runs[record["journey_id"]], part).append(row(**record))
+            # A part's second column is its journey.
+            getattr(runs[record[1]], part).append(row(*record))
     return runs
 
 
