@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 
 from onward.foundation import ledger
-from onward.foundation.actions import action, record
+from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import Batch, draining
 from onward.foundation.postgres import new_id, one_statement
 from onward.kernel.actor import SYSTEM, Actor
@@ -163,3 +163,65 @@ def test_a_touch_is_taken_up_by_the_worker_and_told_once(monkeypatch: pytest.Mon
     assert ledger.drain_due()
     assert sorted(looks) == ["acc_a", "acc_b"]
     assert not ledger.drain_due()
+
+
+@action(lambda kwargs: kwargs["stream"])
+def hold(*, actor: Actor, stream: str, word: str) -> None:
+    act().kept["read"] = word
+    record(Said(word), stream=stream)
+
+
+@action(lambda kwargs: kwargs["stream"])
+def change_silently(*, actor: Actor, stream: str) -> None:
+    """Nothing is told of it."""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("between", ["nobody", "an action", "a touch", "a claim"])
+def test_what_was_read_is_handed_on_unless_somebody_held_the_lock_between(
+    monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    found: list[Any] = []
+    monkeypatch.setattr(draining, "_subscribers", {"find": lambda batch: found.append(act().kept.get("read"))})
+    plain = draining.drain
+
+    def late(stream: str, **given: Any) -> bool:
+        monkeypatch.setattr(draining, "drain", plain)
+        if between == "an action":
+            change_silently(actor=SYSTEM, stream=stream)
+        elif between == "a touch":
+            ledger.touch([stream])
+        elif between == "a claim":
+            one_statement("update ledger_stream set tries = tries + 1 where id = %s", (stream,))
+        return plain(stream, **given)
+
+    monkeypatch.setattr(draining, "drain", late)
+    hold(actor=SYSTEM, stream="acc_a", word="as it was")
+    assert found[0] == ("as it was" if between == "nobody" else None)
+
+
+@pytest.mark.django_db
+def test_a_nested_action_empties_what_is_kept() -> None:
+    @action()
+    def both(*, actor: Actor) -> bool:
+        act().kept["read"] = "as it was"
+        change_silently(actor=actor, stream="org")
+        return "read" in act().kept
+
+    assert both(actor=SYSTEM) is False
+
+
+@pytest.mark.django_db
+def test_what_a_reaction_wrote_before_another_raised_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(batch: Batch) -> None:
+        raise ValueError("not today")
+
+    def echo(batch: Batch) -> None:
+        for fact in batch.facts:
+            if fact.name == "test.said":
+                record(Echoed(fact.data["word"]), stream=batch.stream)
+
+    monkeypatch.setattr(draining, "_subscribers", {"echo": echo, "raising": raising})
+    say(actor=SYSTEM, stream="org", word="once")
+    assert [fact.name for fact in ledger.facts_of(stream="org")] == ["test.said", "test.echoed"]
+    assert [row["subscriber"] for row in ledger.stuck_rows()] == ["raising"]

@@ -80,8 +80,10 @@ def action(stream: Streams = writing.ORG) -> Callable[[Callable[P, R]], Callable
                     with using(running):
                         result = fn(*args, **kwargs)
                         running.flush()
-                for moved in sorted(running.wrote):
-                    draining.drain(moved, wait_ms=250)
+                        if silent := running.heads.keys() - running.marks.keys():
+                            writing.mark(silent)
+                for moved, mark in sorted(running.marks.items()):
+                    draining.drain(moved, wait_ms=250, mark=mark, kept=running.kept)
             return result
 
         return run
@@ -95,6 +97,7 @@ def _join(outer: Act, actor: Actor, wanted: list[str], fn: Callable[[], R]) -> R
         raise RuntimeError(f"a reaction in {', '.join(outer.heads)} may not write to {', '.join(missing)}")
     if missing:
         outer.heads.update(writing.lock(missing))
+    outer.kept.clear()
     before = outer.actor
     outer.actor = actor
     try:

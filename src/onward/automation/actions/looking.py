@@ -24,7 +24,7 @@ from onward.usage import actions as usage
 
 def look(journey_id: UUID, *, reopened: Iterable[UUID] = (), opened: bool = False) -> bool:
     """Bring a journey up to date; whether anything moved. `reopened`: tasks whose "done" was taken back just now."""
-    run = journey_queries.load_run(journey_id)
+    run = journey_queries.held_run(journey_id)
     if run is None:
         return False
     before = journeys.remember(run)
@@ -43,6 +43,7 @@ def look(journey_id: UUID, *, reopened: Iterable[UUID] = (), opened: bool = Fals
     )
     if any(isinstance(item.fact, journey_facts.JourneyCompleted) for item in happened):
         _completed(book, run)
+    journey_queries.keep(run)
     return moved
 
 

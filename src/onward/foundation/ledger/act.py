@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from onward.foundation.ledger import writing
 from onward.kernel.actor import Actor
@@ -16,7 +17,12 @@ MAX_DEPTH = 8
 
 @dataclass
 class Act:
-    """`heads` are the locked streams; `closed` means that no other stream may be added (inside a reaction)."""
+    """`heads` are the locked streams; `closed` means that no other stream may be added (inside a reaction).
+
+    `kept` is what was read under the lock and is still as it is stored: the drain that follows has it too, unless
+    somebody else held the lock in between. Another action inside this one empties it. `told` names what live pages
+    hear of at the end of a drain.
+    """
 
     actor: Actor
     now: datetime
@@ -25,12 +31,13 @@ class Act:
     cause: int | None = None
     closed: bool = False
     pending: list[writing.Pending] = field(default_factory=list)
-    wrote: set[str] = field(default_factory=set)
+    marks: dict[str, str] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     def flush(self) -> None:
         """Write what was recorded. The writer drains at once; a worker steps in a second later if it cannot."""
-        writing.append(self.pending, self.heads, due_in=1.0)
-        self.wrote.update(item.stream for item in self.pending)
+        self.marks |= writing.append(self.pending, self.heads, due_in=1.0)
         self.pending.clear()
 
 

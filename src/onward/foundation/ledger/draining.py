@@ -1,5 +1,6 @@
-"""Reactions: subscribers run over a stream's new facts, in order, each in a savepoint, one commit for all.
+"""Reactions: subscribers run over a stream's new facts, in order, one commit for all.
 
+They run without savepoints; when one raises, everything is rolled back and runs again, each in its own.
 The stream's row is lock, sequence and cursor at once. Measured against an outbox, a dirty set and a global cursor:
 those lose, reorder or deadlock.
 """
@@ -7,6 +8,7 @@ those lose, reorder or deadlock.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,9 +18,10 @@ from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from onward.foundation import clock
+from onward.foundation.ledger import writing
 from onward.foundation.ledger.act import Act, using
 from onward.foundation.ledger.reading import COLUMNS, Recorded
-from onward.foundation.postgres import notify, one_statement
+from onward.foundation.postgres import fetched, one_statement
 from onward.kernel.actor import AUTOMATION
 
 log = structlog.get_logger()
@@ -63,17 +66,19 @@ def subscribers() -> dict[str, Handler]:
     return _subscribers
 
 
-def drain(stream: str, *, wait_ms: int = 250) -> bool:
-    """Run the reactions to all that is new in a stream. False when another drain holds it for longer than wait_ms."""
+def drain(stream: str, *, wait_ms: int = 250, mark: str = "", kept: dict[Any, Any] | None = None) -> bool:
+    """Run the reactions to all that is new in a stream. False when another drain holds it for longer than wait_ms.
+
+    `kept` is what the action before had read under the lock; it counts while the row still bears that action's `mark`.
+    """
     try:
-        with transaction.atomic():
-            one_statement("select set_config('lock_timeout', %s, true)", (f"{wait_ms}ms",))
-            rows = one_statement(
-                "select head, drained, touched from ledger_stream where id = %s for no key update", (stream,)
-            )
-            one_statement("select set_config('lock_timeout', '0', true)")
-            if rows and (rows[0]["touched"] or rows[0]["drained"] < rows[0]["head"]):
-                _Drain(stream, **rows[0]).run()
+        try:
+            with transaction.atomic():
+                _open(stream, wait_ms=wait_ms, mark=mark, kept=kept).run()
+        except _Raised:
+            # Nothing was written. Once more, each reaction in a savepoint: what raises is parked, all else passes.
+            with transaction.atomic():
+                _open(stream, wait_ms=wait_ms, careful=True).run()
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             return False
@@ -81,21 +86,57 @@ def drain(stream: str, *, wait_ms: int = 250) -> bool:
     return True
 
 
+class _Raised(Exception):
+    """A reaction raised where no savepoint had been set."""
+
+
+_LOCK = "select head, drained, touched, xmin::text from ledger_stream where id = %s for no key update"
+_STUCK = "select subscriber, journey from ledger_stuck where stream = %s"
+_DONE = (
+    "update ledger_stream set drained = %s, touched = false, due_at = null, tries = 0 where id = %s returning drained"
+)
+_NEW = f"""select {COLUMNS} from ledger_fact
+where stream = %s and seq > (select drained from ledger_stream where id = %s) order by seq limit %s"""
+
+
+def _open(
+    stream: str, *, wait_ms: int, mark: str = "", kept: dict[Any, Any] | None = None, careful: bool = False
+) -> _Drain:
+    """Lock a stream and read what is new in it, in one round trip unless somebody else holds it just now."""
+    reads: list[tuple[str, Sequence[Any]]] = [(_STUCK, (stream,)), (_NEW, (stream, stream, BATCH))]
+    rows, stuck, new = fetched([(f"{_LOCK} skip locked", (stream,)), *reads])
+    if not rows:
+        one_statement("select set_config('lock_timeout', %s, true)", (f"{wait_ms}ms",))
+        (rows,) = fetched([(_LOCK, (stream,))])
+        one_statement("select set_config('lock_timeout', '0', true)")
+        stuck, new = fetched(reads)
+    head, drained, touched, found = rows[0] if rows else (0, 0, False, "")
+    run = _Drain(stream, head, drained, touched, set(stuck), careful=careful)
+    run.first = [Recorded(*row) for row in new]
+    if mark and mark == found:
+        run.kept.update(kept or {})
+    return run
+
+
 class _Drain:
-    def __init__(self, stream: str, head: int, drained: int, touched: bool) -> None:
+    def __init__(
+        self, stream: str, head: int, drained: int, touched: bool, stuck: set[tuple[str, str]], *, careful: bool
+    ) -> None:
         self.stream, self.head, self.drained, self.touched = stream, head, drained, touched
+        self.stuck, self.careful = stuck, careful
+        self.first: list[Recorded] | None = None
         self.live: set[str] = set()
-        self.stuck = {
-            (row["subscriber"], row["journey"])
-            for row in one_statement("select subscriber, journey from ledger_stuck where stream = %s", (stream,))
-        }
+        self.told: set[str] = set()
+        self.kept: dict[Any, Any] = {}
 
     def run(self) -> None:
+        if not self.touched and self.drained >= self.head:
+            return
         seen: list[Recorded] = []
         touched = False
         while self.touched or self.drained < self.head or seen or touched:
             while self.touched or (self.drained < self.head and len(seen) < BATCH):
-                facts = load(self.stream, self.drained)
+                facts, self.first = self.first if self.first is not None else load(self.stream, self.drained), None
                 touched |= self.touched
                 batches, self.touched = grouped(self.stream, facts, touched=self.touched), False
                 self.drained = facts[-1].seq if facts else self.drained
@@ -105,12 +146,11 @@ class _Drain:
             for fact in seen:
                 self.live.add(f"journey:{fact.journey}" if fact.journey else f"account:{self.stream}")
             seen, touched = [], False
-        one_statement(
-            "update ledger_stream set drained = %s, touched = false, due_at = null, tries = 0 where id = %s",
-            (self.drained, self.stream),
-        )
-        if self.live:
-            notify(LIVE, " ".join(sorted(self.live)[:100]))
+        done: list[tuple[str, Sequence[Any]]] = [(_DONE, (self.drained, self.stream))]
+        if self.live or self.told:
+            names = [*sorted(self.told), *sorted(self.live)[:100]]
+            done.append(("select pg_notify(%s, %s)", (LIVE, " ".join(names))))
+        fetched(done)
 
     def each(self, batches: list[Batch], *, readers: bool) -> None:
         """The reactions of one kind, in order, over what concerns them."""
@@ -131,13 +171,18 @@ class _Drain:
             depth=last.depth + 1 if last else 1,
             cause=last.seq if last else None,
             closed=True,
+            kept=self.kept,
         )
         try:
-            with transaction.atomic(), using(running):
+            with transaction.atomic() if self.careful else nullcontext(), using(running):
                 handler(batch)
                 running.flush()
             self.head = running.heads[self.stream]
+            self.told |= running.told
         except Exception as error:
+            if not self.careful:
+                raise _Raised from error
+            self.kept.clear()
             log.exception("reaction.stuck", subscriber=name, stream=self.stream, journey=_key(batch.journey))
             self.stuck.add((name, _key(batch.journey)))
             park(name, batch, problem=f"{type(error).__name__}: {error}")
@@ -152,6 +197,10 @@ def load(stream: str, after: int, *, journey: str | None = None, limit: int = BA
         {"stream": stream, "after": after, "journey": journey, "limit": limit},
     )
     return [Recorded(**row) for row in rows]
+
+
+def _stuck(stream: str) -> set[tuple[str, str]]:
+    return {(row["subscriber"], row["journey"]) for row in one_statement(_STUCK, (stream,))}
 
 
 def grouped(stream: str, facts: Sequence[Recorded], *, touched: bool) -> list[Batch]:
@@ -227,7 +276,8 @@ def _retry(subscriber: str, stream: str, journey: str) -> bool:
             "delete from ledger_stuck where subscriber = %s and stream = %s and journey = %s",
             (subscriber, stream, journey),
         )
-        run = _Drain(stream, heads[0]["head"], heads[0]["head"], False)
+        writing.mark([stream])
+        run = _Drain(stream, heads[0]["head"], heads[0]["head"], False, _stuck(stream), careful=True)
         after = rows[0]["from_seq"] - 1
         while after >= 0 and (facts := load(stream, after, journey=journey)):
             run.react(subscriber, handler, Batch(stream, UUID(journey) if journey else None, tuple(facts)))

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from onward.foundation import clock
-from onward.foundation.postgres import Statement, one_statement, pipelined
+from onward.foundation.postgres import Statement, fetched, one_statement, pipelined
 from onward.kernel.fact import Fact
 from onward.kernel.ids import format_id
 
@@ -50,16 +50,20 @@ def lock(streams: Iterable[str]) -> dict[str, int]:
 
 
 def _lock(streams: list[str]) -> dict[str, int]:
-    rows = one_statement(
-        "select id, head from ledger_stream where id = any(%s) order by id for no key update", (streams,)
+    # In a pipeline of one: the transaction begins in the same round trip.
+    (rows,) = fetched(
+        [("select id, head from ledger_stream where id = any(%s) order by id for no key update", (streams,))]
     )
-    return {row["id"]: row["head"] for row in rows}
+    return dict(rows)
 
 
-def append(pending: Sequence[Pending], heads: dict[str, int], *, due_in: float) -> None:
-    """Write facts with the next numbers of their locked streams; `heads` moves on. One round trip."""
+def append(pending: Sequence[Pending], heads: dict[str, int], *, due_in: float) -> dict[str, str]:
+    """Write facts with the next numbers of their locked streams; `heads` moves on. One round trip.
+
+    The mark that each stream's row bears now: it changes with the next one who changes anything under its lock.
+    """
     if not pending:
-        return
+        return {}
     rows = []
     moved: set[str] = set()
     recorded_at = clock.pretended()
@@ -73,23 +77,28 @@ def append(pending: Sequence[Pending], heads: dict[str, int], *, due_in: float) 
                 item.actor, item.occurred_at, recorded_at, Jsonb(fact.data()),
             )
         )  # fmt: skip
-    pipelined(
-        [
-            Statement(
-                "insert into ledger_fact (stream, seq, journey, name, version, depth, cause_seq, actor, occurred_at,"
-                " recorded_at, data) values (%s, %s, %s, %s, %s, %s, %s, %s, %s,"
-                " coalesce(%s, transaction_timestamp()), %s)",
-                rows,
-                many=True,
-            ),
-            Statement(
-                "update ledger_stream set head = %s, due_at = least(due_at, now() + make_interval(secs => %s))"
-                " where id = %s",
-                [(heads[stream], due_in, stream) for stream in sorted(moved)],
-                many=True,
-            ),
-        ]
-    )
+    if len(rows) > FEW:
+        pipelined([Statement(_INSERT, rows, many=True)])
+        rows = []
+    moves = [(_MOVE, (heads[stream], due_in, stream)) for stream in sorted(moved)]
+    marks = fetched([*((f"{_INSERT} returning seq", row) for row in rows), *moves])[len(rows) :]
+    return {stream: mark for ((stream, mark),) in marks}
+
+
+FEW = 8
+_INSERT = (
+    "insert into ledger_fact (stream, seq, journey, name, version, depth, cause_seq, actor, occurred_at, recorded_at,"
+    " data) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, coalesce(%s, transaction_timestamp()), %s)"
+)
+_MOVE = (
+    "update ledger_stream set head = %s, due_at = least(due_at, now() + make_interval(secs => %s))"
+    " where id = %s returning id, xmin::text"
+)
+
+
+def mark(streams: Iterable[str]) -> None:
+    """Leave a mark in the locked rows of streams in which something may have changed without a fact."""
+    one_statement("update ledger_stream set head = head where id = any(%s)", (sorted(set(streams)),))
 
 
 def touch(streams: Iterable[str]) -> None:

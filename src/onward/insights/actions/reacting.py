@@ -6,13 +6,10 @@ from uuid import UUID
 
 from onward.foundation.actions import act
 from onward.foundation.ledger import Batch
-from onward.foundation.postgres import notify
 from onward.insights.actions.folding import fold
 from onward.insights.actions.writing import rename_account, rename_owner, write
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.kernel.ids import parse_id
-
-LIVE = "onward_live"
 
 
 def react(batch: Batch) -> None:
@@ -30,4 +27,4 @@ def react(batch: Batch) -> None:
         for user_id in {fact.data["user_id"] for fact in batch.facts if fact.name == "user.changed"}:
             moved |= rename_owner(UUID(user_id))
     if moved:
-        notify(LIVE, "portfolio")
+        act().told.add("portfolio")

@@ -16,7 +16,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import Thing, require
 from onward.journeys.actions.saving import remember, save
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.queries.loading import load_run
+from onward.journeys.queries.loading import keep, load_run
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, forbidden, not_found
@@ -92,6 +92,8 @@ def changing_task(
                 details={"edition": task.edition},
             )
         yield run, task
+    # Nothing but the rows of the run was changed: the look that follows need not read them again.
+    keep(run)
 
 
 def known_person(account_id: UUID, ref: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,11 @@ def update(row: Any, known: dict[str, Any]) -> list[Statement]:
     moved = {name: value for name, value in values(row).items() if value != known[name]}
     if not moved:
         return []
+    for name, value in moved.items():
+        if isinstance(value, datetime) and value.tzinfo is not UTC:
+            # The database gives it back in UTC, and a kept row is as it is stored.
+            moved[name] = value.astimezone(UTC)
+            setattr(row, name, moved[name])
     sets = ", ".join(f"{name} = %s" for name in moved)
     params = [_sent(name, value) for name, value in moved.items()]
     return [Statement(f"update {TABLES[type(row)][0]} set {sets} where id = %s", [*params, row.id])]

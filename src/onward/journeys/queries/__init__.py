@@ -1,7 +1,7 @@
 """What is read of journeys: through an actor where people ask, by id where automation does."""
 
 from onward.journeys.queries.journey import FieldView, TaskView, journey_view, task_view, view_of
-from onward.journeys.queries.loading import load_run, load_runs
+from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
 from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.journeys.queries.views import (
@@ -55,9 +55,11 @@ __all__ = [
     "due_streams",
     "has_journey",
     "has_journey_of_deal",
+    "held_run",
     "is_waiting",
     "journey_view",
     "journeys_of",
+    "keep",
     "load_run",
     "load_runs",
     "names_of",

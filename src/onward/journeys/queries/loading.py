@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from onward.foundation.actions import act
 from onward.foundation.postgres import fetched
 from onward.journeys.decisions.state import (
     CheckInRow,
@@ -54,6 +55,17 @@ def load_runs(journey_ids: Iterable[UUID]) -> dict[UUID, Run]:
 def load_run(journey_id: UUID) -> Run | None:
     """One journey with all its parts."""
     return load_runs([journey_id]).get(journey_id)
+
+
+def held_run(journey_id: UUID) -> Run | None:
+    """One journey, to be changed in the running action or reaction: the one that was kept there, else it is loaded."""
+    kept: Run | None = act().kept.pop(journey_id, None)
+    return kept or load_run(journey_id)
+
+
+def keep(run: Run) -> None:
+    """Hand on a journey that is as it is stored, to whoever comes next under the same lock."""
+    act().kept[run.journey.id] = run
 
 
 def _select(row: type) -> str:
