@@ -1,14 +1,12 @@
 """What is read of accounts, contacts, deals, products, segments and imports."""
 
 from onward.accounts.queries.accounts import (
-    AccountMetrics,
     AccountRow,
     Page,
     account,
     account_by_group,
     account_by_mail_domain,
     account_counts,
-    account_metrics,
     account_names,
     account_of_contact,
     account_of_deal,
@@ -41,11 +39,13 @@ from onward.accounts.queries.deals import (
     won_deals_owed,
 )
 from onward.accounts.queries.finding import Found, found_accounts, found_contacts
+from onward.accounts.queries.metrics import AccountMetrics, DealMetrics, account_metrics, sold_metrics
 
 __all__ = [
     "AccountMetrics",
     "AccountRow",
     "ContactRow",
+    "DealMetrics",
     "DealRow",
     "Found",
     "Page",
@@ -79,5 +79,6 @@ __all__ = [
     "products",
     "real_accounts_exist",
     "segment_rules",
+    "sold_metrics",
     "won_deals_owed",
 ]

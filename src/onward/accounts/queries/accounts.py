@@ -63,29 +63,6 @@ class AccountRow:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountMetrics:
-    """What the metric catalogue's `account.*` reads. None: not filled in."""
-
-    account_id: UUID
-    name: str
-    segment: str
-    complexity: str | None
-    complexity_factor: Decimal
-    industry: str | None
-    region: str | None
-    country: str | None
-    language: str | None
-    zone: str | None
-    arr: Decimal | None
-    seats: int | None
-    group_id: str | None
-    owner_id: UUID | None
-    state: str
-    is_demo: bool
-    fields: dict[str, Any]
-
-
 def account(actor: Actor, account_id: UUID) -> AccountRow:
     """One account; Refusal "not_found" also for those the actor may not see."""
     row = visible(actor).filter(id=account_id).first()
@@ -167,32 +144,6 @@ def account_by_mail_domain(domain: str) -> list[UUID]:
     """Accounts with a contact at this mail domain, at most ten."""
     rows = Contact.objects.filter(mail__iendswith=f"@{domain}").values_list("account_id", flat=True)
     return list(rows.distinct()[:10])
-
-
-def account_metrics(account_id: UUID) -> AccountMetrics | None:
-    """The account as automation judges it; None when it does not exist."""
-    row = Account.objects.filter(id=account_id).first()
-    if row is None:
-        return None
-    return AccountMetrics(
-        row.id,
-        row.name,
-        row.segment,
-        row.complexity,
-        row.complexity_factor,
-        row.industry or None,
-        row.region or None,
-        row.country or None,
-        row.language or None,
-        row.zone or None,
-        row.arr,
-        row.seats,
-        row.group_id,
-        row.owner_id,
-        row.state,
-        row.is_demo,
-        dict(row.fields),
-    )
 
 
 def account_of_contact(contact_id: UUID) -> UUID:

@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.accounts import queries as accounts
-from onward.accounts.queries.accounts import AccountMetrics
-from onward.kernel.actor import SYSTEM
+from onward.accounts.queries.metrics import AccountMetrics
 
 ACCOUNT = ("segment", "complexity", "industry", "region", "country", "language")
 
@@ -25,16 +24,16 @@ class Sale:
 
 def sale(account_id: UUID, deal_id: UUID | None) -> Sale:
     """Gather both; LookupError for an account that is gone."""
-    account = accounts.account_metrics(account_id)
-    if account is None:
+    found = accounts.sold_metrics(account_id, deal_id)
+    if found is None:
         raise LookupError(f"there is no account {account_id}")
+    account, deal = found
     readings: dict[str, Any] = {f"account.{name}": getattr(account, name) for name in ACCOUNT}
     readings["account.complexity_factor"] = float(account.complexity_factor)
     readings["account.arr"] = float(account.arr) if account.arr is not None else None
     readings["account.seats"] = float(account.seats) if account.seats is not None else None
     readings |= {f"account.field.{name}": value for name, value in account.fields.items()}
     moments: dict[str, datetime] = {}
-    deal = accounts.deals_by_ids(SYSTEM, [deal_id]).get(deal_id) if deal_id else None
     if deal is not None:
         readings["deal.won"] = deal.state == "won"
         readings["deal.stage"] = deal.stage or None

@@ -62,6 +62,8 @@ COLUMNS = {
     "is_demo": "bool",
 }
 _WORDS = "to_tsvector('simple', concat_ws(' ', x.account_name, x.title, x.owner_name, x.playbook_title))"
+#: What the words are made of.
+WORDS = {"account_name", "title", "owner_name", "playbook_title"}
 _UPSERT = f"""
 insert into insights_portfolio as p ({", ".join(COLUMNS)}, words)
 select {", ".join(f"x.{name}" for name in COLUMNS)}, {_WORDS}
@@ -72,8 +74,9 @@ where ({", ".join(f"p.{name}" for name in COLUMNS)}) is distinct from
       ({", ".join(f"excluded.{name}" for name in COLUMNS)})
 returning p.journey_id
 """
+_SHOWN = ", ".join(f"p.{name}" for name in COLUMNS if name not in {"journey_id", "pace_since"})
 _KNOWN = f"""
-select c.journey_id, c.pace_since, {", ".join(f"p.{name}" for name in NAMES)}
+select c.journey_id, c.pace_since, p.pace_since as told_since, {_SHOWN}
 from insights_course c left join insights_portfolio p using (journey_id) where c.journey_id = any(%s)
 """
 _ACCOUNT = """
@@ -96,12 +99,34 @@ def write(sources: Sequence[PortfolioSource], now: datetime) -> bool:
     """Bring the rows of these journeys up to date; whether one differed. Names known already are not read again."""
     if not sources:
         return False
-    rows = computed(sources, now, known([source.journey_id for source in sources]))
-    return bool(one_statement(_UPSERT, (Jsonb(plain(rows)),)))
+    before = known([source.journey_id for source in sources])
+    rows = [row for row in computed(sources, now, before) if _differs(row, before.get(row["journey_id"]))]
+    if len(rows) == 1 and (stored := before.get(rows[0]["journey_id"])) and stored["account_id"]:
+        return _update(rows[0], stored)
+    return bool(rows and one_statement(_UPSERT, (Jsonb(plain(rows)),)))
+
+
+def _differs(row: dict[str, Any], stored: dict[str, Any] | None) -> bool:
+    return stored is None or any(value != _stored(stored, name) for name, value in row.items())
+
+
+def _stored(known: dict[str, Any], name: str) -> Any:
+    return known["told_since" if name == "pace_since" else name]
+
+
+def _update(row: dict[str, Any], stored: dict[str, Any]) -> bool:
+    """Of one row, only the columns that moved."""
+    moved = {name: value for name, value in row.items() if value != _stored(stored, name)}
+    if WORDS & moved.keys():
+        return bool(one_statement(_UPSERT, (Jsonb(plain([row])),)))
+    sets = ", ".join(f"{name} = %s" for name in moved)
+    one_statement(f"update insights_portfolio set {sets} where journey_id = %s", (*moved.values(), row["journey_id"]))
+    return True
 
 
 def known(journey_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
-    """By journey: since when it has its pace, and the names in its row so far (None where it has no row)."""
+    """By journey: since when it has its pace, and its row so far (None where it has none; its own `pace_since` is
+    `told_since`)."""
     return {row["journey_id"]: row for row in one_statement(_KNOWN, (journey_ids,))}
 
 

@@ -63,6 +63,13 @@ def held_run(journey_id: UUID) -> Run | None:
     return kept or load_run(journey_id)
 
 
+def held_runs(journey_ids: Iterable[UUID]) -> dict[UUID, Run]:
+    """Journeys to be read in the running reaction: as they were kept there, the others loaded."""
+    wanted = list(journey_ids)
+    kept: dict[UUID, Run] = {one: act().kept[one] for one in wanted if one in act().kept}
+    return kept | load_runs(one for one in wanted if one not in kept)
+
+
 def keep(run: Run) -> None:
     """Hand on a journey that is as it is stored, to whoever comes next under the same lock."""
     act().kept[run.journey.id] = run

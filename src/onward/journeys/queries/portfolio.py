@@ -1,15 +1,17 @@
-"""What the portfolio's read model is made of: one statement for many journeys."""
+"""What the portfolio's read model is made of."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from onward.foundation.postgres import one_statement
+from onward.journeys.decisions.judging import GOOD
+from onward.journeys.decisions.state import Run, StageRow, TaskRow
+from onward.journeys.queries.loading import held_runs, load_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,81 +81,85 @@ class PortfolioSource:
     milestones: tuple[MilestoneSource, ...]
 
 
-_SQL = """
-select j.id as journey_id, j.account_id, j.deal_id, j.owner_id, j.version_id, j.playbook, j.title, j.state,
-       j.signed_at, j.started_at, j.ended_at, j.judged_on, j.active_at, j.pace, j.pace_reason, j.is_demo,
-       t.done as tasks_done, t.total as tasks_total, s.stages, t.open_tasks, m.milestones
-from journeys_journey j
-cross join lateral (
-  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.entered_at, r.closed_at, r.how, r.due_at, r.due_on,
-                                     c.met, c.checks) order by r.rank) as stages
-  from journeys_stagerun r cross join lateral (
-    select count(*) filter (where e.value ->> 'state' in ('met', 'waived')) as met, count(*) as checks
-    from jsonb_array_elements(
-      case when r.entered_at is not null and r.closed_at is null then r.checks else '[]'::jsonb end) e
-  ) c
-  where r.journey_id = j.id
-) s
-cross join lateral (
-  select count(*) filter (where k.counts) as total, count(*) filter (where k.counts and k.state = 'done') as done,
-         jsonb_agg(jsonb_build_array(k.title, k.stage, k.side, k.due_at, k.due_on, k.opened_at, k.rank)
-                   order by k.due_at, k.rank) filter (where k.counts and k.state = 'open') as open_tasks
-  from (select *, required and state not in ('skipped', 'withdrawn') and deferred_at is null as counts
-        from journeys_taskrun where journey_id = j.id) k
-) t
-cross join lateral (
-  select jsonb_agg(jsonb_build_array(r.key, r.title, r.rank, r.first_value, r.due_at, r.due_on, r.met_at)
-                   order by r.rank) as milestones
-  from journeys_milestonerun r where r.journey_id = j.id
-) m
-"""
-
-
 def portfolio_source(
     journey_ids: Iterable[UUID] = (), *, account_id: UUID | None = None, after: UUID | None = None, limit: int = 1000
 ) -> list[PortfolioSource]:
     """These journeys, or all of an account, or with neither the next `limit` of all after `after`; in id order.
 
-    For read models: it takes no actor and shows everything.
+    For read models: it takes no actor and shows everything. Those named are taken as the running reaction holds them.
     """
     wanted = list(journey_ids)
-    if account_id is not None:
-        where = "where j.account_id = %(account)s order by j.id"
-    elif wanted:
-        where = "where j.id = any(%(ids)s) order by j.id"
+    if wanted:
+        runs = held_runs(wanted)
+    elif account_id is not None:
+        runs = load_runs(_ids("account_id = %s order by id", (account_id,)))
     else:
-        where = "where (%(after)s::uuid is null or j.id > %(after)s) order by j.id limit %(limit)s"
-    rows = one_statement(_SQL + where, {"ids": wanted, "account": account_id, "after": after, "limit": limit})
-    return [_source(row) for row in rows]
+        runs = load_runs(_ids("%s::uuid is null or id > %s order by id limit %s", (after, after, limit)))
+    return [source_of(runs[one]) for one in sorted(runs)]
 
 
-def _source(row: dict[str, Any]) -> PortfolioSource:
-    stages = tuple(
-        StageSource(key, title, rank, _at(entered), _at(closed), how, _at(due), _on(day), met, checks)
-        for key, title, rank, entered, closed, how, due, day, met, checks in _array(row.pop("stages"))
+def _ids(where: str, params: tuple[Any, ...]) -> list[UUID]:
+    return [row["id"] for row in one_statement(f"select id from journeys_journey where {where}", params)]
+
+
+def source_of(run: Run) -> PortfolioSource:
+    """One journey as its row in the portfolio needs it."""
+    journey = run.journey
+    counted = [task for task in run.tasks if task.counts]
+    pressing = sorted((task for task in counted if task.state == "open"), key=_by_date)
+    return PortfolioSource(
+        journey.id,
+        journey.account_id,
+        journey.deal_id,
+        journey.owner_id,
+        journey.version_id,
+        journey.playbook,
+        journey.title,
+        journey.state,
+        journey.signed_at,
+        journey.started_at,
+        journey.ended_at,
+        journey.judged_on,
+        journey.active_at,
+        journey.pace,
+        journey.pace_reason,
+        journey.is_demo,
+        sum(task.state == "done" for task in counted),
+        len(counted),
+        tuple(_stage(row) for row in run.stages),
+        tuple(
+            TaskSource(task.title, task.stage, task.side, task.due_at, task.due_on, task.opened_at, task.rank)
+            for task in pressing
+        ),
+        tuple(
+            MilestoneSource(row.key, row.title, row.rank, row.first_value, row.due_at, row.due_on, row.met_at)
+            for row in run.milestones
+        ),
     )
-    tasks = tuple(
-        TaskSource(title, stage, side, _at(due), _on(day), _at(opened), rank)
-        for title, stage, side, due, day, opened, rank in _array(row.pop("open_tasks"))
+
+
+def _stage(row: StageRow) -> StageSource:
+    checks = row.checks if row.entered_at and not row.closed_at else []
+    met = sum(record["state"] in GOOD for record in checks)
+    return StageSource(
+        row.key,
+        row.title,
+        row.rank,
+        row.entered_at,
+        row.closed_at,
+        row.how,
+        row.due_at,
+        row.due_on,
+        met,
+        len(checks),
     )
-    milestones = tuple(
-        MilestoneSource(key, title, rank, first_value, _at(due), _on(day), _at(met))
-        for key, title, rank, first_value, due, day, met in _array(row.pop("milestones"))
-    )
-    return PortfolioSource(**row, stages=stages, open_tasks=tasks, milestones=milestones)
 
 
-def _array(value: Any) -> Any:
-    # Django's connection hands jsonb over as text.
-    return json.loads(value) if isinstance(value, str) else value or ()
+def _by_date(task: TaskRow) -> tuple[bool, datetime, int]:
+    return task.due_at is None, task.due_at or _NEVER, task.rank
 
 
-def _at(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _on(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def milestone_titles() -> dict[str, str]:

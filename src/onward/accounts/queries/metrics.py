@@ -1,0 +1,75 @@
+"""An account and its deal as automation judges them, in one statement: they are read at every look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from onward.foundation.postgres import fetched
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMetrics:
+    """What the metric catalogue's `account.*` reads. None: not filled in."""
+
+    account_id: UUID
+    name: str
+    segment: str
+    complexity: str | None
+    complexity_factor: Decimal
+    industry: str | None
+    region: str | None
+    country: str | None
+    language: str | None
+    zone: str | None
+    arr: Decimal | None
+    seats: int | None
+    group_id: str | None
+    owner_id: UUID | None
+    state: str
+    is_demo: bool
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DealMetrics:
+    """What `deal.*` reads. `product` is the word of the source."""
+
+    deal_id: UUID
+    state: str
+    stage: str
+    product: str
+    amount: Decimal | None
+    contract_start: date | None
+    renewal_on: date | None
+    fields: dict[str, Any]
+
+
+WORDS = ("industry", "region", "country", "language", "zone")
+_ACCOUNT = ", ".join(
+    f"nullif(a.{name}, '')" if name in WORDS else f"a.{'id' if name == 'account_id' else name}"
+    for name in (item.name for item in fields(AccountMetrics))
+)
+_DEAL = "d.id, d.state, d.stage, d.product_as_sent, d.amount, d.contract_start, d.renewal_on, d.fields"
+_WIDTH = len(fields(AccountMetrics))
+_SQL = f"""
+select {_ACCOUNT}, {_DEAL} from accounts_account a left join accounts_deal d on d.id = %s where a.id = %s
+"""
+
+
+def sold_metrics(account_id: UUID, deal_id: UUID | None) -> tuple[AccountMetrics, DealMetrics | None] | None:
+    """The account and the deal; None when there is no such account."""
+    (rows,) = fetched([(_SQL, (deal_id, account_id))])
+    if not rows:
+        return None
+    account, deal = rows[0][:_WIDTH], rows[0][_WIDTH:]
+    return AccountMetrics(*account), DealMetrics(*deal) if deal[0] else None
+
+
+def account_metrics(account_id: UUID) -> AccountMetrics | None:
+    """The account alone; None when it does not exist."""
+    found = sold_metrics(account_id, None)
+    return found[0] if found else None
