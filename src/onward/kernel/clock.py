@@ -58,6 +58,11 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=16384)
+def _day(zone: str, moment: datetime) -> date:
+    return moment.astimezone(_zone(zone)).date()
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """The days on which one side works: weekdays (Monday is 0), holidays, and an IANA zone such as `Europe/Berlin`."""
@@ -73,7 +78,7 @@ class WorkingCalendar:
         return moment.astimezone(_zone(self.zone))
 
     def day_of(self, moment: datetime) -> date:
-        return self.local(moment).date()
+        return _day(self.zone, moment)
 
     def end_of(self, day: date) -> datetime:
         """The last second of that day in this calendar's zone, as UTC."""
@@ -120,16 +125,19 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, (first_of_next - timedelta(days=1)).day))
 
 
+@lru_cache(maxsize=16384)
 def after(moment: datetime, span: Span, calendar: WorkingCalendar) -> datetime:
     """`SPAN after M`: rolled to the next working day, end of day. Hours are clock hours, never rolled."""
     return _moved(moment, span, calendar, 1, calendar.next_working)
 
 
+@lru_cache(maxsize=16384)
 def before(moment: datetime, span: Span, calendar: WorkingCalendar) -> datetime:
     """`SPAN before M`: rolled to the last working day not later, end of day."""
     return _moved(moment, span, calendar, -1, calendar.last_working)
 
 
+@lru_cache(maxsize=16384)
 def within(moment: datetime, span: Span, calendar: WorkingCalendar) -> datetime:
     """`within SPAN of M`: a promise, never moved later; days end on the last working day that is not later."""
     promised = _moved(moment, span, calendar, 1, calendar.last_working)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from onward.foundation.postgres import fetched
+from onward.foundation.postgres import tuples
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ select {_ACCOUNT}, {_DEAL} from accounts_account a left join accounts_deal d on 
 
 def sold_metrics(account_id: UUID, deal_id: UUID | None) -> tuple[AccountMetrics, DealMetrics | None] | None:
     """The account and the deal; None when there is no such account."""
-    (rows,) = fetched([(_SQL, (deal_id, account_id))])
+    rows = tuples(_SQL, (deal_id, account_id), prepare=None)
     if not rows:
         return None
     account, deal = rows[0][:_WIDTH], rows[0][_WIDTH:]

@@ -21,7 +21,7 @@ from onward.foundation import clock
 from onward.foundation.ledger import writing
 from onward.foundation.ledger.act import Act, using
 from onward.foundation.ledger.reading import COLUMNS, Recorded
-from onward.foundation.postgres import fetched, one_statement
+from onward.foundation.postgres import fetched, one_statement, tuples
 from onward.kernel.actor import AUTOMATION
 
 log = structlog.get_logger()
@@ -92,27 +92,33 @@ class _Raised(Exception):
 
 _LOCK = "select head, drained, touched, xmin::text from ledger_stream where id = %s for no key update"
 _STUCK = "select subscriber, journey from ledger_stuck where stream = %s"
-_DONE = (
-    "update ledger_stream set drained = %s, touched = false, due_at = null, tries = 0 where id = %s returning drained"
-)
-_NEW = f"""select {COLUMNS} from ledger_fact
-where stream = %s and seq > (select drained from ledger_stream where id = %s) order by seq limit %s"""
+_DONE = """with done as (
+  update ledger_stream set drained = %s, touched = false, due_at = null, tries = 0 where id = %s returning id
+) select pg_notify(%s, %s) from done where %s"""
+#: What is parked, in every row; beside it the new facts, if there are any.
+_NEW = f"""select parked.names, {", ".join(f"f.{name}" for name in COLUMNS.split(", "))}
+from (select array_agg(array[subscriber, journey]) as names from ledger_stuck where stream = %(stream)s) parked
+left join lateral (
+  select * from ledger_fact where stream = %(stream)s
+    and seq > (select drained from ledger_stream where id = %(stream)s) order by seq limit %(limit)s
+) f on true order by f.seq"""
 
 
 def _open(
     stream: str, *, wait_ms: int, mark: str = "", kept: dict[Any, Any] | None = None, careful: bool = False
 ) -> _Drain:
     """Lock a stream and read what is new in it, in one round trip unless somebody else holds it just now."""
-    reads: list[tuple[str, Sequence[Any]]] = [(_STUCK, (stream,)), (_NEW, (stream, stream, BATCH))]
-    rows, stuck, new = fetched([(f"{_LOCK} skip locked", (stream,)), *reads])
+    news: tuple[str, dict[str, Any]] = (_NEW, {"stream": stream, "limit": BATCH})
+    rows, new = fetched([(f"{_LOCK} skip locked", (stream,)), news])
     if not rows:
         one_statement("select set_config('lock_timeout', %s, true)", (f"{wait_ms}ms",))
         (rows,) = fetched([(_LOCK, (stream,))])
         one_statement("select set_config('lock_timeout', '0', true)")
-        stuck, new = fetched(reads)
+        (new,) = fetched([news])
     head, drained, touched, found = rows[0] if rows else (0, 0, False, "")
-    run = _Drain(stream, head, drained, touched, set(stuck), careful=careful)
-    run.first = [Recorded(*row) for row in new]
+    parked = {(subscriber, journey) for subscriber, journey in new[0][0] or ()}
+    run = _Drain(stream, head, drained, touched, parked, careful=careful)
+    run.first = [Recorded(*row) for _, *row in new if row[0] is not None]
     if mark and mark == found:
         run.kept.update(kept or {})
     return run
@@ -146,11 +152,8 @@ class _Drain:
             for fact in seen:
                 self.live.add(f"journey:{fact.journey}" if fact.journey else f"account:{self.stream}")
             seen, touched = [], False
-        done: list[tuple[str, Sequence[Any]]] = [(_DONE, (self.drained, self.stream))]
-        if self.live or self.told:
-            names = [*sorted(self.told), *sorted(self.live)[:100]]
-            done.append(("select pg_notify(%s, %s)", (LIVE, " ".join(names))))
-        fetched(done)
+        names = " ".join([*sorted(self.told), *sorted(self.live)[:100]])
+        tuples(_DONE, (self.drained, self.stream, LIVE, names, bool(names)), prepare=None)
 
     def each(self, batches: list[Batch], *, readers: bool) -> None:
         """The reactions of one kind, in order, over what concerns them."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from onward.foundation import clock
-from onward.foundation.postgres import Statement, fetched, one_statement, pipelined
+from onward.foundation.postgres import Statement, fetched, one_statement, pipelined, tuples
 from onward.kernel.fact import Fact
 from onward.kernel.ids import format_id
 
@@ -50,9 +50,8 @@ def lock(streams: Iterable[str]) -> dict[str, int]:
 
 
 def _lock(streams: list[str]) -> dict[str, int]:
-    # In a pipeline of one: the transaction begins in the same round trip.
-    (rows,) = fetched(
-        [("select id, head from ledger_stream where id = any(%s) order by id for no key update", (streams,))]
+    rows = tuples(
+        "select id, head from ledger_stream where id = any(%s) order by id for no key update", (streams,), prepare=None
     )
     return dict(rows)
 
@@ -77,12 +76,15 @@ def append(pending: Sequence[Pending], heads: dict[str, int], *, due_in: float) 
                 item.actor, item.occurred_at, recorded_at, Jsonb(fact.data()),
             )
         )  # fmt: skip
-    if len(rows) > FEW:
-        pipelined([Statement(_INSERT, rows, many=True)])
-        rows = []
-    moves = [(_MOVE, (heads[stream], due_in, stream)) for stream in sorted(moved)]
-    marks = fetched([*((f"{_INSERT} returning seq", row) for row in rows), *moves])[len(rows) :]
-    return {stream: mark for ((stream, mark),) in marks}
+    if len(moved) == 1 and len(rows) <= FEW:
+        (stream,) = moved
+        last = (f"with last as ({_INSERT}) {_MOVE}", (*rows[-1], heads[stream], due_in, stream))
+        if len(rows) == 1:
+            return dict(tuples(*last, prepare=None))
+        return dict(fetched([*((f"{_INSERT} returning seq", row) for row in rows[:-1]), last])[-1])
+    pipelined([Statement(_INSERT, rows, many=True)])
+    found = fetched([(_MOVE, (heads[stream], due_in, stream)) for stream in sorted(moved)])
+    return {stream: mark for ((stream, mark),) in found}
 
 
 FEW = 8

@@ -13,11 +13,29 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 from django.db import connections
+from psycopg.abc import Buffer
 from psycopg.rows import dict_row
+from psycopg.types.json import JsonbBinaryLoader
 
 from onward.foundation.postgres.door import alias
+
+
+class _JsonLoader(JsonbBinaryLoader):
+    """JSON of the hot paths: a journey has some sixty documents, most of them empty."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return _decode(bytes(data)[1:])
+        except msgspec.DecodeError:
+            # A number beyond 64 bits, which the standard library reads.
+            return super().load(data)
+
+
+_decode = msgspec.json.Decoder().decode
+psycopg.adapters.register_loader("jsonb", _JsonLoader)
 
 
 class Statement(NamedTuple):
@@ -34,7 +52,7 @@ def one_statement(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> l
     def run(sql: str, params: Any, many: bool, context: Any) -> list[dict[str, Any]]:
         with psycopg.Cursor(_raw(), row_factory=dict_row) as cursor:
             cursor.execute(sql, params, binary=True)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.rownumber is not None else []
 
     with _connection().wrap_database_errors:
         rows: list[dict[str, Any]] = _seen(run, sql, params, many=False)
@@ -58,7 +76,7 @@ def pipelined(statements: Sequence[Statement]) -> None:
             _seen(run, statement.sql, statement.params, many=statement.many)
 
 
-def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+def fetched(queries: Sequence[tuple[str, Sequence[Any] | Mapping[str, Any]]]) -> list[list[tuple[Any, ...]]]:
     """Run selects in one round trip on the current transaction's connection; the rows of each as tuples."""
     raw = _raw()
     with _connection().wrap_database_errors, raw.pipeline(), contextlib.ExitStack() as stack:
@@ -72,12 +90,14 @@ def fetched(queries: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any
         return [cursor.fetchall() for cursor in cursors]
 
 
-def tuples(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Run a select for a wide list: rows as tuples, sent in binary (half the cost of text), planned for its values."""
+def tuples(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, prepare: bool | None = False
+) -> list[tuple[Any, ...]]:
+    """Run a select, rows as tuples: for a wide list planned for its values; with `prepare` None as the others are."""
 
     def run(sql: str, params: Any, many: bool, context: Any) -> list[tuple[Any, ...]]:
         with psycopg.Cursor(_raw()) as cursor:
-            cursor.execute(sql, params, binary=True, prepare=False)
+            cursor.execute(sql, params, binary=True, prepare=prepare)
             return cursor.fetchall()
 
     with _connection().wrap_database_errors:

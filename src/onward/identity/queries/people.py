@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from onward.foundation.clock import now
+from onward.foundation.postgres import tuples
 from onward.foundation.secrets import digest
 from onward.identity.decisions import ROLES, key_is_open, link_is_open, require, session_is_open
 from onward.identity.models import ApiKey, ContactSession, Link, Organization, Role, User
@@ -105,19 +106,18 @@ class ContactSessionRow:
 
 def organization() -> OrganizationRow:
     """The organization; before it is set up, its defaults."""
-    row = Organization.objects.first()
-    if row is None:
+    rows = tuples(_ORGANIZATION, prepare=None)
+    if not rows:
         return OrganizationRow("", "UTC", list(DEFAULT_WEEK), "", False, None, False, {})
+    name, zone, week, accent, first_admin_at, is_demo, settings = rows[0]
     return OrganizationRow(
-        row.name,
-        row.zone,
-        list(row.working_week) or list(DEFAULT_WEEK),
-        row.accent,
-        bool(row.name),
-        row.first_admin_at,
-        row.is_demo,
-        dict(row.settings),
+        name, zone, week or list(DEFAULT_WEEK), accent, bool(name), first_admin_at, is_demo, settings
     )
+
+
+_ORGANIZATION = (
+    "select name, zone, working_week, accent, first_admin_at, is_demo, settings from identity_organization limit 1"
+)
 
 
 def staff_actor(user: User) -> Actor:

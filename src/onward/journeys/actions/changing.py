@@ -36,13 +36,22 @@ def stream_by(key: str) -> Stream:
     """The account's stream of what the action's argument `key` names."""
     table, noun, prefix = TABLES[key]
 
+    journey = "id" if key == "journey_id" else "journey_id"
+
     def stream(kwargs: Mapping[str, Any]) -> str:
-        rows = one_statement(f"select account_id from {table} where id = %s", (kwargs[key],))
+        rows = one_statement(f"select account_id, {journey} as journey_id from {table} where id = %s", (kwargs[key],))
         if not rows:
             raise not_found(noun, format_id(prefix, kwargs[key]))
+        if len(_JOURNEYS) > 5000:
+            _JOURNEYS.clear()
+        _JOURNEYS[kwargs[key]] = rows[0]["journey_id"]
         return stream_of(rows[0]["account_id"])
 
     return stream
+
+
+#: Whose part something is never changes, and finding the stream to lock has just told it.
+_JOURNEYS: dict[UUID, UUID] = {}
 
 
 def by_account(kwargs: Mapping[str, Any]) -> str:
@@ -52,13 +61,16 @@ def by_account(kwargs: Mapping[str, Any]) -> str:
 
 @contextmanager
 def changing(
-    actor: Actor, journey_id: UUID, verb: str, noun: str = "journey", *, shared: bool = False
+    actor: Actor, journey_id: UUID, verb: str, noun: str = "journey", *, task_id: UUID | None = None
 ) -> Iterator[Run]:
     """The journey, to be changed in place. A person's act counts as activity, for pace."""
     run = load_run(journey_id)
     ref = format_id("jny", journey_id)
     if run is None:
         raise not_found("journey", ref)
+    shared = any(row.id == task_id and row.shared for row in run.tasks)
+    if task_id and actor.is_contact and not shared:
+        raise not_found("task", format_id("tsk", task_id))
     require(actor, verb, Thing(noun, run.journey.account_id, is_shared=shared, ref=ref))
     if run.journey.state == "cancelled" and verb not in {"see", "cancel"}:
         raise conflict("This journey was cancelled.", mend="Open a new journey for the account.")
@@ -74,13 +86,8 @@ def changing_task(
     actor: Actor, task_id: UUID, verb: str, *, edition: int | None = None
 ) -> Iterator[tuple[Run, TaskRow]]:
     """The journey and one of its tasks. A stale `edition` is refused: somebody else has changed it since."""
-    rows = one_statement("select journey_id, shared from journeys_taskrun where id = %s", (task_id,))
-    ref = format_id("tsk", task_id)
-    if not rows:
-        raise not_found("task", ref)
-    if actor.is_contact and not rows[0]["shared"]:
-        raise not_found("task", ref)
-    with changing(actor, rows[0]["journey_id"], verb, "task", shared=rows[0]["shared"]) as run:
+    journey_id = _JOURNEYS.get(task_id) or _journey_of(task_id)
+    with changing(actor, journey_id, verb, "task", task_id=task_id) as run:
         task = next(row for row in run.tasks if row.id == task_id)
         if actor.is_contact and task.side == "ours" and verb in {"complete", "fill"}:
             raise forbidden(f"“{task.title}” is ours to do.", mend="Ask us in the task when it takes too long.")
@@ -94,6 +101,12 @@ def changing_task(
         yield run, task
     # Nothing but the rows of the run was changed: the look that follows need not read them again.
     keep(run)
+
+
+def _journey_of(task_id: UUID) -> UUID:
+    rows = one_statement("select journey_id from journeys_taskrun where id = %s", (task_id,))
+    found: UUID = rows[0]["journey_id"]
+    return found
 
 
 def known_person(account_id: UUID, ref: str) -> str:

@@ -11,17 +11,17 @@ from psycopg.types.json import Jsonb
 
 from onward.foundation.postgres import Statement, pipelined
 from onward.journeys.decisions.state import Run
-from onward.journeys.queries.loading import COLUMNS, TABLES, held, values
+from onward.journeys.queries.loading import COLUMNS, TABLES, held
 
 JSON = {
     "roles", "groups", "answers", "picks", "checklist", "checks", "expects", "reported", "verdict", "value",
 }  # fmt: skip
-Before = dict[UUID, dict[str, Any]]
+Before = dict[UUID, tuple[Any, ...]]
 
 
 def remember(run: Run) -> Before:
     """What the rows hold now, to be compared by `changed`."""
-    return {row.id: values(row) for row in _rows(run)}
+    return {row.id: held(row) for row in _rows(run)}
 
 
 def save(run: Run, before: Before) -> bool:
@@ -60,13 +60,13 @@ def insert_all(rows: Iterable[Any]) -> list[Statement]:
     ]
 
 
-def update(row: Any, known: dict[str, Any]) -> list[Statement]:
+def update(row: Any, known: tuple[Any, ...]) -> list[Statement]:
     """An update of the columns that moved; none when nothing did."""
-    if held(row) == tuple(known.values()):
+    now = held(row)
+    if now == known:
         return []
-    moved = {name: value for name, value in values(row).items() if value != known[name]}
-    if not moved:
-        return []
+    columns = zip(COLUMNS[type(row)], now, known, strict=True)
+    moved = {name: value for name, value, before in columns if value != before}
     for name, value in moved.items():
         if isinstance(value, datetime) and value.tzinfo is not UTC:
             # The database gives it back in UTC, and a kept row is as it is stored.

@@ -26,6 +26,7 @@ class Schedule:
     def __init__(self, book: Playbook, run: Run, outside: Outside, readings: Readings) -> None:
         self.book, self.run, self.outside, self.readings = book, run, outside, readings
         self.moments = Moments(run, outside, book.day_zero)
+        self.calendars: dict[str, WorkingCalendar] = {}
 
     def set_dates(self) -> bool:
         """Whether any date moved."""
@@ -60,7 +61,11 @@ class Schedule:
         )
 
     def calendar(self, role: str) -> WorkingCalendar:
-        return self.outside.theirs if role_side(self.book, role) == "theirs" else self.outside.ours
+        found = self.calendars.get(role)
+        if found is None:
+            is_theirs = role_side(self.book, role) == "theirs"
+            found = self.calendars[role] = self.outside.theirs if is_theirs else self.outside.ours
+        return found
 
     def _stage(self, stage: StageRow) -> Due:
         return self.timed(self.book.stage(stage.key).due, stage.owner_role, stage)

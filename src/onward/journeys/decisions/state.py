@@ -210,12 +210,18 @@ class Run:
     logs: list[LogRow] = field(default_factory=list)
 
     def stage(self, key: str) -> StageRow | None:
-        return next((row for row in self.stages if row.key == key), None)
+        for row in self.stages:
+            if row.key == key:
+                return row
+        return None
 
     def task(self, key: str) -> TaskRow | None:
         """The task of that id; of a repeated one the latest."""
-        found = [row for row in self.tasks if row.key == key]
-        return max(found, key=lambda row: row.cycle) if found else None
+        found = None
+        for row in self.tasks:
+            if row.key == key and (found is None or row.cycle > found.cycle):
+                found = row
+        return found
 
     def milestone(self, key: str) -> MilestoneRow | None:
         return next((row for row in self.milestones if row.key == key), None)
