@@ -140,7 +140,9 @@ def test_a_data_folder_of_an_earlier_version_gets_its_role_in_place(folder: Path
     again = Started(data)
     try:
         assert ask(again.port, "/portal/sign-in")[0] == 200
-        assert [user["name"] for user in run("user", "list", data=data)[1]["users"]] == ["Ada"]
+        code, found, err = run("user", "list", data=data)
+        assert code == 0, err
+        assert [user["name"] for user in found["users"]] == ["Ada"]
         with psycopg.connect(server.url(), options=born_in(role)) as connection:
             assert connection.execute("select current_user, session_user").fetchone() == (role, "onward")
             assert connection.execute("select count(*) from identity_organization").fetchone() == (0,)
