@@ -1,9 +1,11 @@
 """What is read of journeys: through an actor where people ask, by id where automation does."""
 
-from onward.journeys.queries.journey import FieldView, TaskView, journey_view, task_view, view_of
+from onward.journeys.queries.journey import journey_view, view_of
+from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
 from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.portfolio import portfolio_source
+from onward.journeys.queries.task import FieldView, TaskView, task_view
 from onward.journeys.queries.views import (
     CheckInView,
     CheckView,
@@ -14,8 +16,6 @@ from onward.journeys.queries.views import (
     Person,
     StageView,
     TaskLine,
-    journeys_of,
-    names_of,
 )
 from onward.journeys.queries.waiting import (
     WaitingDealRow,

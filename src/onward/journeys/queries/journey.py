@@ -1,20 +1,18 @@
-"""One journey, whole; and one task with all that its page needs."""
+"""One journey, whole, as the actor may see it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from onward.accounts import queries as accounts
 from onward.foundation import clock
-from onward.foundation.postgres import one_statement
-from onward.journeys.decisions.answers import limits
-from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.by_hand import metrics_by_hand
-from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import open_points, told_of
+from onward.journeys.decisions.state import Run
+from onward.journeys.decisions.tasks import told_of
+from onward.journeys.queries.lines import People, book_of, check_view, roles_of, task_line, visible_run
 from onward.journeys.queries.views import (
     CheckInView,
     EvidenceView,
@@ -22,24 +20,14 @@ from onward.journeys.queries.views import (
     LogView,
     MilestoneView,
     ObjectiveView,
-    People,
-    Person,
     StageView,
     TaskLine,
     Waiting,
-    book_of,
-    check_view,
     next_first,
-    role_title,
-    roles_of,
-    task_line,
-    visible_run,
 )
-from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
-from onward.kernel.refusals import not_found
 from onward.playbooks.decisions.definition import Playbook
-from onward.playbooks.decisions.parts import Field
 
 
 def journey_view(actor: Actor, journey_id: UUID) -> JourneyView:
@@ -52,7 +40,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     book, journey = book_of(run), run.journey
     people = People(book, run)
     inside = not actor.is_contact
-    tasks = tuple(_seen(actor, run, task_line(book, people, row, now)) for row in run.tasks if inside or row.shared)
+    tasks = tuple(seen_line(actor, run, task_line(book, people, row, now)) for row in run.tasks if inside or row.shared)
     counted = [task for task in tasks if task.required and task.state not in {"skipped", "withdrawn"}]
     counted = [task for task in counted if task.deferred_at is None]
     return JourneyView(
@@ -79,7 +67,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         roles=roles_of(book, people),
         stages=tuple(_stage(book, people, run, row) for row in run.stages),
         tasks=tasks,
-        milestones=tuple(_milestone(book, people, run, row, now) for row in run.milestones),
+        milestones=tuple(milestone_view(book, people, run, row, now) for row in run.milestones),
         check_ins=tuple(
             CheckInView(
                 row.id,
@@ -117,7 +105,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     )
 
 
-def _seen(actor: Actor, run: Run, line: TaskLine) -> TaskLine:
+def seen_line(actor: Actor, run: Run, line: TaskLine) -> TaskLine:
     """A contact learns that a task waits for us, not for which internal work; notes of ours stay with us."""
     if not actor.is_contact:
         return line
@@ -154,7 +142,8 @@ def _promised(book: Playbook, key: str) -> list[dict[str, Any]]:
     ]
 
 
-def _milestone(book: Playbook, people: People, run: Run, row: Any, now: datetime) -> MilestoneView:
+def milestone_view(book: Playbook, people: People, run: Run, row: Any, now: datetime) -> MilestoneView:
+    """A milestone\'s row."""
     spec = book.milestone(row.key)
     late = (row.met_at or now) - row.due_at if row.due_at else None
     measures = [book.find("measure", key) for key in spec.pick]
@@ -226,157 +215,3 @@ def _waiting(tasks: tuple[TaskLine, ...], current: set[str]) -> Waiting:
     if first is None:
         return Waiting("nobody", None, None)
     return Waiting("theirs" if first.side == "theirs" else "ours", first, first.opened_at)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """`value` is the answer so far, else what is known already; `origin` says from where that is. `limits`: between
-    which values a number may lie, as a sentence."""
-
-    id: str
-    title: str
-    type: str
-    required: bool
-    choices: tuple[tuple[str, str], ...]
-    scale: tuple[int, int] | None
-    internal: bool
-    help: str
-    limits: str
-    value: Any
-    origin: str
-
-
-@dataclass(frozen=True)
-class TaskView:
-    """A task's page. `missing` is what has to happen before it can be said done."""
-
-    line: TaskLine
-    journey_id: UUID
-    journey_ref: str
-    journey_title: str
-    account_id: UUID
-    account_name: str
-    stage_title: str
-    help: str
-    steps: tuple[tuple[str, str, bool], ...]
-    agenda: tuple[str, ...]
-    must: tuple[tuple[str, Person | None], ...]
-    may: tuple[tuple[str, Person | None], ...]
-    minutes: int
-    form_title: str
-    form: tuple[FieldView, ...]
-    form_complete: bool
-    picks: MilestoneView | None
-    missing: tuple[str, ...]
-    reported: tuple[tuple[str, datetime], ...]
-    still_to_say: tuple[str, ...]
-    attended: tuple[Person, ...]
-    absent: tuple[str, ...]
-    people: tuple[Person, ...]
-    effort_hours: float
-    fills_role: str
-    goal: str
-    signs: str
-
-
-def task_view(actor: Actor, task_id: UUID) -> TaskView:
-    """One task; Refusal "not_found" also for what the actor may not see (a contact: what is not shared)."""
-    rows = one_statement("select journey_id, shared from journeys_taskrun where id = %s", (task_id,))
-    ref = format_id("tsk", task_id)
-    if not rows or (actor.is_contact and not rows[0]["shared"]):
-        raise not_found("task", ref)
-    run = visible_run(actor, rows[0]["journey_id"])
-    return _task_view(actor, run, next(row for row in run.tasks if row.id == task_id))
-
-
-def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
-    now, book = clock.now(), book_of(run)
-    people = People(book, run)
-    spec = book.task(row.key) if row.kind != "fill_role" else None
-    stage = run.stage(row.stage)
-    form = book.find("form", spec.form) if spec and spec.form else None
-    milestone = run.milestone(spec.picks) if spec and spec.picks else None
-    wanted = [spec.by, *spec.also, *([spec.confirm] if spec.confirm else [])] if spec else []
-    # Facts name staff as "staff:", roles hold them as "user:": both are the same person.
-    roles = tuple(role.person for role in roles_of(book, people) if role.person)
-    return TaskView(
-        line=_seen(actor, run, task_line(book, people, row, now)),
-        journey_id=run.journey.id,
-        journey_ref=format_id("jny", run.journey.id),
-        journey_title=run.journey.title,
-        account_id=run.journey.account_id,
-        account_name=accounts.account_names([run.journey.account_id]).get(run.journey.account_id, ""),
-        stage_title=stage.title if stage else "",
-        help=_help(book, spec.help) if spec else "",
-        steps=tuple((step.id, step.title, step.id in row.steps) for step in spec.steps) if spec else (),
-        agenda=spec.agenda if spec else (),
-        must=tuple((role_title(book, role), people.of_role(role)) for role in spec.must) if spec else (),
-        may=tuple((role_title(book, role), people.of_role(role)) for role in spec.may) if spec else (),
-        minutes=spec.minutes if spec else 0,
-        form_title=form.title if form else "",
-        form=tuple(_field(run, form.id, item) for item in form.fields if not (item.internal and actor.is_contact))
-        if form
-        else (),
-        form_complete=bool(form and run.journey.answers.get(form.id, {}).get("complete")),
-        picks=_milestone(book, people, run, milestone, now) if milestone else None,
-        missing=tuple(open_points(book, run, row)) if not row.is_over else (),
-        reported=tuple(
-            (role_title(book, role), datetime.fromisoformat(at)) for role, at in row.reported.items() if role in wanted
-        ),
-        still_to_say=tuple(role_title(book, role) for role in wanted if role not in row.reported)
-        if len(wanted) > 1
-        else (),
-        attended=tuple(person for ref in row.attended if (person := people.get(ref))),
-        absent=tuple(role_title(book, role) for role in absent(book, run, row)) if row.held_at else (),
-        people=tuple(dict.fromkeys(roles)),
-        effort_hours=spec.effort_hours if spec and not actor.is_contact else 0.0,
-        fills_role=row.key.removeprefix("fill_") if row.kind == "fill_role" else "",
-        goal=next((item.outcome for item in run.objectives), ""),
-        signs=spec.of if spec else "",
-    )
-
-
-def _field(run: Run, form: str, item: Field) -> FieldView:
-    value = run.journey.answers.get(form, {}).get("values", {}).get(item.id)
-    origin = ""
-    if value is None and item.prefill:
-        value, origin = prefilled(run, item.prefill)
-    return FieldView(
-        item.id,
-        item.title,
-        item.type,
-        item.required,
-        tuple((choice.id, choice.title) for choice in item.choices),
-        item.scale,
-        item.internal,
-        item.help,
-        f"A number {found}." if (found := limits(item)) else "",
-        value,
-        origin,
-    )
-
-
-def prefilled(run: Run, source: str) -> tuple[Any, str]:
-    """What is known already, and in words from where; (None, "") when nothing is."""
-    kind, _, rest = source.partition(".")
-    if kind == "answer":
-        form, _, name = rest.partition(".")
-        answer = run.journey.answers.get(form, {})
-        value = answer.get("values", {}).get(name)
-        return (value, f"from {form.replace('_', ' ')}") if value is not None else (None, "")
-    if kind == "deal" and run.journey.deal_id:
-        deal = accounts.deals_by_ids(SYSTEM, [run.journey.deal_id]).get(run.journey.deal_id)
-        if deal is not None:
-            value = deal.fields.get(rest.removeprefix("field.")) if rest.startswith("field.") else None
-            return (value, "from the deal") if value not in (None, "") else (None, "")
-    if kind == "account":
-        account = accounts.account_metrics(run.journey.account_id)
-        value = getattr(account, rest, None) if account and rest.isidentifier() else None
-        return (value, "from the account") if value not in (None, "") else (None, "")
-    return None, ""
-
-
-def _help(book: Playbook, name: str) -> str:
-    """The text of a task's help, when the playbook carries it."""
-    texts = dict(book.texts)
-    return texts.get(name) or texts.get(f"{name}.md") or ""

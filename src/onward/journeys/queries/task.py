@@ -1,0 +1,178 @@
+"""One task with all that its page needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onward.accounts import queries as accounts
+from onward.foundation import clock
+from onward.foundation.postgres import one_statement
+from onward.journeys.decisions.answers import limits
+from onward.journeys.decisions.attendance import absent
+from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.tasks import open_points
+from onward.journeys.queries.journey import milestone_view, seen_line
+from onward.journeys.queries.lines import People, book_of, roles_of, task_line, visible_run
+from onward.journeys.queries.views import MilestoneView, Person, TaskLine, role_title
+from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.ids import format_id
+from onward.kernel.refusals import not_found
+from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.parts import Field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """`value` is the answer so far, else what is known already; `origin` says from where that is. `limits`: between
+    which values a number may lie, as a sentence."""
+
+    id: str
+    title: str
+    type: str
+    required: bool
+    choices: tuple[tuple[str, str], ...]
+    scale: tuple[int, int] | None
+    internal: bool
+    help: str
+    limits: str
+    value: Any
+    origin: str
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task's page. `missing` is what has to happen before it can be said done."""
+
+    line: TaskLine
+    journey_id: UUID
+    journey_ref: str
+    journey_title: str
+    account_id: UUID
+    account_name: str
+    stage_title: str
+    help: str
+    steps: tuple[tuple[str, str, bool], ...]
+    agenda: tuple[str, ...]
+    must: tuple[tuple[str, Person | None], ...]
+    may: tuple[tuple[str, Person | None], ...]
+    minutes: int
+    form_title: str
+    form: tuple[FieldView, ...]
+    form_complete: bool
+    picks: MilestoneView | None
+    missing: tuple[str, ...]
+    reported: tuple[tuple[str, datetime], ...]
+    still_to_say: tuple[str, ...]
+    attended: tuple[Person, ...]
+    absent: tuple[str, ...]
+    people: tuple[Person, ...]
+    effort_hours: float
+    fills_role: str
+    goal: str
+    signs: str
+
+
+def task_view(actor: Actor, task_id: UUID) -> TaskView:
+    """One task; Refusal "not_found" also for what the actor may not see (a contact: what is not shared)."""
+    rows = one_statement("select journey_id, shared from journeys_taskrun where id = %s", (task_id,))
+    ref = format_id("tsk", task_id)
+    if not rows or (actor.is_contact and not rows[0]["shared"]):
+        raise not_found("task", ref)
+    run = visible_run(actor, rows[0]["journey_id"])
+    return _task_view(actor, run, next(row for row in run.tasks if row.id == task_id))
+
+
+def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
+    now, book = clock.now(), book_of(run)
+    people = People(book, run)
+    spec = book.task(row.key) if row.kind != "fill_role" else None
+    stage = run.stage(row.stage)
+    form = book.find("form", spec.form) if spec and spec.form else None
+    milestone = run.milestone(spec.picks) if spec and spec.picks else None
+    wanted = [spec.by, *spec.also, *([spec.confirm] if spec.confirm else [])] if spec else []
+    # Facts name staff as "staff:", roles hold them as "user:": both are the same person.
+    roles = tuple(role.person for role in roles_of(book, people) if role.person)
+    return TaskView(
+        line=seen_line(actor, run, task_line(book, people, row, now)),
+        journey_id=run.journey.id,
+        journey_ref=format_id("jny", run.journey.id),
+        journey_title=run.journey.title,
+        account_id=run.journey.account_id,
+        account_name=accounts.account_names([run.journey.account_id]).get(run.journey.account_id, ""),
+        stage_title=stage.title if stage else "",
+        help=_help(book, spec.help) if spec else "",
+        steps=tuple((step.id, step.title, step.id in row.steps) for step in spec.steps) if spec else (),
+        agenda=spec.agenda if spec else (),
+        must=tuple((role_title(book, role), people.of_role(role)) for role in spec.must) if spec else (),
+        may=tuple((role_title(book, role), people.of_role(role)) for role in spec.may) if spec else (),
+        minutes=spec.minutes if spec else 0,
+        form_title=form.title if form else "",
+        form=tuple(_field(run, form.id, item) for item in form.fields if not (item.internal and actor.is_contact))
+        if form
+        else (),
+        form_complete=bool(form and run.journey.answers.get(form.id, {}).get("complete")),
+        picks=milestone_view(book, people, run, milestone, now) if milestone else None,
+        missing=tuple(open_points(book, run, row)) if not row.is_over else (),
+        reported=tuple(
+            (role_title(book, role), datetime.fromisoformat(at)) for role, at in row.reported.items() if role in wanted
+        ),
+        still_to_say=tuple(role_title(book, role) for role in wanted if role not in row.reported)
+        if len(wanted) > 1
+        else (),
+        attended=tuple(person for ref in row.attended if (person := people.get(ref))),
+        absent=tuple(role_title(book, role) for role in absent(book, run, row)) if row.held_at else (),
+        people=tuple(dict.fromkeys(roles)),
+        effort_hours=spec.effort_hours if spec and not actor.is_contact else 0.0,
+        fills_role=row.key.removeprefix("fill_") if row.kind == "fill_role" else "",
+        goal=next((item.outcome for item in run.objectives), ""),
+        signs=spec.of if spec else "",
+    )
+
+
+def _field(run: Run, form: str, item: Field) -> FieldView:
+    value = run.journey.answers.get(form, {}).get("values", {}).get(item.id)
+    origin = ""
+    if value is None and item.prefill:
+        value, origin = prefilled(run, item.prefill)
+    return FieldView(
+        item.id,
+        item.title,
+        item.type,
+        item.required,
+        tuple((choice.id, choice.title) for choice in item.choices),
+        item.scale,
+        item.internal,
+        item.help,
+        f"A number {found}." if (found := limits(item)) else "",
+        value,
+        origin,
+    )
+
+
+def prefilled(run: Run, source: str) -> tuple[Any, str]:
+    """What is known already, and in words from where; (None, "") when nothing is."""
+    kind, _, rest = source.partition(".")
+    if kind == "answer":
+        form, _, name = rest.partition(".")
+        answer = run.journey.answers.get(form, {})
+        value = answer.get("values", {}).get(name)
+        return (value, f"from {form.replace('_', ' ')}") if value is not None else (None, "")
+    if kind == "deal" and run.journey.deal_id:
+        deal = accounts.deals_by_ids(SYSTEM, [run.journey.deal_id]).get(run.journey.deal_id)
+        if deal is not None:
+            value = deal.fields.get(rest.removeprefix("field.")) if rest.startswith("field.") else None
+            return (value, "from the deal") if value not in (None, "") else (None, "")
+    if kind == "account":
+        account = accounts.account_metrics(run.journey.account_id)
+        value = getattr(account, rest, None) if account and rest.isidentifier() else None
+        return (value, "from the account") if value not in (None, "") else (None, "")
+    return None, ""
+
+
+def _help(book: Playbook, name: str) -> str:
+    """The text of a task's help, when the playbook carries it."""
+    texts = dict(book.texts)
+    return texts.get(name) or texts.get(f"{name}.md") or ""
