@@ -42,7 +42,7 @@ OPEN = {"/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css",
 # Bookkeeping of being tried at all: sessions, counts of attempts, cursors.
 NOT_COMPARED = {"identity_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
 # Where a change is the person's own: name and password, the browsers that they are in, whether single keys act.
-OWN = frozenset({"/me", "/me/sessions/revocation", "/keys/preference"})
+OWN = frozenset({"/me", "/me/sessions/revocation", "/me/preferences"})
 BODY = {
     "name": "Intruder", "mail": "nobody@nowhere.example", "role": "admin", "reason": "because I can",
     "text": "intruding",
@@ -104,7 +104,7 @@ def guarded(db: None) -> Guarded:
         actor=world.mara, journey_id=line.id, channel="internal", text=f"Note {CANARY}"
     )
     file = conversation.add_file(
-        actor=world.mara, journey_id=line.id, channel="internal", name=f"{CANARY}.txt", content=CANARY.encode()
+        actor=world.mara, journey_id=line.id, channel="internal", name="plan.txt", content=CANARY.encode()
     )
     import_id = begin_import(
         actor=world.mara, kind="accounts", file_name=f"{CANARY}.csv", content=f"name\n{CANARY}\n".encode()
@@ -122,9 +122,10 @@ def guarded(db: None) -> Guarded:
         "objectives": format_id("obj", goal),
         "comments": format_id("cmt", comment),
         "files": format_id("fil", file),
-        format_id("fil", file): f"{CANARY}.txt",
+        format_id("fil", file): "plan.txt",
         "milestones": view.milestones[0].ref,
         "check-ins": "chk_01h00000000000000000000000",
+        "presence": line.ref,
         "log": "log_01h00000000000000000000000",
         "steps": "1",
         "imports": format_id("imp", import_id),

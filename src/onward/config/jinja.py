@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from onward.interfaces.console.shell import shell
 from onward.interfaces.console.shortcuts import has_keys, sheet
-from onward.interfaces.ui import charts, drawings, words
+from onward.interfaces.ui import charts, drawings, markdown, words
 
 FILTERS = {
     "date": words.date_words,
@@ -31,6 +31,7 @@ FILTERS = {
     "eid": words.external_id,
     "listed": words.listed,
     "timing": words.timing,
+    "said": markdown.said,
 }
 GLOBALS = {
     "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from onward.foundation.postgres.door import SETTING
 from onward.foundation.postgres.rights import Seen
-from onward.interfaces.portal.news import ABOUT_ALL, ABOUT_TASKS
+from onward.interfaces.portal.news import ABOUT_ALL, ABOUT_TASKS, SAID
 
 # The sub-select is evaluated once a query, and the index on account_id is used.
 ACCOUNT = f"(select nullif(current_setting('{SETTING}', true), '')::uuid)"
@@ -16,7 +16,7 @@ OWN = f"account_id = {ACCOUNT}"
 # In the shared channel, and not on a task that the contact does not see.
 TOLD = f"{OWN} and channel = 'shared' and (task is null or task in (select id from journeys_taskrun))"
 ADMITTED = f"{ACCOUNT} is not null"
-NAMES = ", ".join(f"'{name}'" for name in sorted(ABOUT_ALL | ABOUT_TASKS))
+NAMES = ", ".join(f"'{name}'" for name in sorted(ABOUT_ALL | ABOUT_TASKS | SAID))
 
 GRANTED: dict[str, Seen] = {
     "accounts_account": Seen(f"id = {ACCOUNT}"),
@@ -42,6 +42,7 @@ GRANTED: dict[str, Seen] = {
     "journeys_taskrun": Seen(f"{OWN} and shared"),
     "ledger_fact": Seen(
         f"journey in (select id from journeys_journey) and name in ({NAMES})"
+        " and coalesce(data ->> 'channel', 'shared') = 'shared'"
         " and (data ->> 'task_id' is null or data ->> 'task_id' in (select id::text from journeys_taskrun))"
     ),
     "playbooks_version": Seen("id in (select version_id from journeys_journey)"),

@@ -97,7 +97,7 @@ def test_internal_work_is_nowhere(world: Cast) -> None:
         assert "Margin" not in page
         assert "3141" not in page
         assert secret not in page
-    for verb in ("completion", "reopening", "answers", "questions", "steps/x"):
+    for verb in ("completion", "reopening", "answers", "comments", "uploads", "links", "steps/x"):
         assert client.post(f"/portal/tasks/{secret}/{verb}").status_code == 404
     text(client, f"/portal/tasks/{secret}", 404)
 
@@ -116,11 +116,11 @@ def test_anothers_ids_are_not_found(world: Cast) -> None:
         page = text(eve, path, 404)
         assert "Acme" not in page
         assert "Sign the plan" not in page
-    for verb in ("completion", "reopening", "answers", "questions", "steps/one"):
+    for verb in ("completion", "reopening", "answers", "comments", "uploads", "links", "steps/one"):
         answer = eve.post(f"/portal/tasks/{task}/{verb}", {"agreed": "1", "words": "let me in", "ticked": "1"})
         assert answer.status_code == 404
     assert line(world, journey, "sign_plan").state == "open"
-    assert not facts_of(journey=journey, names=["engagement.help.asked"])
+    assert not facts_of(journey=journey, names=["comment.written", "file.added"])
     for rubbish in ("x", "tsk_", "tsk_" + "0" * 26, "jny_" + "z" * 26, "tsk_" + "é" * 26):
         assert eve.get(f"/portal/tasks/{rubbish}").status_code == 404
         assert eve.get(f"/portal/journeys/{rubbish}").status_code == 404
@@ -195,15 +195,16 @@ def test_two_contacts_complete_the_same_task_at_once(world: Cast) -> None:
     assert "already done" in late.content.decode()
 
 
-def test_a_question_is_a_fact_and_reaches_the_one_who_drives(world: Cast) -> None:
+def test_a_question_waits_and_reaches_the_one_who_drives(world: Cast) -> None:
     journey = kicked_off(world)
     client = enter(world.dana_id)
     task = format_id("tsk", line(world, journey, "sign_plan").id)
-    empty = client.post(f"/portal/tasks/{task}/questions", {"words": "  "})
+    empty = client.post(f"/portal/tasks/{task}/comments", {"text": "  ", "channel": "shared", "question": "1"})
     assert empty.status_code == 422
-    asked = client.post(f"/portal/tasks/{task}/questions", {"words": "Which <b>plan</b>?\n{link.task} *x*"})
+    words = "Which <b>plan</b>?\n{link.task} *x*"
+    asked = client.post(f"/portal/tasks/{task}/comments", {"text": words, "channel": "shared", "question": "1"})
     assert asked.status_code == 302
-    (fact,) = facts_of(journey=journey, names=["engagement.help.asked"])
+    (fact,) = facts_of(journey=journey, names=["comment.written"])
     assert fact.actor == f"contact:{world.dana.id}"
     mail = Message.objects.get(to_mail="mara@northwind.example")
     assert mail.reply_to == "dana@customer.example"
@@ -211,7 +212,8 @@ def test_a_question_is_a_fact_and_reaches_the_one_who_drives(world: Cast) -> Non
     assert "<b>plan" not in mail.html
     page = text(client, f"/portal/tasks/{task}")
     assert "Which &lt;b&gt;plan&lt;/b&gt;?" in page
-    assert "Mara has your question" in page
+    assert "Waits for an answer" in page
+    assert "Mara has it" in page
 
 
 def test_someone_elses_meeting_notes_are_read_only(world: Cast) -> None:

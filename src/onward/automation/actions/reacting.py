@@ -9,6 +9,7 @@ from uuid import UUID
 
 from onward.automation.actions.looking import look
 from onward.automation.actions.sending import SENT
+from onward.automation.actions.telling import tell
 from onward.automation.queries.sale import sale
 from onward.foundation import clock, pretending
 from onward.foundation.ledger import Batch, Recorded, touch
@@ -40,7 +41,8 @@ def react(batch: Batch) -> None:
     if batch.journey is not None:
         reopened = [UUID(fact.data["task_id"]) for fact in batch.facts if fact.name == "journey.task.reopened"]
         opened = any(fact.name == "journey.opened" for fact in batch.facts)
-        if opened or delivered or any(fact.actor != OURS for fact in batch.facts):
+        tell(batch.facts)
+        if opened or delivered or any(_may_move(fact) for fact in batch.facts):
             look(batch.journey, reopened=reopened, opened=opened)
         return
     for fact in batch.facts:
@@ -65,6 +67,11 @@ def tick(limit: int = 500) -> bool:
     streams = journey_queries.due_streams(clock.now(), limit)
     touch(streams)
     return len(streams) == limit
+
+
+def _may_move(fact: Recorded) -> bool:
+    """What people say moves no journey; what they do may."""
+    return fact.actor != OURS and not fact.name.startswith(("comment.", "file."))
 
 
 def _concerns_all(facts: Iterable[Recorded]) -> bool:

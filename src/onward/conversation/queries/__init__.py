@@ -1,7 +1,14 @@
 """What is read of conversations and files, always through the one who asks: contacts get what is shared with them."""
 
 from onward.conversation.queries.asked import MentionView, open_mentions, open_questions
-from onward.conversation.queries.comments import CommentView, comment_history, comment_view, conversation, latest_notes
+from onward.conversation.queries.comments import (
+    MOST,
+    CommentView,
+    comment_history,
+    comment_view,
+    conversation,
+    latest_notes,
+)
 from onward.conversation.queries.day import Call, calls_for
 from onward.conversation.queries.files import FileView, content_of, file_view, files
 from onward.conversation.queries.people import MAY_BE_CALLED, audience, callable_people
@@ -9,6 +16,7 @@ from onward.conversation.queries.rows import account_of
 
 __all__ = [
     "MAY_BE_CALLED",
+    "MOST",
     "Call",
     "CommentView",
     "FileView",

@@ -23,16 +23,25 @@ def callable_people(actor: Actor, place: Place) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     team = {parse_id("usr", ref[5:]) for ref in (place.owner, *place.people) if ref.startswith("user:")}
-    users = identity.users_by_ids(team).values() if actor.is_contact else identity.users(SYSTEM, include_revoked=False)
-    reading = Thing("comment", place.account_id, is_shared=True)
-    for user in sorted(users, key=lambda row: (row.id not in team, row.name.casefold())):
-        asker = Actor("staff", user.ref, user.name, role=user.role) if user.is_active else None
-        if may(asker, "see", reading):
-            found[f"user:{user.ref}"] = user.name
+    if actor.is_contact:
+        # Names are all that the customers' door reads of colleagues.
+        named = sorted(identity.user_names(team).items(), key=lambda row: row[1].casefold())
+        found |= {user_ref(user_id): name for user_id, name in named}
+    else:
+        found |= _colleagues(place, team)
     for row in accounts.contacts(SYSTEM, account_id=place.account_id):
         if row.revoked_at is None:
             found[f"contact:{row.ref}"] = row.name
     return found
+
+
+def _colleagues(place: Place, team: set[UUID]) -> dict[str, str]:
+    """Those who may sign in and read here; the journey's team first."""
+    reading = Thing("comment", place.account_id, is_shared=True)
+    users = identity.users(SYSTEM, include_revoked=False)
+    asked = [(user, Actor("staff", user.ref, user.name, role=user.role)) for user in users if user.is_active]
+    asked.sort(key=lambda row: (row[0].id not in team, row[0].name.casefold()))
+    return {f"user:{user.ref}": user.name for user, asker in asked if may(asker, "see", reading)}
 
 
 def audience(place: Place, *, side: str, called: tuple[str, ...] = (), but: str = "") -> list[str]:

@@ -2,13 +2,11 @@
 
 from onward.engagement.actions.delivery import claim_messages, deliver, resend_message, settle_message
 from onward.engagement.actions.forgetting import forget_demo
-from onward.engagement.actions.help import ask_for_help
 from onward.engagement.actions.invites import cancel_invite, send_invite
 from onward.engagement.actions.visits import note_visit
 from onward.engagement.actions.writing import send_code, send_message, send_packet
 
 __all__ = [
-    "ask_for_help",
     "cancel_invite",
     "claim_messages",
     "deliver",

@@ -128,6 +128,8 @@ class Frame:
     def from_name(self) -> str:
         if self.sender is None:
             return self.vendor
+        if self.sender.ref.startswith("contact:"):
+            return self.sender.name
         return f"{self.sender.name} at {self.vendor}" if self.vendor else self.sender.name
 
     def letter(self, person: Person, subject: str, text: str, why: str, extra: dict[str, str]) -> Letter:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.interfaces.console import talking
 from onward.interfaces.console.given import day, edition, moment
 from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.shell import say, staff
@@ -64,6 +65,8 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "expected": {person.ref for _, person in (*view.must, *view.may) if person},
     }
     status = refusal.status if refusal else 200
+    if not request.headers.get("X-Fragment"):
+        context["talk"] = talking.of_task(request, actor, view)
     part = "console/_task.html" if request.headers.get("X-Fragment") else "console/task.html"
     return render(request, part, context, status=status)
 

@@ -20,6 +20,7 @@ from onward.interfaces.console import (
     styleguide,
     team,
 )
+from onward.interfaces.console.conversation_urls import urlpatterns as _CONVERSATION
 from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
 from onward.interfaces.console.work_urls import urlpatterns as _WORK
 
@@ -125,6 +126,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_SOURCES,
     *_PLAYBOOKS,
     *_JOURNEYS,
+    *_CONVERSATION,
     *_INSIGHTS,
     *_HOME,
     *_WORK,

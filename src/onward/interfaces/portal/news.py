@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup
@@ -18,8 +19,9 @@ ABOUT_TASKS = {
     "journey.task.reopened",
     "journey.task.moved",
     "journey.meeting.held",
-    "engagement.help.asked",
 }
+# Told to the customer only where it was shared with them.
+SAID = {"comment.written", "file.added"}
 ABOUT_ALL = {
     "journey.stage.closed",
     "journey.milestone.met",
@@ -41,23 +43,13 @@ class News:
     words: Markup
 
 
-@dataclass(frozen=True)
-class Question:
-    """What somebody of the customer's asked about a task, and whom."""
-
-    at: datetime
-    name: str
-    words: str
-    to: str
-
-
 def news_of(journey_id: UUID, *, visible: Collection[UUID], me: str, since: datetime | None, limit: int) -> list[News]:
     """What happened since a moment (None: ever), the newest first. `visible` are the tasks that the contact sees."""
     seen = {str(task_id) for task_id in visible}
     facts = [
         fact
-        for fact in facts_of(journey=journey_id, names=ABOUT_TASKS | ABOUT_ALL, newest_first=True, limit=100)
-        if (since is None or fact.recorded_at > since) and (fact.name in ABOUT_ALL or fact.data.get("task_id") in seen)
+        for fact in facts_of(journey=journey_id, names=ABOUT_TASKS | ABOUT_ALL | SAID, newest_first=True, limit=100)
+        if (since is None or fact.recorded_at > since) and _is_told(fact, seen, me)
     ]
     # A meeting that was held says more than that its task is done.
     held = {fact.data.get("task_id") for fact in facts if fact.name == "journey.meeting.held"}
@@ -66,23 +58,11 @@ def news_of(journey_id: UUID, *, visible: Collection[UUID], me: str, since: date
     return [_news(fact, "You" if fact.actor == me else names.get(fact.actor, "")) for fact in facts]
 
 
-def questions_of(journey_id: UUID, task_id: UUID, me: str) -> list[Question]:
-    """What was asked about a task, the oldest first."""
-    facts = [
-        fact
-        for fact in facts_of(journey=journey_id, names=["engagement.help.asked"], newest_first=True, limit=200)
-        if fact.data.get("task_id") == str(task_id)
-    ]
-    names = names_of(ref for fact in facts for ref in (fact.actor, str(fact.data.get("to", ""))))
-    return [
-        Question(
-            fact.recorded_at,
-            "You" if fact.actor == me else names.get(fact.actor, "A colleague"),
-            str(fact.data["words"]),
-            names.get(str(fact.data.get("to", "")), ""),
-        )
-        for fact in reversed(facts)
-    ]
+def _is_told(fact: Recorded, seen: Collection[str], me: str) -> bool:
+    task = fact.data.get("task_id")
+    if fact.name in SAID:
+        return fact.data.get("channel") == "shared" and (task is None or task in seen) and fact.actor != me
+    return fact.name in ABOUT_ALL or task in seen
 
 
 def _news(fact: Recorded, who: str) -> News:
@@ -97,7 +77,8 @@ def _news(fact: Recorded, who: str) -> News:
             title, date_words(data.get("due_on") or data.get("after"))
         ),
         "journey.meeting.held": Markup("{} was held on {}").format(title, date_words(data.get("held_at"))),
-        "engagement.help.asked": Markup("{} asked about {}").format(who or "Somebody", title),
+        "comment.written": _written(who, data, title),
+        "file.added": Markup("{} added <strong>{}</strong>").format(who or "Somebody", data.get("file")),
         "journey.stage.closed": Markup("{} is complete").format(title),
         "journey.milestone.met": Markup("Reached: {}").format(title),
         "journey.objective.agreed": Markup("The goal was agreed: {}").format(title),
@@ -107,6 +88,12 @@ def _news(fact: Recorded, who: str) -> News:
         "journey.completed": Markup("The onboarding is complete"),
     }[fact.name]
     return News(fact.recorded_at, *_mark(fact), words)
+
+
+def _written(who: str, data: Mapping[str, Any], title: Markup) -> Markup:
+    verb = "asked" if data.get("question") else "wrote"
+    about = Markup(" about {}").format(title) if data.get("title") else Markup(" to you" if verb == "wrote" else "")
+    return Markup("{} {}{}").format(who or "Somebody", verb, about)
 
 
 def _completed(how: object, who: str, title: Markup) -> Markup:

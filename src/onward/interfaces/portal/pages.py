@@ -10,13 +10,15 @@ from onward.accounts import queries as accounts
 from onward.accounts.decisions import role_title
 from onward.engagement import queries as engagement
 from onward.foundation import clock
-from onward.interfaces.portal import sight
+from onward.interfaces.portal import sight, talking
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.markdown import markdown
-from onward.interfaces.portal.news import news_of, questions_of
+from onward.interfaces.portal.news import news_of
 from onward.interfaces.portal.who import Visitor, page
+from onward.interfaces.ui.markdown import markdown
 from onward.journeys.queries import JourneyView, TaskView
 from onward.kernel.refusals import Refusal, invalid
+
+LATEST = 5
 
 
 def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
@@ -31,6 +33,8 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "team": sight.team_of(view, _mails(view))[:4],
         **_words(visitor, view),
     }
+    if not request.headers.get("X-Fragment"):
+        context["talk"] = talking.of_journey(request, visitor, view, "home", LATEST)
     return _live(request, visitor, "home", view, context)
 
 
@@ -66,6 +70,18 @@ def people(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRes
     return _live(request, visitor, "people", view, context)
 
 
+def conversation(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
+    """All that was said, about the onboarding and its tasks."""
+    context = {"view": view, "talk": talking.of_journey(request, visitor, view, "conversation"), **_ear(visitor, view)}
+    return page(request, visitor, "portal/conversation.html", context, current="home", journey=view)
+
+
+def documents(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
+    """Files and links in one place."""
+    context = {"view": view, "talk": talking.of_journey(request, visitor, view, "documents"), **_ear(visitor, view)}
+    return page(request, visitor, "portal/documents.html", context, current="documents", journey=view)
+
+
 def task(
     request: HttpRequest,
     visitor: Visitor,
@@ -74,9 +90,8 @@ def task(
     *,
     refusal: Refusal | None = None,
     given: dict[str, Any] | None = None,
-    asked: str = "",
 ) -> HttpResponse:
-    """One task. After a refusal what was typed stays: `given` are the form's fields, `asked` the question."""
+    """One task. After a refusal what was typed stays: `given` are the form's fields."""
     line = seen.line
     theirs = line.side != "ours"
     context = {
@@ -90,12 +105,12 @@ def task(
         "waits": sight.waiting_words(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
         "holds_up": sight.holds_up(view.tasks, line),
-        "questions": questions_of(view.id, line.id, visitor.ref),
+        "talk": talking.of_task(request, visitor, seen),
+        **_ear(visitor, view),
         "helper": view.owner.name if view.owner else visitor.vendor,
         "refusal": refusal,
         "wrong": {},
         "given": given,
-        "asked": asked,
     }
     status = refusal.status if refusal else 200
     if refusal and (wrong := _wrong(seen, refusal)):
@@ -121,9 +136,13 @@ def _live(
     """The whole page, or with X-Fragment the part of it that the browser fetches again when something changed."""
     template = f"portal/_{name}.html" if request.headers.get("X-Fragment") else f"portal/{name}.html"
     context["here"] = request.path
-    # The customers' stream knows no colleague: a preview stands still.
-    context["live"] = "" if visitor.preview else f"journey:{view.id}"
+    context |= _ear(visitor, view)
     return page(request, visitor, template, context, current=name, journey=view)
+
+
+def _ear(visitor: Visitor, view: JourneyView) -> dict[str, str]:
+    """The customers' stream knows no colleague: a preview stands still."""
+    return {"live": "" if visitor.preview else f"journey:{view.id}"}
 
 
 def _mails(view: JourneyView) -> dict[str, str]:

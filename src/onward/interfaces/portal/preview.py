@@ -68,6 +68,18 @@ def people(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str)
 
 
 @colleagues_only
+def conversation(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """What was said."""
+    return pages.conversation(request, visitor, view)
+
+
+@colleagues_only
+def documents(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """Files and links."""
+    return pages.documents(request, visitor, view)
+
+
+@colleagues_only
 def show(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
     """A task of this journey."""
     seen = journeys.task_view(visitor.actor, parse_id("tsk", task))

@@ -1,4 +1,4 @@
-"""One task: look at it, fill it in, tick its steps, say done, take that back, ask for help."""
+"""One task: look at it, fill it in, tick its steps, say done, take that back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_POST, require_safe
 
-from onward.engagement.actions import ask_for_help
-from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.sight import waiting_words
 from onward.interfaces.portal.who import Visitor, contacts_only, say
@@ -17,9 +15,6 @@ from onward.journeys import actions, queries
 from onward.journeys.queries import FieldView, TaskView
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid
-
-QUESTIONS_AN_HOUR = 20
-LONGEST_QUESTION = 4000
 
 
 @require_safe
@@ -96,24 +91,6 @@ def step(request: HttpRequest, visitor: Visitor, task: str, step: str) -> HttpRe
     return HttpResponseRedirect(f"/portal/tasks/{task}#steps")
 
 
-@require_POST
-@contacts_only
-def ask(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
-    """Ask for help: it goes to who drives the onboarding."""
-    task_id = parse_id("tsk", task)
-    words = request.POST.get("words", "")
-    queries.task_view(visitor.actor, task_id)
-    try:
-        if not allow("portal:ask", visitor.ref, QUESTIONS_AN_HOUR, 3600):
-            raise Refusal("throttled", "You have asked a lot in the last hour.", mend="Wait a little, or call us.")
-        if len(words) > LONGEST_QUESTION:
-            raise invalid(f"Your question is longer than {LONGEST_QUESTION} characters.", mend="Shorten it, then send.")
-        name = ask_for_help(actor=visitor.actor, task_id=task_id, words=words)
-    except Refusal as refusal:
-        return _draw(request, visitor, task_id, refusal, asked=words)
-    return say(HttpResponseRedirect(f"/portal/tasks/{task}#help"), f"{name} has your question and answers by mail.")
-
-
 def _begun(visitor: Visitor, seen: TaskView) -> None:
     """Refuse what cannot begin yet in words that name no internal work; the action would name everything."""
     if seen.line.state == "waiting":
@@ -141,11 +118,10 @@ def _draw(
     refusal: Refusal | None = None,
     *,
     given: dict[str, Any] | None = None,
-    asked: str = "",
 ) -> HttpResponse:
     seen = queries.task_view(visitor.actor, task_id)
     view = queries.journey_view(visitor.actor, seen.journey_id)
-    return pages.task(request, visitor, seen, view, refusal=refusal, given=given, asked=asked)
+    return pages.task(request, visitor, seen, view, refusal=refusal, given=given)
 
 
 def _home(journey: str) -> HttpResponse:

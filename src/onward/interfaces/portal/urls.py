@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from onward.interfaces.portal import accent, home, preview, signing, tasks
+from onward.interfaces.portal.conversation_urls import urlpatterns as _CONVERSATION
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="portal"),
@@ -18,9 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<str:task>/reopening", tasks.reopen, name="portal_reopen"),
     path("tasks/<str:task>/answers", tasks.answer, name="portal_answer"),
     path("tasks/<str:task>/steps/<str:step>", tasks.step, name="portal_step"),
-    path("tasks/<str:task>/questions", tasks.ask, name="portal_ask"),
+    *_CONVERSATION,
     path("preview/<str:journey>", preview.home, name="portal_preview"),
     path("preview/<str:journey>/plan", preview.plan, name="portal_preview_plan"),
     path("preview/<str:journey>/people", preview.people, name="portal_preview_people"),
+    path("preview/<str:journey>/conversation", preview.conversation, name="portal_preview_conversation"),
+    path("preview/<str:journey>/documents", preview.documents, name="portal_preview_documents"),
     path("preview/<str:journey>/tasks/<str:task>", preview.show, name="portal_preview_task"),
 ]

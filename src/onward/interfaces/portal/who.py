@@ -115,6 +115,7 @@ def page(
     items = [("home", "Home", base or "/portal/", "house")]
     if base:
         items += [("plan", "Plan", f"{base}/plan", "route"), ("people", "People", f"{base}/people", "users")]
+        items += [("documents", "Documents", f"{base}/documents", "file-text")]
     shown = {
         "portal": Around(visitor.vendor, visitor.account, visitor.actor.name, current, items),
         "visitor": visitor,

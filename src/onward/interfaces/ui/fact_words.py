@@ -173,6 +173,32 @@ def _about(pattern: str, *keys: str) -> Words:
     return words
 
 
+def _said(verb: str) -> Words:
+    """What was done to a comment or file, where, and whether the customer could see it; never what it said."""
+
+    def words(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+        what = "an internal note" if data.get("channel") == "internal" else "a comment"
+        if data.get("question"):
+            verb_said, what = "asked", "a question"
+        else:
+            verb_said = verb
+        if "file" in data:
+            what = Markup("{} {}").format("the link" if data["kind"] == "link" else "the file", _bold(data["file"]))
+            what += "" if data["channel"] == "shared" else " (only us)"
+        about = Markup(" about {}").format(_bold(data["title"])) if data.get("title") else ""
+        return Markup("{} {} {}{}.").format(who, verb_said, what, about)
+
+    return words
+
+
+def _question(verb: str) -> Words:
+    def words(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+        about = Markup(" about {}").format(_bold(data["title"])) if data.get("title") else ""
+        return Markup("{} {}{}.").format(who, verb, about)
+
+    return words
+
+
 SENTENCES: dict[str, Words] = {
     "journey.opened": _opened,
     "journey.paused": _about("{who} paused the journey{because}"),
@@ -209,7 +235,16 @@ SENTENCES: dict[str, Words] = {
     "engagement.message.sent": _about("{} was sent.", "subject"),
     "engagement.message.written": _about("{} is in the outbox.", "subject"),
     "engagement.message.failed": _about("{} did not arrive: {}", "subject", "problem"),
-    "engagement.help.asked": _about("{who} asked about {}: {}", "title", "words"),
+    "comment.written": _said("wrote"),
+    "comment.edited": _said("changed"),
+    "comment.removed": _said("removed"),
+    "comment.restored": _said("brought back"),
+    "comment.answered": _question("answered a question"),
+    "comment.reopened": _question("said that a question is still open"),
+    "file.added": _said("added"),
+    "file.removed": _said("removed"),
+    "file.restored": _said("brought back"),
+    "file.erased": _said("erased for good"),
     "deal.won": _about("The deal was won."),
     "contact.invited": _about("{who} made a sign-in link for a contact."),
 }

@@ -13,6 +13,7 @@ from onward.foundation.clock import now
 from onward.foundation.ledger import Recorded, facts_of
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.interfaces.console import talking
 from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.shell import staff
@@ -27,6 +28,8 @@ TABS = {
     "plan": "Plan",
     "success": "Success plan",
     "people": "People",
+    "conversation": "Conversation",
+    "files": "Files",
     "timeline": "Timeline",
     "completion": "Completion",
 }
@@ -81,6 +84,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         return {"contacts": contacts, "choices": {"ours": ours, "theirs": theirs}}
     if tab == "success":
         return {"contacts": accounts.contacts(actor, account_id=view.account_id)}
+    if tab in {"conversation", "files"}:
+        return {"talk": talking.of_journey(request, actor, view, "journey" if tab == "conversation" else "files")}
     if tab == "completion":
         newest = {row.metric: row for row in view.evidence}
         by_hand = [(name, newest.get(name)) for name in view.evidence_wanted]

@@ -1,0 +1,55 @@
+"""What the console's pages show of a conversation, and what a refused form leaves on them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from onward.conversation.actions import see_mentions
+from onward.identity import queries as identity
+from onward.identity.decisions import may
+from onward.interfaces.ui.talk import Talk, talk
+from onward.journeys.queries import JourneyView, TaskView
+from onward.kernel.actor import Actor
+from onward.kernel.refusals import Refusal
+
+
+def of_task(request: HttpRequest, actor: Actor, view: TaskView) -> Talk:
+    """What was said about a task, and its files."""
+    at = f"/tasks/{view.line.ref}"
+    return _talk(request, actor, view.journey_id, view.line.id, at, "task", view.account_name)
+
+
+def of_journey(request: HttpRequest, actor: Actor, view: JourneyView, at: str = "journey") -> Talk:
+    """What was said in a journey and about all of its tasks, and all files. `at` is the tab: journey or files."""
+    return _talk(request, actor, view.id, None, f"/journeys/{view.ref}", at, view.account_name)
+
+
+def refuse(request: HttpRequest, refusal: Refusal, adding: str = "") -> None:
+    """Let the page that is drawn next show this, with all that was typed; `adding` opens that form."""
+    request.refused_talk = ({**request.POST.dict(), "adding": adding}, refusal)  # type: ignore[attr-defined]
+
+
+def _talk(
+    request: HttpRequest, actor: Actor, journey_id: UUID, task_id: UUID | None, place: str, at: str, customer: str
+) -> Talk:
+    given, refusal = getattr(request, "refused_talk", ({}, None))
+    organization = getattr(request, "organization", None) or identity.organization()
+    more: dict[str, Any] = {"given": given, "refusal": refusal}
+    made = talk(
+        actor,
+        journey_id=journey_id,
+        task_id=task_id,
+        place=place,
+        at=at,
+        vendor=organization.name,
+        customer=customer,
+        writes=may(actor, "change", "comment"),
+        channel=request.GET.get("channel", ""),
+        **more,
+    )
+    if request.method == "GET" and any(one.is_new for one in made.comments):
+        see_mentions(actor=actor, journey_id=journey_id, task_id=task_id)
+    return made

@@ -1,0 +1,106 @@
+// Calling people with @ from a list, and sending with Ctrl+Enter. Without it the names are typed and the button pressed.
+const LONGEST = 40;
+let list = null, field = null, from = 0, turn = 0;
+const told = document.createElement("p");
+told.className = "sr";
+told.setAttribute("role", "status");
+document.body.append(told);
+
+const close = () => {
+  list?.remove();
+  list = null;
+  field?.removeAttribute("aria-controls");
+  field?.removeAttribute("aria-activedescendant");
+};
+
+// The word behind the @ that the cursor stands in, or null.
+function wanted(area) {
+  const text = area.value.slice(0, area.selectionStart);
+  const at = text.lastIndexOf("@");
+  if (at < 0 || text.length - at > LONGEST || /[\w@.]/.test(text[at - 1] ?? " ")) return null;
+  const word = text.slice(at + 1);
+  return /[\n,;:!?()]/.test(word) || /\s\S*\s/.test(word) ? null : { at, word };
+}
+
+const channelOf = (area) => area.dataset.channel
+  ?? area.form.querySelector("[name=shown]:checked")?.value ?? "shared";
+
+async function look(area) {
+  const found = wanted(area);
+  const mine = ++turn;
+  if (!found) { close(); return; }
+  const query = new URLSearchParams({ words: found.word, channel: channelOf(area) });
+  const answer = await fetch(`${area.dataset.calls}?${query}`, { credentials: "same-origin" }).catch(() => null);
+  if (mine !== turn || !answer?.ok || answer.redirected) return;
+  show(area, found.at, (await answer.json()).people);
+}
+
+function show(area, at, people) {
+  close();
+  if (!people.length) return;
+  field = area;
+  from = at;
+  list = document.createElement("ul");
+  list.className = "calls";
+  list.id = "calls";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", "People who can be called");
+  people.forEach((person, number) => {
+    const item = document.createElement("li");
+    item.id = `call-${number}`;
+    item.setAttribute("role", "option");
+    item.dataset.call = person.call;
+    item.textContent = person.name;
+    const where = document.createElement("small");
+    where.textContent = person.where;
+    item.append(where);
+    list.append(item);
+  });
+  area.parentElement.append(list);
+  area.setAttribute("aria-controls", "calls");
+  area.setAttribute("aria-autocomplete", "list");
+  choose(0);
+  told.textContent = `${people.length === 1 ? "1 person" : `${people.length} people`}. Arrow keys choose, Enter takes.`;
+}
+
+const chosen = () => list?.querySelector("[aria-selected=true]");
+
+function choose(number) {
+  const items = [...list.children];
+  const wrapped = (number + items.length) % items.length;
+  items.forEach((item, at) => item.setAttribute("aria-selected", String(at === wrapped)));
+  field.setAttribute("aria-activedescendant", items[wrapped].id);
+}
+
+function take(item) {
+  const area = field;
+  area.setRangeText(`@${item.dataset.call} `, from, area.selectionStart, "end");
+  close();
+  area.focus();
+}
+
+addEventListener("input", ({ target }) => {
+  if (target.matches?.("textarea[data-calls]")) look(target);
+});
+addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.matches?.(".composer textarea")) {
+    const shown = [...target.form.querySelectorAll("button[name=channel]")].find((button) => button.offsetParent);
+    event.preventDefault();
+    target.form.requestSubmit(shown);
+    return;
+  }
+  if (key === "Enter" && target.matches?.(".composer [type=radio]")) { event.preventDefault(); return; }
+  if (!list || target !== field) return;
+  const number = [...list.children].indexOf(chosen());
+  if (key === "ArrowDown" || key === "ArrowUp") choose(number + (key === "ArrowDown" ? 1 : -1));
+  else if (key === "Enter" || key === "Tab") take(chosen());
+  else if (key === "Escape") { event.stopPropagation(); close(); }
+  else return;
+  event.preventDefault();
+}, true);
+addEventListener("pointerdown", (event) => {
+  const item = event.target.closest?.(".calls li");
+  if (item) { event.preventDefault(); take(item); } else close();
+});
+addEventListener("focusout", ({ target }) => { if (target === field) close(); });
