@@ -23,6 +23,12 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 INTAKE = ("/v1/", "/ingest/v1/", "/beacon/v1/", "/sourceConfig/")
 LIVE = {"/live", "/portal/live"}
 NAMED = {"portal", "api"}
+# What no page is still says to a browser that opens it; Django's pages say more (config/middleware).
+PLAIN = [
+    ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 
 
 def doors(pages: Application) -> Application:
@@ -50,6 +56,9 @@ def doors(pages: Application) -> Application:
         began = time.perf_counter()
 
         def counted(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            if application is not pages:
+                given = {key.lower() for key, _ in headers}
+                headers = [*headers, *((key, value) for key, value in PLAIN if key.lower() not in given)]
             operations.observe(name, environ["REQUEST_METHOD"], path, status, time.perf_counter() - began)
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
