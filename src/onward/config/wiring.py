@@ -29,6 +29,7 @@ LOOPS: list[Loop] = [
     Loop("stuck", 15.0, ledger.retry_stuck),
     Loop("mail", 1.0, engagement.deliver_due),
     Loop("tallies", 10.0, insights_jobs.fold_tallies),
+    Loop("bulk", 1.0, insights_jobs.carry_on_bulk),
     Loop("throttle", 3600.0, throttle.sweep),
     Loop("sessions", 3600.0, session_store.sweep),
     Loop("removed_files", 3600.0, conversation.erase_due),

@@ -1,10 +1,16 @@
-"""Read models, written by reactions only. `Portfolio` is recomputed from what journeys are, the rest folds facts."""
+"""Read models, written by reactions only: `Portfolio` is recomputed from what journeys are, the rest folds facts.
+
+And what people keep of their own: lists that they saved, and changes of many journeys at once."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
+
+from onward.foundation.postgres import new_id
 
 
 class Portfolio(models.Model):
@@ -56,6 +62,8 @@ class Portfolio(models.Model):
     urgency = models.SmallIntegerField()
     urgency_at = models.DateTimeField()
     is_demo = models.BooleanField()
+    active_at = models.DateTimeField()
+    labels = ArrayField(models.TextField(), default=list)
     words = SearchVectorField()
 
     class Meta:
@@ -73,7 +81,9 @@ class Portfolio(models.Model):
             models.Index("state", "stage_number", "account_low", "journey", name="insights_by_stage"),
             models.Index("state", "owner_name", "account_low", "journey", name="insights_by_owner_name"),
             # The other sorts are by expressions: migration 0002 has their indexes, each begins with the state too.
+            models.Index("state", "active_at", "journey", name="insights_by_activity"),
             GinIndex("words", name="insights_words"),
+            GinIndex("labels", name="insights_labels"),
         ]
 
 
@@ -125,3 +135,56 @@ class StageStay(models.Model):
     entered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     how = models.TextField(default="")
+
+
+class SavedView(models.Model):
+    """A list of journeys that somebody wants to find again: `query` is the address's words. Shared: for everybody."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=60)
+    owner = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+")
+    is_shared = models.BooleanField(default=False)
+    query = models.TextField(default="", blank=True)
+    position = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("position", "created_at", name="insights_views", condition=Q(removed_at=None))]
+
+
+class Bulk(models.Model):
+    """One change of many journeys, carried out row by row by the worker. `undoes`: the change that it takes back."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    what = models.CharField(max_length=12)
+    given = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, default="waiting")
+    made_by = models.ForeignKey("identity.User", on_delete=models.CASCADE, related_name="+")
+    undoes = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("due_at", name="insights_bulk_due", condition=Q(state="waiting")),
+            models.Index("made_by", models.F("created_at").desc(), name="insights_bulk_of"),
+        ]
+        constraints = [models.UniqueConstraint("undoes", name="bulk_undone_once")]
+
+
+class BulkRow(models.Model):
+    """One journey of such a change. `before` is what an undo puts back."""
+
+    bulk = models.ForeignKey("insights.Bulk", on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    journey = models.ForeignKey("journeys.Journey", on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=12, default="waiting")
+    said = models.TextField(default="", blank=True)
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("bulk", "journey", name="bulk_row_once")]
+        indexes = [models.Index("bulk", "state", "number", name="insights_bulk_rows")]

@@ -29,6 +29,8 @@ NOUNS = {
     "fct": "factor",
     "cmt": "comment",
     "fil": "file",
+    "viw": "view",
+    "blk": "change of many",
 }
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -20,6 +20,7 @@ def forget_demo(*, actor: Actor, account_ids: Collection[UUID]) -> None:
     ids = (list(account_ids),)
     pipelined(
         [
+            Statement(f"delete from insights_bulkrow where journey_id in {_MINE}", ids),
             Statement("delete from insights_portfolio where account_id = any(%s)", ids),
             Statement(f"delete from insights_reached where journey_id in {_MINE}", ids),
             Statement(f"delete from insights_stagestay where journey_id in {_MINE}", ids),

@@ -19,7 +19,14 @@ from onward.kernel.actor import SYSTEM
 from onward.kernel.fact import plain
 from onward.playbooks.queries import version
 
-ACCOUNT = {"account_name": "text", "account_low": "text", "segment": "text", "arr": "numeric", "currency": "text"}
+ACCOUNT = {
+    "account_name": "text",
+    "account_low": "text",
+    "segment": "text",
+    "arr": "numeric",
+    "currency": "text",
+    "labels": "text[]",
+}
 NAMES = {**ACCOUNT, "owner_id": "uuid", "owner_name": "text", "playbook": "text", "playbook_title": "text"}
 COLUMNS = {
     "journey_id": "uuid",
@@ -60,6 +67,7 @@ COLUMNS = {
     "urgency": "int2",
     "urgency_at": "timestamptz",
     "is_demo": "bool",
+    "active_at": "timestamptz",
 }
 _WORDS = "to_tsvector('simple', concat_ws(' ', x.account_name, x.title, x.owner_name, x.playbook_title))"
 #: What the words are made of.
@@ -81,11 +89,12 @@ from insights_course c left join insights_portfolio p using (journey_id) where c
 """
 _ACCOUNT = """
 update insights_portfolio p set account_name = x.account_name, account_low = x.account_low, segment = x.segment,
-    arr = x.arr, currency = x.currency,
+    arr = x.arr, currency = x.currency, labels = x.labels,
     words = to_tsvector('simple', concat_ws(' ', x.account_name, p.title, p.owner_name, p.playbook_title))
-from jsonb_to_record(%s) as x(account_name text, account_low text, segment text, arr numeric, currency text)
-where p.account_id = %s and (p.account_name, p.segment, p.arr, p.currency) is distinct from
-    (x.account_name, x.segment, x.arr, x.currency)
+from jsonb_to_record(%s) as x(
+    account_name text, account_low text, segment text, arr numeric, currency text, labels text[])
+where p.account_id = %s and (p.account_name, p.segment, p.arr, p.currency, p.labels) is distinct from
+    (x.account_name, x.segment, x.arr, x.currency, x.labels)
 returning p.journey_id
 """
 _OWNER = """
@@ -162,6 +171,7 @@ _AS_IT_IS = (
     "started_at",
     "ended_at",
     "is_demo",
+    "active_at",
 )
 
 
@@ -197,7 +207,19 @@ def account_columns(account: Any) -> dict[str, Any]:
         "segment": account.segment,
         "arr": account.arr,
         "currency": account.currency,
+        "labels": labels(account),
     }
+
+
+LABELLED = ("industry", "region", "country", "language")
+
+
+def labels(account: Any) -> list[str]:
+    """The account's fields that lists are narrowed by, each as "name=value"; long texts are left out."""
+    given = {name: getattr(account, name) for name in LABELLED} | dict(account.fields)
+    each = [(name, one) for name, value in given.items() for one in (value if isinstance(value, list) else [value])]
+    texts = [(name, str(one).strip()) for name, one in each if isinstance(one, str | int | float)]
+    return sorted({f"{name}={text}" for name, text in texts if 0 < len(text) <= 60})
 
 
 def rename_account(account_id: UUID) -> bool:

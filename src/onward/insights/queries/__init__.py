@@ -1,18 +1,14 @@
 """What is read of the read models: the portfolio, its tiles, and the history of journeys."""
 
+from onward.insights.queries.board import Card, Column, Stay, board, labels_in_use, stays_of
+from onward.insights.queries.bulk import BulkLine, BulkView, Recipient, bulk, letter, recipient
+from onward.insights.queries.conditions import FIRST_VALUE, Filters
 from onward.insights.queries.elapsed import funnel, time_to
 from onward.insights.queries.history import Ttfv, playbooks_seen, stages, ttfv
-from onward.insights.queries.portfolio import (
-    FIRST_VALUE,
-    SORTS,
-    Filters,
-    PortfolioLine,
-    PortfolioPage,
-    portfolio,
-    portfolio_csv,
-    portfolio_of_account,
-)
+from onward.insights.queries.portfolio import SORTS, PortfolioLine, PortfolioPage, portfolio, portfolio_of_account
+from onward.insights.queries.taking_away import portfolio_csv
 from onward.insights.queries.tiles import Lede, Slice, Tiles, lede, tiles
+from onward.insights.queries.views import COUNTED_UP_TO, ViewRow, counts, view, views
 from onward.insights.queries.work import (
     Waiting,
     journeys_of_owners,
@@ -22,28 +18,45 @@ from onward.insights.queries.work import (
 )
 
 __all__ = [
+    "COUNTED_UP_TO",
     "FIRST_VALUE",
     "SORTS",
+    "BulkLine",
+    "BulkView",
+    "Card",
+    "Column",
     "Filters",
     "Lede",
     "PortfolioLine",
     "PortfolioPage",
+    "Recipient",
     "Slice",
+    "Stay",
     "Tiles",
     "Ttfv",
+    "ViewRow",
     "Waiting",
+    "board",
+    "bulk",
+    "counts",
     "funnel",
     "journeys_of_owners",
+    "labels_in_use",
     "lede",
+    "letter",
     "lines_by_ids",
     "lines_of_accounts",
     "playbooks_seen",
     "portfolio",
     "portfolio_csv",
     "portfolio_of_account",
+    "recipient",
     "stages",
+    "stays_of",
     "tiles",
     "time_to",
     "ttfv",
+    "view",
+    "views",
     "waiting_on_customers",
 ]

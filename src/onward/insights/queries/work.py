@@ -9,7 +9,7 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement, tuples
 from onward.identity.decisions import require
-from onward.insights.queries.portfolio import _COLUMNS, PortfolioLine
+from onward.insights.queries.portfolio import COLUMNS, PortfolioLine
 from onward.kernel.actor import Actor
 
 COUNTED_UP_TO = 1000
@@ -29,7 +29,7 @@ def lines_by_ids(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, Port
     if not journey_ids:
         return {}
     rows = tuples(
-        f"select {', '.join(_COLUMNS)} from insights_portfolio where journey_id = any(%s)", [list(journey_ids)]
+        f"select {', '.join(COLUMNS)} from insights_portfolio where journey_id = any(%s)", [list(journey_ids)]
     )
     return {row[0]: PortfolioLine(*row) for row in rows}
 
@@ -38,7 +38,7 @@ def lines_of_accounts(actor: Actor, account_ids: Sequence[UUID], *, limit: int) 
     """The journeys of these accounts, those under way first."""
     require(actor, "see", "journey")
     rows = tuples(
-        f"""select {", ".join(_COLUMNS)} from insights_portfolio where account_id = any(%s)
+        f"""select {", ".join(COLUMNS)} from insights_portfolio where account_id = any(%s)
             order by urgency, urgency_at, journey_id limit %s""",
         [list(account_ids), limit],
     )
@@ -51,7 +51,7 @@ def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: 
     where = "state = 'open' and waiting_on = 'theirs'" + ("" if owners is None else " and owner_id = any(%(owners)s)")
     values = {"owners": list(owners or ()), "limit": limit, "most": COUNTED_UP_TO}
     rows = tuples(
-        f"""select {", ".join(_COLUMNS)}, (select count(*) from (
+        f"""select {", ".join(COLUMNS)}, (select count(*) from (
                 select 1 from insights_portfolio where {where} limit %(most)s) counted)
             from insights_portfolio where {where}
             order by coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz), journey_id limit %(limit)s""",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from onward.foundation.clock import now
 from onward.insights import queries
 from onward.insights.decisions import StageFigures, Survival
-from onward.insights.queries.portfolio import SEGMENTS
+from onward.insights.queries.conditions import SEGMENTS
 from onward.insights.queries.records import WHAT, records
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui import words

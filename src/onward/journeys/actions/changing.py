@@ -74,9 +74,10 @@ def changing(
     require(actor, verb, Thing(noun, run.journey.account_id, is_shared=shared, ref=ref))
     if run.journey.state == "cancelled" and verb not in {"see", "cancel"}:
         raise conflict("This journey was cancelled.", mend="Open a new journey for the account.")
-    before = remember(run)
+    before, told = remember(run), len(act().pending)
     yield run
-    if actor.kind in {"staff", "contact", "key"}:
+    # Who finds everything as they wanted it has done nothing; and what no fact tells, no list could show.
+    if actor.kind in {"staff", "contact", "key"} and len(act().pending) > told:
         run.journey.active_at = max(run.journey.active_at, act().now)
     save(run, before)
 
