@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("api/v1/", include("onward.interfaces.api.urls")),
     path("portal/", include("onward.interfaces.portal.urls")),
+    path("", include("onward.interfaces.live.people")),
     path("", include("onward.interfaces.console.urls")),
 ]
 

@@ -108,8 +108,8 @@ def test_the_sheet_is_the_table_that_the_handler_reads(world: Cast) -> None:  # 
 def test_single_keys_are_switched_off_for_oneself(world: Cast) -> None:  # noqa: F811
     client = signed_in(world.mara)
     assert 'data-on="1"' in text(client, "/accounts")
-    client.post("/keys/preference", {"keys": "0"})
+    client.post("/me/preferences", {"name": "keys", "on": "0"})
     assert 'data-on="0"' in text(client, "/accounts")
     assert 'data-on="1"' in text(signed_in(world.tomas), "/accounts")
-    client.post("/keys/preference", {"keys": "1"})
+    client.post("/me/preferences", {"name": "keys", "on": "1"})
     assert 'data-on="1"' in text(client, "/accounts")

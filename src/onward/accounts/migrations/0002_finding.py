@@ -1,6 +1,6 @@
 """Accounts and contacts are found although a letter is wrong: an index on the spellings of their words.
 
-No extension: the embedded server has none to give, and one way everywhere beats two (docs/why/0044). The functions have
+No extension: the embedded server has none to give, and one way everywhere beats two (docs/why/0046). The functions have
 bodies of the SQL standard, which name what they call when they are made: a restore runs with an empty search path.
 """
 

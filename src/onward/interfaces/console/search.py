@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from onward.accounts import queries as accounts
-from onward.accounts.decisions.finding import SLIPPED, fit, words_of
+from onward.accounts.decisions.finding import SLIPPED, WORDS, fit, words_of
 from onward.accounts.queries import Found
 from onward.identity import queries as identity
 from onward.identity.decisions import may
@@ -167,7 +167,9 @@ def _fits(words: list[str], name: str, more: str) -> tuple[int, int] | None:
     if by_name and by_name[0] < SLIPPED:
         return by_name
     other = fit(words, f"{name} {more}")
-    return other and (max(other[0], 2), other[1] + 1)
+    if other and other[0] < SLIPPED:
+        return max(other[0], WORDS), other[1] + 1
+    return by_name
 
 
 def _playbooks(words: list[str]) -> list[Hit]:

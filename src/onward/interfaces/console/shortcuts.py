@@ -108,10 +108,18 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "console/shortcuts.html", {"groups": sheet(), "is_on": has_keys(request)})
 
 
+SAID = {
+    ("keys", True): "Single keys do what the sheet says.",
+    ("keys", False): "Single keys do nothing now. Ctrl K stays.",
+    ("presence", True): "Colleagues see where you look, and you see them.",
+    ("presence", False): "Nobody sees where you look, and you see nobody.",
+}
+
+
 @require_POST
 def preference(request: HttpRequest) -> HttpResponse:
-    """Switch single keys on or off for oneself, everywhere."""
-    actor, is_on = staff(request), request.POST.get("keys") == "1"
-    actions.prefer(actor=actor, name="keys", value=is_on)
-    say(request, "Single keys do what the sheet says." if is_on else "Single keys do nothing now. Ctrl K stays.")
-    return redirect("/keys")
+    """Switch something on or off for oneself, wherever one signs in."""
+    actor, name, is_on = staff(request), request.POST.get("name", ""), request.POST.get("on") == "1"
+    actions.prefer(actor=actor, name=name, value=is_on)
+    say(request, SAID[name, is_on])
+    return redirect("/keys" if request.POST.get("back") == "keys" else "/me#preferences")

@@ -56,4 +56,7 @@ def _then(day: Day) -> Markup:
         return Markup(' <span class="then">Begin with the answer to {}.</span>').format(first.who)
     if first and first.line and len(day.urgent) > 1:
         return Markup(' <span class="then">Begin with {}.</span>').format(first.line.account_name)
+    if day.wait_count:
+        verb = "waits on its customer" if day.wait_count == 1 else "wait on their customers"
+        return Markup(' <span class="then">{} {}.</span>').format(plural(day.wait_count, "journey"), verb)
     return Markup("")

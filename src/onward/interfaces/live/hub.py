@@ -11,6 +11,8 @@ import psycopg
 import structlog
 from django.db import connection
 
+from onward.interfaces.live.roster import PREFIX, Roster
+
 log = structlog.get_logger()
 
 CHANNEL = "onward_live"
@@ -69,6 +71,8 @@ class Hub:
         self._recent: dict[str, float] = {}
         self._ready = threading.Event()
         self._listener: threading.Thread | None = None
+        self._parameters: dict[str, Any] = {}
+        self.roster = Roster(self._say, self._hand_on)
 
     def join(self, names: Collection[str]) -> Inbox | None:
         """An inbox for these names; None when this process has as many streams as it may."""
@@ -85,8 +89,14 @@ class Hub:
 
     def leave(self, inbox: Inbox) -> None:
         """The stream has ended. Harmless when it had before."""
+        self.roster.leave(inbox)
         with self._lock:
             self._inboxes.discard(inbox)
+
+    def people_at(self, page: str) -> list[str]:
+        """Which colleagues look at a page now."""
+        self._listen()
+        return self.roster.at(page)
 
     def count(self) -> int:
         """How many streams are open."""
@@ -95,6 +105,14 @@ class Hub:
     def publish(self, payload: str) -> None:
         """Hand on one notification: names parted by spaces; "* bye" ends every stream."""
         names = payload.split()
+        marks = [name for name in names if name[0] in "+-"]
+        if marks:
+            self._hand_on([PREFIX + page for page in self.roster.heard(marks)])
+            names = [name for name in names if name[0] not in "+-"]
+        if names:
+            self._hand_on(names)
+
+    def _hand_on(self, names: Collection[str]) -> None:
         at = time.monotonic()
         with self._lock:
             inboxes = list(self._inboxes)
@@ -115,9 +133,18 @@ class Hub:
                 parameters.pop("pool", None)
                 parameters.pop("cursor_factory", None)
                 parameters.pop("context", None)
+                self._parameters = parameters
                 self._listener = threading.Thread(target=self._run, args=(parameters,), name="live", daemon=True)
                 self._listener.start()
         self._ready.wait(2)
+
+    def _say(self, payload: str) -> None:
+        """Tell every process, this one too. Presence is a courtesy: what cannot be told is told at the next beat."""
+        try:
+            with psycopg.Connection.connect(**(self._parameters | {"autocommit": True})) as teller:
+                teller.execute("select pg_notify(%s, %s)", (CHANNEL, payload))
+        except psycopg.Error as error:
+            log.warning("live.presence_untold", problem=str(error).strip()[:200])
 
     def _run(self, parameters: dict[str, Any]) -> None:
         missed, pause = False, 0.1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.db import InterfaceError, OperationalError
 
 from onward.interfaces.live.hub import HUB, Inbox
-from onward.interfaces.live.who import permitted
+from onward.interfaces.live.roster import PREFIX
+from onward.interfaces.live.who import colleague, permitted
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -79,6 +81,9 @@ def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     inbox = HUB.join(names)
     if inbox is None:
         return _refuse(start_response, "503 Service Unavailable", [("Retry-After", "15")])
+    if any(name.startswith(PREFIX) for name in names):
+        with suppress(OperationalError, InterfaceError):
+            HUB.roster.enter(inbox, colleague(environ), names)
     start_response("200 OK", HEADERS)
     return Stream(inbox)
 

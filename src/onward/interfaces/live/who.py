@@ -16,6 +16,7 @@ from onward.accounts import queries as accounts
 from onward.foundation.postgres import door
 from onward.identity import queries as identity
 from onward.journeys import queries as journeys
+from onward.kernel.ids import format_id
 
 NAME = re.compile(r"[a-z_]{1,40}(:[A-Za-z0-9_-]{1,64})?")
 PORTAL_COOKIE = "onward_portal"
@@ -39,12 +40,31 @@ def permitted(environ: dict[str, Any], names: Collection[str]) -> list[str] | No
         connections.close_all()
 
 
+def colleague(environ: dict[str, Any]) -> str:
+    """The colleague whose stream this is, to be seen by others; "" for who does not want to be, and for contacts."""
+    if environ["PATH_INFO"].startswith("/portal/"):
+        return ""
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+    try:
+        user = _user(cookies.get(settings.SESSION_COOKIE_NAME, ""))
+    finally:
+        connections.close_all()
+    if user is None or not (user.preferences or {}).get("presence", True):
+        return ""
+    return format_id("usr", user.id)
+
+
 def _is_staff(session_key: str) -> bool:
+    return _user(session_key) is not None
+
+
+def _user(session_key: str) -> Any:
     if not session_key:
-        return False
+        return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    return get_user(request).is_authenticated
+    user = get_user(request)
+    return user if user.is_authenticated else None
 
 
 def _contacts(token: str, names: list[str]) -> list[str] | None:

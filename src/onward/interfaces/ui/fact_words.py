@@ -54,6 +54,8 @@ def _mark(fact: Recorded) -> tuple[str, str]:
     if name == "journey.check.changed":
         state = str(data.get("after", "unknown"))
         return (state, f"verdict {state}") if state in {"met", "not_met", "unknown"} else ("fact", "side")
+    if name == "journey.promise.broken":
+        return "not_met", "verdict not_met"
     if name == "journey.check.waived":
         return "waived", "verdict waived"
     if name == "journey.pace.changed" and data.get("after") in {"on_track", "behind", "stalled"}:
