@@ -135,6 +135,7 @@ def guarded(db: None) -> Guarded:
         "products": "prd_01h00000000000000000000000",
         "playbooks": "small",
         "versions": format_id("pbv", world.version),
+        "space": "a-link-that-was-replaced",
         "outbox": "msg_01h00000000000000000000000",
         "messages": "msg_01h00000000000000000000000",
         "keys": _keys(made),

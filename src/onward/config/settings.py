@@ -45,6 +45,7 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "onward.config.framing.framed",
     "onward.config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "onward.config.gate.portal_door",

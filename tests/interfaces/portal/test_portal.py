@@ -226,7 +226,7 @@ def test_someone_elses_meeting_notes_are_read_only(world: Cast) -> None:
 def test_news_since_the_last_visit(world: Cast) -> None:
     journey = kicked_off(world)
     page = text(enter(world.dana_id), "/portal/")
-    assert "Lately" in page
+    assert "What has happened so far" in page
     assert "Kickoff call" in page
     assert facts_of(journey=journey)
 

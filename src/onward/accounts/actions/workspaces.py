@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from onward.accounts import facts
@@ -85,11 +85,19 @@ def use_embed_token(*, actor: Actor, token: str) -> ContactRow:
     if found is None:
         raise forbidden("You are not among the people of this portal yet.", mend="Ask whoever leads your onboarding.")
     EmbedUse.objects.filter(expires_at__lt=now).delete()
-    ends = datetime.fromtimestamp(claims.expires_at, UTC)
-    _, is_new = EmbedUse.objects.get_or_create(digest=secrets.digest(token), defaults={"expires_at": ends})
-    if not is_new:
+    if not _first_use(token, datetime.fromtimestamp(claims.expires_at, UTC)):
         raise Refusal("forbidden", "This window was opened with a token that was used before.", mend=AGAIN)
     return found
+
+
+@action(stream=lambda _: ())
+def spend_embed_pass(*, actor: Actor, text: str, seconds: int) -> bool:
+    """Whether this way out of a frame is used for the first time; it holds for so many seconds at most."""
+    return _first_use(text, act().now + timedelta(seconds=seconds))
+
+
+def _first_use(text: str, ends: datetime) -> bool:
+    return EmbedUse.objects.get_or_create(digest=secrets.digest(text), defaults={"expires_at": ends})[1]
 
 
 @action(stream=lambda kw: stream_of(kw["account_id"]))

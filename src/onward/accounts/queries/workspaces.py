@@ -73,8 +73,10 @@ def listing(mail: str) -> UUID | None:
     word = mail.strip().lower()
     rows = Workspace.objects.filter(listed__overlap=[word, word.rpartition("@")[2]]).order_by("-account__created_at")
     default = portal_rules().level
-    fits = (row.account_id for row in rows[:20] if (row.level or default) == "listed" and is_listed(word, row.listed))
-    return next(fits, None)
+    fits = [row.account_id for row in rows[:20] if (row.level or default) == "listed" and is_listed(word, row.listed)]
+    # Whose access was taken away does not come back by another door.
+    here = set(Contact.objects.filter(account_id__in=fits, mail__iexact=word).values_list("account_id", flat=True))
+    return next((account_id for account_id in fits if account_id not in here), None)
 
 
 def guests(actor: Actor, account_id: UUID) -> list[GuestRow]:

@@ -35,8 +35,8 @@ class Event:
     attendees: Sequence[Attendee]
 
 
-def itip(event: Event, *, method: Literal["REQUEST", "CANCEL"], now: datetime) -> str:
-    """The text/calendar part of an invitation (REQUEST) or of its withdrawal (CANCEL)."""
+def itip(event: Event, *, method: Literal["REQUEST", "CANCEL", "PUBLISH"], now: datetime) -> str:
+    """The text/calendar part of an invitation (REQUEST), of its withdrawal (CANCEL), or a file to keep (PUBLISH)."""
     calendar = Calendar()
     calendar.add("prodid", "-//Onward//Onward//EN")
     calendar.add("version", "2.0")
@@ -55,7 +55,8 @@ def itip(event: Event, *, method: Literal["REQUEST", "CANCEL"], now: datetime) -
         part.add("url", event.url)
     part.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     part.add("transp", "OPAQUE")
-    part.add("organizer", _address(event.organizer))
+    if event.organizer.mail:
+        part.add("organizer", _address(event.organizer))
     for person in event.attendees:
         address = _address(person)
         address.params["CUTYPE"] = vText("INDIVIDUAL")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from onward.engagement.actions import note_visit
+from onward.engagement.actions.page_views import note_page
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.who import Visitor, contacts_only, page
 from onward.journeys import queries as journeys
@@ -33,6 +34,7 @@ def home(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
     if not request.headers.get("X-Fragment"):
         note_visit(actor=visitor.actor)
+        note_page(actor=visitor.actor, journey_id=view.id, kind="home")
     return pages.home(request, visitor, view)
 
 
@@ -40,11 +42,17 @@ def home(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
 @contacts_only
 def plan(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Everything that is shared, by stage."""
-    return pages.plan(request, visitor, journeys.journey_view(visitor.actor, parse_id("jny", journey)))
+    view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
+    if not request.headers.get("X-Fragment"):
+        note_page(actor=visitor.actor, journey_id=view.id, kind="plan")
+    return pages.plan(request, visitor, view)
 
 
 @require_safe
 @contacts_only
 def people(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Who is who, on both sides."""
-    return pages.people(request, visitor, journeys.journey_view(visitor.actor, parse_id("jny", journey)))
+    view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
+    if not request.headers.get("X-Fragment"):
+        note_page(actor=visitor.actor, journey_id=view.id, kind="people")
+    return pages.people(request, visitor, view)

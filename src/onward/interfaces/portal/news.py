@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from onward.foundation.ledger import Recorded, facts_of
 from onward.interfaces.ui.words import date_words
-from onward.journeys.queries import names_of
 
 ABOUT_TASKS = {
     "journey.task.completed",
@@ -43,18 +42,26 @@ class News:
     words: Markup
 
 
-def news_of(journey_id: UUID, *, visible: Collection[UUID], me: str, since: datetime | None, limit: int) -> list[News]:
+def told(journey_id: UUID) -> list[Recorded]:
+    """The latest facts that a customer may be told of, the newest first; which tasks they see is asked later."""
+    return facts_of(journey=journey_id, names=ABOUT_TASKS | ABOUT_ALL | SAID, newest_first=True, limit=100)
+
+
+def news_of(
+    facts: Iterable[Recorded],
+    names: Mapping[str, str],
+    *,
+    visible: Collection[UUID],
+    me: str,
+    since: datetime | None,
+    limit: int,
+) -> list[News]:
     """What happened since a moment (None: ever), the newest first. `visible` are the tasks that the contact sees."""
     seen = {str(task_id) for task_id in visible}
-    facts = [
-        fact
-        for fact in facts_of(journey=journey_id, names=ABOUT_TASKS | ABOUT_ALL | SAID, newest_first=True, limit=100)
-        if (since is None or fact.recorded_at > since) and _is_told(fact, seen, me)
-    ]
+    facts = [fact for fact in facts if (since is None or fact.recorded_at > since) and _is_told(fact, seen, me)]
     # A meeting that was held says more than that its task is done.
     held = {fact.data.get("task_id") for fact in facts if fact.name == "journey.meeting.held"}
     facts = [f for f in facts if f.name != "journey.task.completed" or f.data.get("task_id") not in held][:limit]
-    names = names_of(fact.actor for fact in facts)
     return [_news(fact, "You" if fact.actor == me else names.get(fact.actor, "")) for fact in facts]
 
 

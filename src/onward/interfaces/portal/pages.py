@@ -2,55 +2,89 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 
 from onward.accounts import queries as accounts
-from onward.accounts.decisions import role_title
+from onward.accounts.decisions import STAKEHOLDER_ROLES, role_title
+from onward.accounts.decisions.workspaces import may_bring
+from onward.accounts.queries.workspaces import portal_rules
 from onward.engagement import queries as engagement
 from onward.foundation import clock
+from onward.foundation.postgres.door import as_owner
 from onward.interfaces.portal import sight, talking
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.news import news_of
+from onward.interfaces.portal.moved import Moved, actors_of, moved_dates, shift_words
+from onward.interfaces.portal.news import news_of, told
+from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.markdown import markdown
-from onward.journeys.queries import JourneyView, TaskView
+from onward.journeys.queries import JourneyView, TaskView, names_of
 from onward.kernel.refusals import Refusal, invalid
 
 LATEST = 5
 
 
 def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
-    """Whose turn it is, and what comes next."""
+    """Whose turn it is, and what comes next; for those who decide the short page."""
     since = engagement.visit_before(visitor.actor)
     visible = [task.id for task in view.tasks]
+    facts = told(view.id)
+    names = names_of(fact.actor for fact in facts)
+    now = clock.now()
     context = {
         "view": view,
-        "home": sight.home_of(view, visitor.first_name, visitor.vendor, clock.now()),
+        "home": sight.home_of(view, visitor.first_name, visitor.vendor, now),
         "since": since,
-        "news": news_of(view.id, visible=visible, me=visitor.ref, since=since, limit=6),
-        "team": sight.team_of(view, _mails(view))[:4],
+        "news": news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6),
+        "moved": moved_dates(view, facts, names, visitor.vendor, now)[:4],
+        "shift": shift_words,
+        "plain": sight.PLAIN,
+        "after": sight.next_stage(view),
+        "team": sight.team_of(view, _reached(view))[:4],
+        "decisions": sight.decisions_of(view, visitor.ref),
+        "dates": sight.dates_of(view),
         **_words(visitor, view),
     }
-    if not request.headers.get("X-Fragment"):
+    brief = visitor.depth == "brief"
+    if not request.headers.get("X-Fragment") and not brief:
         context["talk"] = talking.of_journey(request, visitor, view, "home", LATEST)
-    return _live(request, visitor, "home", view, context)
+    return _live(request, visitor, "brief" if brief else "home", view, context, current="home")
 
 
 def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
-    """Every stage with its shared tasks."""
+    """Every stage with its shared tasks, as a list or (?as=timeline) as bars over time."""
     by_stage: dict[str, list[Any]] = {}
     for task in view.tasks:
-        if task.state not in {"withdrawn"} and not (task.state == "skipped" and task.how == "not_needed"):
+        if sight.is_in_plan(task):
             by_stage.setdefault(task.stage, []).append(task)
-    context = {"view": view, "by_stage": by_stage, **_words(visitor, view)}
+    shows = "timeline" if request.GET.get("as") == "timeline" else "list"
+    tasks = f"/portal/preview/{view.ref}/tasks" if visitor.preview else "/portal/tasks"
+    context = {
+        "view": view,
+        "by_stage": by_stage,
+        "shows": shows,
+        "drawn": drawn(view, tasks) if shows == "timeline" else "",
+        "plain": sight.PLAIN,
+        **_words(visitor, view),
+    }
     return _live(request, visitor, "plan", view, context)
 
 
-def people(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
-    """The vendor's team and how to reach them; the customer's own people and what they are here for."""
+def people(
+    request: HttpRequest,
+    visitor: Visitor,
+    view: JourneyView,
+    *,
+    refusal: Refusal | None = None,
+    given: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The vendor's team and how to reach them; the customer's own people, what they are here for, who brought them."""
     own = [row for row in accounts.contacts(visitor.actor, account_id=view.account_id) if row.revoked_at is None]
+    names = {f"contact:{row.ref}": row.name for row in own}
     held: dict[str, list[str]] = {}
     for role in view.roles:
         if role.side == "theirs" and role.person is not None:
@@ -60,14 +94,34 @@ def people(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRes
             row,
             held.get(f"contact:{row.ref}") or [role_title(role) for role in row.roles],
             f"contact:{row.ref}" == visitor.ref,
+            "you" if row.invited_by == visitor.ref else names.get(row.invited_by, ""),
         )
         for row in own
     ]
     open_roles = [
         role.title for role in view.roles if role.side == "theirs" and role.person is None and not role.optional
     ]
-    context = {"view": view, "team": sight.team_of(view, _mails(view)), "rows": rows, "open_roles": open_roles}
-    return _live(request, visitor, "people", view, context)
+    context = {
+        "view": view,
+        "team": sight.team_of(view, _reached(view)),
+        "rows": rows,
+        "open_roles": open_roles,
+        "may_invite": may_bring_here(visitor),
+        "roles": [("", "Takes part"), *STAKEHOLDER_ROLES.items()],
+        "given": given or {"name": "", "mail": "", "role": ""},
+        "refusal": refusal,
+        "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
+    }
+    status = refusal.status if refusal else 200
+    return _live(request, visitor, "people", view, context, status=status)
+
+
+def may_bring_here(visitor: Visitor) -> bool:
+    """Whether this person may bring colleagues, by the organization's rules."""
+    if visitor.preview:
+        return False
+    with as_owner():
+        return may_bring(visitor.roles, portal_rules().inviters)
 
 
 def conversation(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
@@ -105,6 +159,11 @@ def task(
         "waits": sight.waiting_words(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
         "holds_up": sight.holds_up(view.tasks, line),
+        "moved": [one for one in _moves(visitor, view) if one.task == line.ref],
+        "shift": shift_words,
+        "known": [field for field in seen.form if field.origin],
+        "theirs_at": _elsewhere(line.starts_at, visitor),
+        "at_hour": _at_hour(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),
         **_ear(visitor, view),
         "helper": view.owner.name if view.owner else visitor.vendor,
@@ -120,6 +179,26 @@ def task(
     return page(request, visitor, "portal/task.html", context, current="", journey=view, status=status)
 
 
+def _moves(visitor: Visitor, view: JourneyView) -> list[Moved]:
+    facts = told(view.id)
+    names = names_of(actors_of(facts, [task.id for task in view.tasks]))
+    return moved_dates(view, facts, names, visitor.vendor, clock.now())
+
+
+def _at_hour(moment: datetime | None, visitor: Visitor) -> str:
+    """The reader's clock with their zone: nobody should have to reckon."""
+    return f"{moment.astimezone(ZoneInfo(visitor.zone)):%H:%M %Z}" if moment else ""
+
+
+def _elsewhere(moment: datetime | None, visitor: Visitor) -> str:
+    """The vendor's clock at that moment, where it differs from the reader's."""
+    if moment is None:
+        return ""
+    theirs = moment.astimezone(ZoneInfo(visitor.vendor_zone))
+    own = moment.astimezone(ZoneInfo(visitor.zone))
+    return "" if theirs.utcoffset() == own.utcoffset() else f"{theirs:%H:%M} at {visitor.vendor}"
+
+
 def _wrong(seen: TaskView, refusal: Refusal) -> dict[str, str]:
     """What is wrong with each field, without its title: it stands right above."""
     titles = {field.id: field.title for field in seen.form}
@@ -131,13 +210,20 @@ def _wrong(seen: TaskView, refusal: Refusal) -> dict[str, str]:
 
 
 def _live(
-    request: HttpRequest, visitor: Visitor, name: str, view: JourneyView, context: dict[str, Any]
+    request: HttpRequest,
+    visitor: Visitor,
+    name: str,
+    view: JourneyView,
+    context: dict[str, Any],
+    *,
+    current: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The whole page, or with X-Fragment the part of it that the browser fetches again when something changed."""
     template = f"portal/_{name}.html" if request.headers.get("X-Fragment") else f"portal/{name}.html"
-    context["here"] = request.path
+    context["here"] = request.get_full_path()
     context |= _ear(visitor, view)
-    return page(request, visitor, template, context, current=name, journey=view)
+    return page(request, visitor, template, context, current=current or name, journey=view, status=status)
 
 
 def _ear(visitor: Visitor, view: JourneyView) -> dict[str, str]:
@@ -145,8 +231,8 @@ def _ear(visitor: Visitor, view: JourneyView) -> dict[str, str]:
     return {"live": "" if visitor.preview else f"journey:{view.id}"}
 
 
-def _mails(view: JourneyView) -> dict[str, str]:
-    return {ref: person.mail for ref, person in engagement.people(p.ref for p in sight.our_people(view)).items()}
+def _reached(view: JourneyView) -> dict[str, engagement.Person]:
+    return engagement.people(person.ref for person in sight.our_people(view))
 
 
 def _words(visitor: Visitor, view: JourneyView) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from onward.accounts import queries as accounts
 from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import pages
-from onward.interfaces.portal.who import Visitor
+from onward.interfaces.portal.who import Visitor, depth_of
 from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView
 from onward.kernel.actor import Actor
@@ -22,6 +23,7 @@ from onward.kernel.ids import parse_id
 from onward.kernel.refusals import not_found
 
 View = Callable[..., HttpResponse]
+AS = "onward_preview_as"
 
 
 def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], HttpResponse]) -> View:
@@ -39,14 +41,43 @@ def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], Htt
         # What the page shows is read as the contact's own request would read it.
         admit(account_id)
         organization = identity.organization()
-        contact = Actor("contact", "", "", account_id=account_id)
-        zone = account.zone or organization.zone
-        visitor = Visitor(contact, account.name, organization.name or "Onward", zone, preview=staff.name)
+        people = tuple(
+            row for row in accounts.contacts(_nobody(account_id), account_id=account_id) if not row.revoked_at
+        )
+        chosen = next((row for row in people if row.ref == _chosen(request)), None)
+        contact = Actor("contact", chosen.ref, chosen.name, account_id=account_id) if chosen else _nobody(account_id)
+        zone = (chosen.zone if chosen else "") or account.zone or organization.zone
+        visitor = Visitor(
+            contact,
+            account.name,
+            organization.name or "Onward",
+            zone,
+            preview=staff.name,
+            roles=tuple(chosen.roles) if chosen else (),
+            depth=depth_of(chosen) if chosen else "full",
+            vendor_zone=organization.zone,
+            choices=tuple((row.ref, row.name) for row in people),
+        )
         seen = journeys.journey_view(contact, parse_id("jny", journey))
         with timezone.override(ZoneInfo(zone)):
-            return view(request, visitor, seen, task)
+            response = view(request, visitor, seen, task)
+        if "as" in request.GET:
+            # Kept in the browser alone, so that the links of the page need not carry it.
+            path = f"/portal/preview/{journey}"
+            response.set_cookie(AS, chosen.ref if chosen else "", path=path, httponly=True, samesite="Lax")
+        return response
 
     return run
+
+
+def _nobody(account_id: UUID) -> Actor:
+    return Actor("contact", "", "", account_id=account_id)
+
+
+def _chosen(request: HttpRequest) -> str:
+    """With whose eyes: what was just picked, else what this browser picked before for this journey."""
+    picked = request.GET.get("as")
+    return picked if picked is not None else request.COOKIES.get(AS, "")
 
 
 @colleagues_only

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from django.utils import timezone
 
 from onward.interfaces.ui.words import date_words, late_words, listed, plural
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
 RECENT = timedelta(days=7)
 COMING = 5
+# Done in one tap from a list: nothing to read, fill in or sign first.
+PLAIN = frozenset({"to_do"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,16 @@ class Colleague:
     does: str
     mail: str
     first: bool = False
+    booking: str = ""
+
+
+class Reached(Protocol):
+    """How somebody is reached."""
+
+    @property
+    def mail(self) -> str: ...
+    @property
+    def booking_url(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,7 @@ class Home:
     goal: str
     goal_when: date | datetime | None
     goal_met: bool
+    begun: bool = False
 
 
 def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> Home:
@@ -75,6 +91,7 @@ def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> H
         goal=objective.outcome if objective else "",
         goal_when=(objective.due_on if objective else None) or (value.due_on if value else None),
         goal_met=bool(objective and objective.met_at),
+        begun=bool(first and first.edition > 1),
     )
 
 
@@ -179,18 +196,71 @@ def who_does(task: TaskLine, me: str, vendor: str) -> str:
     return task.role_title or (vendor if task.side == "ours" else "")
 
 
-def team_of(view: JourneyView, mails: dict[str, str]) -> tuple[Colleague, ...]:
+def team_of(view: JourneyView, found: Mapping[str, Reached]) -> tuple[Colleague, ...]:
     """The vendor's people: who drives the onboarding first, then the roles that somebody holds, each person once."""
     seen: dict[str, Colleague] = {}
-    if view.owner is not None:
-        seen[view.owner.ref] = Colleague(
-            view.owner.name, "leads your onboarding", mails.get(view.owner.ref, ""), first=True
-        )
-    for role in view.roles:
-        if role.side == "ours" and role.person is not None and role.person.ref not in seen:
-            person = role.person
-            seen[person.ref] = Colleague(person.name, role.title, mails.get(person.ref, ""))
+    does = [("leads your onboarding", view.owner)] if view.owner else []
+    does += [(role.title, role.person) for role in view.roles if role.side == "ours" and role.person is not None]
+    for words, person in does:
+        if person.ref not in seen:
+            reached = found.get(person.ref)
+            mail, booking = (reached.mail, reached.booking_url) if reached else ("", "")
+            seen[person.ref] = Colleague(person.name, words, mail, person is view.owner, booking)
     return tuple(seen.values())
+
+
+def first_names(view: JourneyView) -> list[tuple[str, str]]:
+    """The vendor's team for whoever has nothing but a link: first names and what they do."""
+    return [(person.name.split()[0] if person.name.split() else "", person.does) for person in team_of(view, {})]
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """A stage of the plan with its shared tasks as (title, side, state, due date): nobody's name."""
+
+    title: str
+    state: str
+    lines: tuple[tuple[str, str, str, date | None], ...]
+
+
+def outline_of(view: JourneyView) -> list[Outlined]:
+    """The plan without people, for whoever has nothing but a link."""
+    out = []
+    for stage in view.stages:
+        state = {"closed": "done", "entered": "now"}.get(stage.state, "later")
+        lines = [task for task in view.tasks if task.stage == stage.key and is_in_plan(task)]
+        out.append(Outlined(stage.title, state, tuple((t.title, t.side, t.state, t.due_on) for t in lines)))
+    return out
+
+
+def is_in_plan(task: TaskLine) -> bool:
+    """Whether the plan shows it: not what was never needed."""
+    return task.state != "withdrawn" and not (task.state == "skipped" and task.how == "not_needed")
+
+
+def decisions_of(view: JourneyView, me: str) -> tuple[TaskLine, ...]:
+    """What waits for this very person, and what their side has to sign."""
+    return tuple(
+        task
+        for task in mine(view)
+        if (task.person is not None and task.person.ref == me) or (task.kind == "sign_off" and task.person is None)
+    )
+
+
+def dates_of(view: JourneyView) -> list[tuple[str, date, bool]]:
+    """What is to be reached, with its date: (title, date, reached)."""
+    rows = [(row.title, row.met_at, row.due_on) for row in view.milestones]
+    found = [(title, timezone.localtime(met).date() if met else due, met is not None) for title, met, due in rows]
+    return sorted(((title, day, met) for title, day, met in found if day), key=lambda row: row[1])
+
+
+def next_stage(view: JourneyView) -> StageView | None:
+    """What comes after the stage that is under way."""
+    current = view.current
+    after = [
+        stage for stage in view.stages if stage.state == "waiting" and (not current or stage.rank > current[-1].rank)
+    ]
+    return after[0] if after else None
 
 
 def our_people(view: JourneyView) -> list[Person]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,12 +12,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onward.accounts import queries as accounts
+from onward.accounts.actions.workspaces import admit_listed
 from onward.accounts.queries import ContactRow
+from onward.accounts.queries.workspaces import listing
 from onward.engagement.actions import send_code
 from onward.foundation import mailer
 from onward.foundation.postgres.door import as_owner
 from onward.identity import actions, queries
 from onward.identity.actions import Entered
+from onward.identity.actions.contacts import enter_proven, prove_code
 from onward.identity.decisions import clean_mail
 from onward.interfaces.portal.who import COOKIE, COOKIE_PATH, visitor_of
 from onward.kernel.actor import SYSTEM
@@ -39,15 +42,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             contact = _contact(clean_mail(mail))
             if given.get("step") == "code":
                 step = "code"
-                entered = actions.enter_by_code(
-                    contact_id=contact.id if contact else None,
-                    mail=mail,
-                    code=given.get("code", "")[:40],
-                    address=_address(request),
-                    device=request.headers.get("User-Agent", "")[:200],
-                )
-                return _let_in(entered, back, remember=given.get("remember") == "1")
-            _send(contact, mail, _address(request))
+                entered = _entered(contact, mail, given.get("code", "")[:40], request)
+                return let_in(entered, back, remember=given.get("remember") == "1")
+            _send(contact, mail, network_address(request))
             step = "code"
         except Refusal as caught:
             refusal = caught
@@ -77,7 +74,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
         if request.method == "POST":
             device = request.headers.get("User-Agent", "")[:200]
             entered = actions.enter_by_link(actor=SYSTEM, secret=secret, device=device)
-            return _let_in(entered, "/portal/", remember=request.POST.get("remember") == "1")
+            return let_in(entered, "/portal/", remember=request.POST.get("remember") == "1")
     except Refusal as refusal:
         if refusal.code != "not_found":
             raise
@@ -103,22 +100,38 @@ def _contact(mail: str) -> ContactRow | None:
     return found[0] if found else None
 
 
+def _entered(contact: ContactRow | None, mail: str, code: str, request: HttpRequest) -> Entered:
+    address, device = network_address(request), request.headers.get("User-Agent", "")[:200]
+    account_id = listing(mail) if contact is None else None
+    if account_id is None:
+        contact_id = contact.id if contact else None
+        return actions.enter_by_code(contact_id=contact_id, mail=mail, code=code, address=address, device=device)
+    prove_code(contact_id=_newcomer(account_id, mail), mail=mail, code=code, address=address)
+    made = admit_listed(actor=SYSTEM, account_id=account_id, mail=mail)
+    return enter_proven(actor=SYSTEM, contact_id=made, by="listed", device=device)
+
+
+def _newcomer(account_id: UUID, mail: str) -> UUID:
+    """Under which id the code of somebody is kept who is listed and not here yet."""
+    return uuid5(account_id, mail.strip().lower())
+
+
 def _send(contact: ContactRow | None, mail: str, address: str) -> None:
-    contact_id: UUID | None = contact.id if contact else None
+    """Six digits to a contact, or to somebody of a listed address; to others nothing, which the page does not tell."""
+    account_id = contact.account_id if contact else listing(mail)
+    contact_id = contact.id if contact else _newcomer(account_id, mail) if account_id else None
     code = actions.request_contact_code(contact_id=contact_id, mail=mail, address=address)
-    if code is not None and contact is not None:
-        send_code(
-            actor=SYSTEM,
-            kind="contact",
-            name=contact.name,
-            mail=contact.mail or mail,
-            code=code,
-            account_id=contact.account_id,
-            is_demo=contact.is_demo,
-        )
+    if code is None:
+        return
+    if contact is not None:
+        name, to, is_demo = contact.name, contact.mail or mail, contact.is_demo
+    else:
+        name, to, is_demo = "", clean_mail(mail), False
+    send_code(actor=SYSTEM, kind="contact", name=name, mail=to, code=code, account_id=account_id, is_demo=is_demo)
 
 
-def _let_in(entered: Entered, back: str, *, remember: bool) -> HttpResponse:
+def let_in(entered: Entered, back: str, *, remember: bool) -> HttpResponse:
+    """The cookie of a fresh session, and on to the page."""
     response = HttpResponseRedirect(back)
     response.set_cookie(
         COOKIE,
@@ -138,7 +151,7 @@ def _back(path: str) -> str:
     return path if good and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/portal/"
 
 
-def _address(request: HttpRequest) -> str:
+def network_address(request: HttpRequest) -> str:
     """The network address that asks; behind a proxy that we trust, the one that it names."""
     if settings.SECURE_PROXY_SSL_HEADER:
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_POST, require_safe
 
+from onward.engagement.actions.page_views import note_page
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.sight import waiting_words
 from onward.interfaces.portal.who import Visitor, contacts_only, say
@@ -121,6 +122,8 @@ def _draw(
 ) -> HttpResponse:
     seen = queries.task_view(visitor.actor, task_id)
     view = queries.journey_view(visitor.actor, seen.journey_id)
+    if request.method == "GET":
+        note_page(actor=visitor.actor, journey_id=view.id, kind="task", task_id=task_id)
     return pages.task(request, visitor, seen, view, refusal=refusal, given=given)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from onward.interfaces.portal import accent, home, preview, signing, tasks
+from onward.interfaces.portal import accent, colleagues, embed, handing, home, meeting, preview, signing, space, tasks
 from onward.interfaces.portal.conversation_urls import urlpatterns as _CONVERSATION
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journeys/<str:journey>", home.home, name="portal_home"),
     path("journeys/<str:journey>/plan", home.plan, name="portal_plan"),
     path("journeys/<str:journey>/people", home.people, name="portal_people"),
+    path("journeys/<str:journey>/colleagues", colleagues.invite, name="portal_colleagues"),
+    path("depth", colleagues.depth, name="portal_depth"),
+    path("space/<str:secret>", space.space, name="portal_space"),
+    path("embed", embed.embed, name="portal_embed"),
+    path("embed/ready", embed.ready, name="portal_embed_ready"),
+    path("embed/tab", embed.tab, name="portal_embed_tab"),
+    path("tasks/<str:task>/colleague", handing.colleague, name="portal_colleague"),
+    path("tasks/<str:task>/meeting.ics", meeting.download, name="portal_meeting"),
     path("tasks/<str:task>", tasks.show, name="portal_task"),
     path("tasks/<str:task>/completion", tasks.complete, name="portal_complete"),
     path("tasks/<str:task>/reopening", tasks.reopen, name="portal_reopen"),

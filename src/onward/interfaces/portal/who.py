@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec
@@ -16,6 +16,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from onward.accounts import queries as accounts
+from onward.accounts.queries import ContactRow
+from onward.accounts.queries.workspaces import portal_rules
 from onward.foundation import clock
 from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
@@ -27,6 +29,13 @@ from onward.kernel.refusals import Refusal
 COOKIE = "onward_portal"
 COOKIE_PATH = "/portal"
 SAID = "onward_said"
+FRAME = "onward_frame"
+DEPTHS = ("brief", "full")
+# Who decides rather than does sees the short portal first; the person may choose otherwise.
+DECIDES = frozenset({"sponsor", "executive", "executive_sponsor", "economic_buyer"})
+ENDED = Refusal(
+    "unauthorized", "This window was open for too long.", mend="Go back to where you came from and open it again."
+)
 P = ParamSpec("P")
 
 
@@ -39,6 +48,10 @@ class Visitor:
     vendor: str
     zone: str
     preview: str = ""
+    roles: tuple[str, ...] = ()
+    depth: str = "full"
+    vendor_zone: str = "UTC"
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def first_name(self) -> str:
@@ -76,7 +89,30 @@ def visitor_of(token: str) -> Visitor | None:
     organization = identity.organization()
     own = accounts.contact(actor, session.contact_id)
     account = accounts.account(actor, actor.account_id)
-    return Visitor(actor, account.name, organization.name or "Onward", own.zone or account.zone or organization.zone)
+    zone = own.zone or account.zone or organization.zone
+    vendor = organization.name or "Onward"
+    return Visitor(
+        actor,
+        account.name,
+        vendor,
+        zone,
+        roles=tuple(own.roles),
+        depth=depth_of(own),
+        vendor_zone=organization.zone,
+    )
+
+
+def depth_of(contact: ContactRow) -> str:
+    """What the person chose; else the short portal for those who only decide."""
+    chosen = contact.preferences.get("depth")
+    if chosen in DEPTHS:
+        return str(chosen)
+    return "brief" if contact.roles and set(contact.roles) <= DECIDES else "full"
+
+
+def framed_by(request: HttpRequest, origins: Collection[str]) -> None:
+    """Let pages of these origins show the answer in a frame, with cookies that live only there."""
+    request.frame_ancestors = tuple(origins)  # type: ignore[attr-defined]
 
 
 def contacts_only(
@@ -85,6 +121,9 @@ def contacts_only(
     """Give the view its visitor; send strangers to sign-in; draw a Refusal as a page of the portal."""
 
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if FRAME in request.COOKIES:
+            with as_owner():
+                framed_by(request, portal_rules().ancestors)
         visitor = visitor_of(request.COOKIES.get(COOKIE, ""))
         if visitor is None:
             return _stranger(request)
@@ -148,5 +187,9 @@ def _said(request: HttpRequest) -> dict[str, str] | None:
 def _stranger(request: HttpRequest) -> HttpResponse:
     if request.headers.get("X-Fragment"):
         return HttpResponse(status=401)
+    if FRAME in request.COOKIES:
+        with as_owner():
+            shown = {"vendor": identity.organization().name or "Onward", "refusal": ENDED, "way": ""}
+        return render(request, "portal/embed.html", shown, status=401)
     back = request.get_full_path() if request.method == "GET" else "/portal/"
     return HttpResponseRedirect("/portal/sign-in" + (f"?{urlencode({'next': back})}" if back != "/portal/" else ""))

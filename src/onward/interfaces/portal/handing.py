@@ -1,0 +1,87 @@
+"""Hand a step to a colleague of one's own: who is here already, or somebody new."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from onward.accounts import queries as accounts
+from onward.accounts.decisions import role_title
+from onward.engagement.actions.colleagues import invite_colleague, tell_of_given_task
+from onward.foundation.throttle import allow
+from onward.interfaces.portal.colleagues import INVITES_A_DAY, role_choices
+from onward.interfaces.portal.pages import may_bring_here
+from onward.interfaces.portal.who import Visitor, contacts_only, page, say
+from onward.journeys import actions, queries
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import Refusal, invalid
+
+TEXTS = ("person", "name", "mail", "role")
+
+
+@require_http_methods(["GET", "POST"])
+@contacts_only
+def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
+    """Choose who does it instead; they get a mail that says so."""
+    task_id = parse_id("tsk", task)
+    seen = queries.task_view(visitor.actor, task_id)
+    given = {name: request.POST.get(name, "").strip()[:254] for name in TEXTS}
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            if not allow("portal:give", visitor.ref, INVITES_A_DAY, 24 * 3600):
+                raise Refusal("throttled", "You have handed on a lot today.", mend="Go on tomorrow, or call us.")
+            chosen = _chosen(visitor, seen.account_id, seen.journey_id, given)
+            name = actions.give_task(actor=visitor.actor, task_id=task_id, contact_id=chosen)
+            if f"contact:{format_id('con', chosen)}" != visitor.ref:
+                tell_of_given_task(
+                    actor=visitor.actor,
+                    account_id=seen.account_id,
+                    contact_id=chosen,
+                    journey_id=seen.journey_id,
+                    task_id=task_id,
+                    title=seen.line.title,
+                )
+            words = f"{name} has “{seen.line.title}” now, and a mail about it."
+            return say(HttpResponseRedirect(f"/portal/journeys/{seen.journey_ref}"), words)
+        except Refusal as caught:
+            if caught.code not in {"invalid", "conflict", "throttled", "forbidden"}:
+                raise
+            refusal = caught
+    rows = [row for row in accounts.contacts(visitor.actor, account_id=seen.account_id) if row.revoked_at is None]
+    context = {
+        "seen": seen,
+        "task": seen.line,
+        "people": [
+            (row.ref, row.name, " and ".join(role_title(role) for role in row.roles[:2]) or row.title)
+            for row in rows
+            if seen.line.person is None or f"contact:{row.ref}" != seen.line.person.ref
+        ],
+        "may_invite": may_bring_here(visitor),
+        "roles": role_choices(),
+        "given": given,
+        "refusal": refusal,
+        "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
+        "back": f"/portal/tasks/{task}",
+    }
+    view = queries.journey_view(visitor.actor, seen.journey_id)
+    status = refusal.status if refusal else 200
+    return page(request, visitor, "portal/colleague.html", context, current="", journey=view, status=status)
+
+
+def _chosen(visitor: Visitor, account_id: UUID, journey_id: UUID, given: dict[str, str]) -> UUID:
+    if given["person"] and given["person"] != "new":
+        return parse_id("con", given["person"])
+    if not given["name"] and not given["mail"]:
+        raise invalid("Choose one of your colleagues.", mend="Or name a new one below.")
+    return invite_colleague(
+        actor=visitor.actor,
+        account_id=account_id,
+        name=given["name"],
+        mail=given["mail"],
+        role=given["role"],
+        purpose=role_title(given["role"]) if given["role"] else "",
+        journey_id=journey_id,
+    )

@@ -1,0 +1,149 @@
+"""The plan as bars over time, drawn by the server: both sides' halves, today, the goals. On a phone the list stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from markupsafe import Markup
+
+from onward.interfaces.ui.words import date_words, short_date, today
+from onward.journeys.queries import JourneyView, StageView, TaskLine
+
+NAMES, WIDTH, ROW, HEAD, STAGE = 300, 1080, 30, 34, 34
+MOST_WEEKS = 14
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: date
+    last: date
+
+    def x(self, day: date) -> float:
+        span = max((self.last - self.first).days, 1)
+        return NAMES + (WIDTH - NAMES - 20) * min(max((day - self.first).days / span, 0), 1)
+
+
+def drawn(view: JourneyView, tasks: str) -> Markup:
+    """An SVG of the stages with their dated tasks. `tasks` is where a task's page is."""
+    rows = [(stage, [task for task in view.tasks if task.stage == stage.key and _span(task)]) for stage in view.stages]
+    spans = [span for _, lines in rows for task in lines if (span := _span(task))]
+    days = [day for span in spans for day in span] + [row.due_on for row in view.milestones if row.due_on] + [today()]
+    scale = _Scale(min(days) - timedelta(days=2), max(days) + timedelta(days=5))
+    height = HEAD + sum(STAGE + ROW * len(lines) for _, lines in rows) + (ROW + 8)
+    out = [
+        Markup('<svg class="chart portal-line" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+            WIDTH,
+            height,
+            f"The plan from {date_words(scale.first)} to {date_words(scale.last)}; the list has each step",
+        )
+    ]
+    out += _weeks(scale, height)
+    top = HEAD
+    for stage, lines in rows:
+        out.append(_stage(stage, scale, top))
+        top += STAGE
+        for task in lines:
+            out.append(_bar(task, scale, top, tasks))
+            top += ROW
+    out += _milestones(view, scale, top)
+    at = f"{scale.x(today()):.1f}"
+    out.append(Markup('<path class="today" d="M{} {}V{}"/>').format(at, HEAD - 8, height))
+    out.append(Markup('<text class="today-word" x="{}" y="{}" text-anchor="middle">today</text>').format(at, HEAD - 12))
+    return Markup("").join(out) + Markup("</svg>")
+
+
+def _span(task: TaskLine) -> tuple[date, date] | None:
+    """From when it could begin until it is done or due; None for what has no date at all."""
+    if task.state in {"skipped", "withdrawn"}:
+        return None
+    end = _day(task.held_at or task.done_at) or _day(task.starts_at) or task.due_on
+    if end is None:
+        return None
+    begin = _day(task.opened_at) or end - timedelta(days=2)
+    return (min(begin, end), end)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+def _weeks(scale: _Scale, height: int) -> list[Markup]:
+    span = (scale.last - scale.first).days
+    step = next(step for step in (7, 14, 28, 56, 112, 3650) if span / step <= MOST_WEEKS)
+    day = scale.first + timedelta(days=(7 - scale.first.weekday()) % 7)
+    out = []
+    while day < scale.last:
+        at = scale.x(day)
+        out.append(Markup('<path class="grid" d="M{0:.1f} {1}V{2}"/>').format(at, HEAD - 6, height))
+        if abs(at - scale.x(today())) > 44:
+            out.append(
+                Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(at, HEAD - 12, short_date(day))
+            )
+        day += timedelta(days=step)
+    return out
+
+
+def _stage(stage: StageView, scale: _Scale, top: int) -> Markup:
+    entered, closed = _day(stage.entered_at), _day(stage.closed_at)
+    band = Markup("")
+    if entered:
+        left, right = scale.x(entered), scale.x(closed or stage.due_on or today())
+        band = Markup('<rect class="stage-band{}" x="{:.1f}" y="{}" width="{:.1f}" height="6"/>').format(
+            " closed" if closed else "", left, top + 18, max(right - left, 3)
+        )
+    return Markup('<text class="strong" x="0" y="{}">{}</text>').format(top + 24, _cut(stage.title, 36)) + band
+
+
+def _bar(task: TaskLine, scale: _Scale, top: int, tasks: str) -> Markup:
+    span = _span(task)
+    assert span is not None
+    left, right = scale.x(span[0]), scale.x(span[1])
+    who = {"ours": "us", "theirs": "them"}.get(task.side, "both")
+    state = "done" if task.state == "done" else "late" if task.is_late else task.state
+    half = _half(who, 6, top + 15)
+    shape = Markup('<rect class="task-bar {} {}" x="{:.1f}" y="{}" width="{:.1f}" height="14" rx="2"/>').format(
+        who, state, left, top + 8, max(right - left, 6)
+    )
+    words = Markup("<title>{}, {}{}</title>").format(
+        task.title, "done " if task.state == "done" else "due ", date_words(span[1])
+    )
+    return Markup('<a href="{}/{}">{}{}<text x="22" y="{}">{}</text>{}</a>').format(
+        tasks, task.ref, words, half, top + 19, _cut(task.title, 40), shape
+    )
+
+
+def _half(who: str, x: int, y: int) -> Markup:
+    left = Markup('<path class="half-us" d="M{0} {1}a6 6 0 0 0 0 12z"/>').format(x + 6, y - 6)
+    right = Markup('<path class="half-them" d="M{0} {1}a6 6 0 0 1 0 12z"/>').format(x, y - 6)
+    return left if who == "us" else right if who == "them" else left + right
+
+
+def _milestones(view: JourneyView, scale: _Scale, top: int) -> list[Markup]:
+    out = [Markup('<text class="strong" x="0" y="{}">Goals on the way</text>').format(top + 24)]
+    taken = 0.0
+    for row in sorted(view.milestones, key=lambda row: row.due_on or date.max):
+        day = _day(row.met_at) or row.due_on
+        if day is None:
+            continue
+        at = scale.x(day)
+        css = "goal met" if row.met_at else "goal"
+        words = Markup("<title>{}, {}</title>").format(row.title, date_words(day))
+        out.append(Markup('<path class="{}" d="M{:.1f} {}l7 7-7 7-7-7z">{}</path>').format(css, at, top + 12, words))
+        if at > taken:
+            end = at > WIDTH - 190
+            out.append(
+                Markup('<text x="{:.1f}" y="{}"{}>{}</text>').format(
+                    at - 12 if end else at + 12,
+                    top + 24,
+                    Markup(' text-anchor="end"') if end else "",
+                    _cut(row.title, 26),
+                )
+            )
+            taken = at + 190
+    return out
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
