@@ -18,9 +18,15 @@ function step(by) {
   all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)].focus();
 }
 
+// Where a page says nothing of its own: its way to edit, its field for a comment or the tab that has one.
+const usual = {
+  e: 'main a[href$="/edit"]',
+  c: 'main textarea[name="text"][data-calls]:not(details:not([open]) *), main .tabs a[href$="/conversation"]',
+};
+
 // What a key presses: that of the row with the focus, else the only one of the page.
 function press(key) {
-  const wanted = `[data-key="${key}"]`;
+  const wanted = usual[key] ? `[data-key="${key}"], ${usual[key]}` : `[data-key="${key}"]`;
   const found = rowOf(document.activeElement)?.querySelector(wanted)
     ?? (/[xmr]/.test(key) ? document.querySelector(`.now ${wanted}`) : document.querySelector(wanted));
   if (!found) return false;
