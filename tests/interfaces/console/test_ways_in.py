@@ -12,10 +12,12 @@ import pytest
 import time_machine
 from django.test import Client
 
+from onward.accounts import actions as accounts
 from onward.foundation.clock import now
 from onward.foundation.ledger import facts_of
 from onward.identity import actions, queries
 from onward.identity.models import Factor, Session, User
+from onward.journeys import queries as journeys
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
 from tests.world import Cast, cast
@@ -285,3 +287,26 @@ def test_no_role_can_be_given_the_right_to_give_rights(priya: UUID, right: str) 
     assert admin
     with pytest.raises(Exception, match="not a right"):
         actions.make_role(actor=admin, title="Sly", rights=[right])
+
+
+def test_every_page_of_a_colleague_has_sign_out(priya: UUID) -> None:
+    client, _ = by_code()
+    for path in ("/journeys", "/accounts", "/playbooks", "/insights", "/team", "/me", "/settings/roles", "/me/app"):
+        assert 'action="/sign-out"' in client.get(path).content.decode(), path
+
+
+def test_a_role_that_sees_as_little_as_can_be_still_opens_the_pages_of_the_work(priya: UUID) -> None:
+    world: Cast = cast()
+    actions.make_role(actor=SYSTEM, title="Little", rights=[])
+    actions.add_user(actor=SYSTEM, name="Lee", role="little", mail="lee@example.com")
+    lee, _ = by_code("lee@example.com")
+    deal = accounts.open_deal(actor=world.mara, account_id=world.acme, name="First year", amount="12000")
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=now())
+    (line,) = journeys.journeys_of(world.mara, world.acme)
+    account, contact = format_id("acc", world.acme), format_id("con", world.dana_id)
+    task = journeys.journey_view(world.mara, line.id).tasks[0].ref
+    shown = ["/", "/journeys", "/accounts", f"/accounts/{account}", f"/contacts/{contact}", f"/tasks/{task}", "/team"]
+    shown += ["/playbooks", "/insights", "/outbox"]
+    shown += [f"/journeys/{line.ref}{tab}" for tab in ("", "/plan", "/success", "/people", "/timeline")]
+    assert [(path, lee.get(path).status_code) for path in shown] == [(path, 200) for path in shown]
+    assert lee.get("/sources").status_code == lee.get("/imports").status_code == 404

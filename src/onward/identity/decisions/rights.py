@@ -47,7 +47,7 @@ NOUNS = frozenset(_CHANGED_BY)
 # Who holds these could give themselves every other right: they stay with the built-in admin.
 ADMIN_ONLY = frozenset(noun for noun, role in _CHANGED_BY.items() if role == "admin")
 # What a role may be kept from seeing: each has pages of its own. All else stands together on the pages of an account.
-HIDEABLE = frozenset({"import", "source", "message", "ledger", "insight"})
+HIDEABLE = frozenset({"import", "source", "ledger"})
 SEEN_BY_ALL = frozenset(_CHANGED_BY) - HIDEABLE - {"key", "installation"}
 
 # What a contact may do with the shared part of their own account.
