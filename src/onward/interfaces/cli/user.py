@@ -7,7 +7,6 @@ import os
 from typing import Any
 
 from onward.identity import actions, queries
-from onward.identity.decisions import ROLES
 from onward.interfaces.cli.answers import Answer
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
@@ -19,14 +18,14 @@ def register(subparsers: Any) -> None:
     user = subparsers.add_parser("user", help="invite people, change roles, revoke").add_subparsers(required=True)
     invite = user.add_parser("invite", help="a sign-in link for this mail; a new one for a user who is here")
     invite.add_argument("mail", metavar="MAIL")
-    invite.add_argument("--role", choices=ROLES, help="member for a new user when left out")
+    invite.add_argument("--role", metavar="ROLE", help="member for a new user when left out")
     invite.add_argument("--name", default="")
     invite.set_defaults(run=run_invite)
     listed = user.add_parser("list", help="everybody, with role and whether they may sign in")
     listed.set_defaults(run=run_list)
     role = user.add_parser("role", help="give a user another role")
     role.add_argument("mail", metavar="MAIL")
-    role.add_argument("role", choices=ROLES)
+    role.add_argument("role", metavar="ROLE", help="admin, manager, member, viewer, or one of your own")
     role.set_defaults(run=run_role)
     revoke = user.add_parser("revoke", help="take away every way in, at once")
     revoke.add_argument("mail", metavar="MAIL")
