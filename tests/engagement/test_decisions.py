@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from onward.engagement.decisions import Attendee, Event, compose, itip, next_try
+from onward.identity.decisions.accent import accent_of, hexadecimal
 from onward.kernel.refusals import Refusal
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -29,6 +30,33 @@ def test_a_mail_has_a_plain_and_an_html_part() -> None:
     assert "<strong>Connect</strong>" in letter.html
     assert "display:inline-block" in letter.html
     assert "You get this because" in letter.html
+
+
+def test_a_mail_is_readable_in_the_dark_on_a_phone_and_without_images() -> None:
+    letter = compose(
+        "Now yours",
+        "Hi.\n\n[Open the task](https://onward.example.org/t)\n\n[Or the plan](https://onward.example.org/p)",
+        {},
+        vendor="Northwind & Co",
+        accent="#c2185b",
+        logo="https://onward.example.org/portal/logo?v=1",
+        why="You own it.",
+    )
+    sheet = letter.html[letter.html.index("<style>") : letter.html.index("</style>")]
+    assert "prefers-color-scheme:dark" in sheet
+    assert "max-width:640px" in sheet
+    assert "max-width:600px" in letter.html
+    assert 'name="color-scheme" content="light dark"' in letter.html
+    assert letter.html.count('class="go"') == 1, "one thing to do"
+    assert 'alt="" style="height:28px' in letter.html
+    assert "Northwind &amp; Co" in letter.html
+    own = accent_of("#c2185b")
+    assert own is not None
+    assert f"border-bottom:4px solid {hexadecimal(own.light)}" in letter.html
+    assert f"background:{hexadecimal(own.dark)}!important" in sheet
+    assert "#c2185b" not in letter.html, "their color is the customer's side; it is turned away"
+    for address in ("/t", "/p"):
+        assert f"https://onward.example.org{address}" in letter.text
 
 
 @pytest.mark.parametrize(

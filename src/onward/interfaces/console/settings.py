@@ -14,9 +14,9 @@ from onward.accounts.actions.segments import judge_segments_again
 from onward.accounts.decisions import SEGMENTS
 from onward.identity import actions, queries
 from onward.identity.decisions import SCOPES, key_life, may, require
+from onward.identity.decisions.accent import accent_of
 from onward.interfaces.console.entering import freshly
 from onward.interfaces.console.shell import say, staff
-from onward.identity.decisions.accent import accent_of
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
 

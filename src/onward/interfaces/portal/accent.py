@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries
-from onward.interfaces.ui.accent import accent_of
+from onward.identity.decisions.accent import accent_of
 
 
 @require_safe

@@ -1,5 +1,5 @@
-"""The vendor's own color in the portal: it replaces `ours` there, kept readable. Pure; OKLCH as in Björn Ottosson's
-definition.
+"""The organization's own color in the portal and in mails: it replaces `ours` there, kept readable. Pure; OKLCH as in
+Björn Ottosson's definition.
 
 The hue is kept. Lightness and chroma are clamped so that text in it reads on paper and text on it reads too (4.5 to 1,
 both themes); a hue too near to the customer's own side is turned away, since the two sides must stay apart.
@@ -104,6 +104,13 @@ def _luminance(color: Oklch) -> float:
 
 def _linear(part: float) -> float:
     return float(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+
+
+def hexadecimal(color: Oklch) -> str:
+    """As "#rrggbb", for mails: their programs know no OKLCH."""
+    parts = (min(max(part, 0.0), 1.0) for part in _rgb(color))
+    curved = (part * 12.92 if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055 for part in parts)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in curved)
 
 
 def _spoken(color: Oklch) -> str:

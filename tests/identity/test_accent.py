@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onward.interfaces.ui.accent import APART, ON_FILL, PAPER, THEIRS_HUE, accent_of, contrast, oklch
+from onward.identity.decisions.accent import APART, ON_FILL, PAPER, THEIRS_HUE, accent_of, contrast, oklch
 
 
 @given(st.integers(0, 0xFFFFFF))
