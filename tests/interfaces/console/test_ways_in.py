@@ -77,7 +77,7 @@ def test_an_admin_ends_anybodys_sessions_and_others_do_not(priya: UUID) -> None:
     ref, own = format_id("usr", mara_id), format_id("usr", priya)
     assert mara.get(f"/team/{own}").status_code == 403
     assert mara.post(f"/team/{own}/sessions/revocation").status_code == 403
-    assert "signed in in 1 browser" in admin.get(f"/team/{ref}").content.decode()
+    assert "signed in on 1 browser" in admin.get(f"/team/{ref}").content.decode()
     assert admin.post(f"/team/{ref}/sessions/revocation").status_code == 302
     assert mara.get("/me").status_code == 302
     mara, _ = by_code("mara@example.com")
