@@ -13,8 +13,6 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 
 CANDIDATES = 120
-#: Enough good answers: nobody is asked to look at what is only similar.
-ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +47,24 @@ def found_accounts(actor: Actor, text: str, *, limit: int = 8) -> list[Found]:
     return _found(_ACCOUNTS, text, limit, is_contact=False)
 
 
-def found_contacts(actor: Actor, text: str, *, limit: int = 8) -> list[Found]:
-    """The contacts, by name or mail, that fit best and have not been revoked."""
+def found_contacts(actor: Actor, text: str, *, limit: int = 8, forgiving: bool = True) -> list[Found]:
+    """The contacts, by name or mail, that fit best and have not been revoked; slips only where `forgiving`."""
     require(actor, "see", "contact")
-    return _found(_CONTACTS, text, limit, is_contact=True)
+    return _found(_CONTACTS, text, limit, is_contact=True, forgiving=forgiving)
 
 
-def _found(where: tuple[str, str, str, str], text: str, limit: int, *, is_contact: bool) -> list[Found]:
+def _found(
+    where: tuple[str, str, str, str], text: str, limit: int, *, is_contact: bool, forgiving: bool = True
+) -> list[Found]:
     typed = words_of(text, most=6)
     if not typed or max(map(len, typed)) < 2:
         return []
     begun = [beginning(word) for word in typed]
     found = _ranked(_candidates(where, typed, [[key] for key in begun], with_whole=True), typed, is_contact)
     slipped = [[key, *spellings(word)] for key, word in zip(begun, typed, strict=True)]
-    if len(found) < min(limit, ENOUGH) and any(len(keys) > 1 for keys in slipped):
-        known = {row.id for row in found}
-        more = _ranked(_candidates(where, typed, slipped, with_whole=False), typed, is_contact)
-        found += [row for row in more if row.id not in known]
+    # Nobody is asked to look at what is only similar when something is just so.
+    if forgiving and not found and any(len(keys) > 1 for keys in slipped):
+        found = _ranked(_candidates(where, typed, slipped, with_whole=False), typed, is_contact)
     return sorted(found, key=lambda row: (row.score, len(row.name), row.name.lower()))[:limit]
 
 

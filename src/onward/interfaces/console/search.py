@@ -84,7 +84,7 @@ def found(actor: Actor, typed: str, seen: Sequence[str] = ()) -> Answer:
         return Answer(typed)
     at, rest = _accounts(actor, words)
     hits = [Hit("account", row.name, segment(row.detail), f"/accounts/{row.ref}", row.score) for row in at if not rest]
-    people = accounts.found_contacts(actor, typed)
+    people = accounts.found_contacts(actor, typed, forgiving=not at)
     lines = insights.lines_of_accounts(actor, [row.id for row in at[:OF_A_KIND]], limit=20) if at else []
     names = accounts.account_names({row.account_id for row in people} - {row.id for row in at})
     names |= {row.id: row.name for row in at}
