@@ -43,7 +43,7 @@ def begin_bulk(
         raise invalid(f"Nothing is called “{what[:20]}” here.", mend=f"One of: {', '.join(STEPS)}.")
     if not actor.is_staff:
         raise forbidden("Many journeys are changed by people who sign in.", mend="Change them one by one.")
-    require(actor, what, "message" if what == "nudge" else "journey")
+    require(actor, STEPS[what].verb, STEPS[what].noun)
     given = STEPS[what].check(given)
     ids = _chosen(journey_ids, filters, act().now)
     if not ids:

@@ -31,8 +31,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`check` cleans what a person gave, once; `do` changes one journey or raises a Refusal."""
+    """`verb` and `noun` are the right that it needs. `check` cleans what a person gave, once; `do` changes one journey
+    or raises a Refusal."""
 
+    verb: str
+    noun: str
     check: Callable[[Given], dict[str, Any]]
     do: Callable[[Actor, UUID, UUID, Given, Given], Outcome]
 
@@ -125,11 +128,11 @@ def _nudge(actor: Actor, journey_id: UUID, account_id: UUID, given: Given, befor
 
 
 STEPS = {
-    "owner": Step(_person, _change_owner),
-    "pause": Step(_reason, _pause),
-    "nudge": Step(_words, _nudge),
-    "owner_back": Step(dict, _owner_back),
-    "resume": Step(dict, _resume),
+    "owner": Step("assign", "journey", _person, _change_owner),
+    "pause": Step("pause", "journey", _reason, _pause),
+    "nudge": Step("send", "message", _words, _nudge),
+    "owner_back": Step("assign", "journey", dict, _owner_back),
+    "resume": Step("resume", "journey", dict, _resume),
 }
 #: What takes a step back; a mail is not taken back.
 UNDONE = {"owner": "owner_back", "pause": "resume"}

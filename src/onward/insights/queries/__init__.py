@@ -5,7 +5,14 @@ from onward.insights.queries.bulk import BulkLine, BulkView, Recipient, bulk, le
 from onward.insights.queries.conditions import FIRST_VALUE, Filters
 from onward.insights.queries.elapsed import funnel, time_to
 from onward.insights.queries.history import Ttfv, playbooks_seen, stages, ttfv
-from onward.insights.queries.portfolio import SORTS, PortfolioLine, PortfolioPage, portfolio, portfolio_of_account
+from onward.insights.queries.portfolio import (
+    SORTS,
+    PortfolioLine,
+    PortfolioPage,
+    lines_in_order,
+    portfolio,
+    portfolio_of_account,
+)
 from onward.insights.queries.taking_away import portfolio_csv
 from onward.insights.queries.tiles import Lede, Slice, Tiles, lede, tiles
 from onward.insights.queries.views import COUNTED_UP_TO, ViewRow, counts, view, views
@@ -45,6 +52,7 @@ __all__ = [
     "lede",
     "letter",
     "lines_by_ids",
+    "lines_in_order",
     "lines_of_accounts",
     "playbooks_seen",
     "portfolio",

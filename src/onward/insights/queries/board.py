@@ -55,7 +55,8 @@ def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) 
     heads = one_statement(
         f"""select p.stage, max(p.stage_title) as title, min(p.stage_number) as number, count(*) as count,
                    count(*) filter (where p.state = 'open' and p.pace in ('behind', 'stalled')) as behind,
-                   percentile_cont(0.5) within group (order by extract(epoch from %s - s.entered_at)) / 86400 as days,
+                   percentile_cont(0.5) within group (order by extract(epoch from %s::timestamptz - s.entered_at))
+                     / 86400 as days,
                    percentile_cont(0.5) within group (order by extract(epoch from p.stage_due_at - s.entered_at))
                      / 86400 as promised
             from (select journey_id, stage, stage_title, stage_number, state, pace, stage_due_at

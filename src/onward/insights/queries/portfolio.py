@@ -83,6 +83,11 @@ class PortfolioLine:
         return format_id("acc", self.account_id)
 
     @property
+    def owner_ref(self) -> str:
+        """The owner's external id, "" nobody."""
+        return format_id("usr", self.owner_id) if self.owner_id else ""
+
+    @property
     def progress(self) -> float:
         """The share of required tasks that is done, 0 to 1."""
         return self.tasks_done / self.tasks_total if self.tasks_total else 0.0

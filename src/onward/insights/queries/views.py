@@ -76,7 +76,7 @@ def counts(actor: Actor, lists: Sequence[Filters], now: datetime, *, up_to: int 
         where, given = where_of(filters, now)
         parts.append(
             f"select {number} as n, (select count(*) from (select 1 from insights_portfolio"
-            f" where {' and '.join(where) or 'true'} limit %s) some) as found"
+            f" where {' and '.join(where) or 'true'} limit %s) capped) as found"
         )
         values += [*given, up_to]
     found = {row["n"]: row["found"] for row in one_statement(" union all ".join(parts), values)}

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from onward.interfaces.console import new_journey, portfolio, tasks
+from onward.interfaces.console import new_journey, tasks
 from onward.interfaces.console.journey import changes, pages
+from onward.interfaces.console.portfolio import bulk, views, waiting
+from onward.interfaces.console.portfolio import pages as portfolio
 
 JOURNEY = "journeys/<str:ref>"
 TASK = "tasks/<str:ref>"
@@ -11,9 +13,17 @@ TASK = "tasks/<str:ref>"
 urlpatterns = [
     path("journeys", portfolio.page, name="journeys"),
     path("journeys.csv", portfolio.as_csv, name="journeys_csv"),
-    path("journeys/waiting", portfolio.waiting, name="journeys_waiting"),
+    path("journeys/waiting", waiting.waiting, name="journeys_waiting"),
+    path("journeys/views", views.views, name="views"),
+    path("journeys/views/<str:ref>", views.view, name="view"),
+    path("journeys/views/<str:ref>/place", views.place, name="view_place"),
+    path("journeys/views/<str:ref>/removal", views.removal, name="view_removal"),
+    path("journeys/views/<str:ref>/restoration", views.restoration, name="view_restoration"),
+    path("journeys/bulk", bulk.begin, name="bulk"),
+    path("journeys/bulk/<str:ref>", bulk.page, name="bulk_page"),
+    path("journeys/bulk/<str:ref>/undo", bulk.undo, name="bulk_undo"),
     path("journeys/new", new_journey.page, name="journey_new"),
-    path("deals/<str:deal>/journey", portfolio.choose, name="deal_journey"),
+    path("deals/<str:deal>/journey", waiting.choose, name="deal_journey"),
     path(JOURNEY, pages.page, name="journey"),
     *(path(f"{JOURNEY}/{tab}", pages.page, {"tab": tab}, name=f"journey_{tab}") for tab in pages.TABS if tab),
     path(f"{JOURNEY}/pause", changes.pause, name="journey_pause"),

@@ -74,7 +74,7 @@ IN_LISTS = (
     Key("j", "The next row", "next"),
     Key("k", "The row before", "before"),
     Key("Enter", "Open the row", "open"),
-    Key("x", "Done", "press:x"),
+    Key("x", "Done; in a list of journeys: choose the row", "press:x"),
     Key("m", "Move its date, or give it to somebody", "press:m"),
     Key("r", "Remind or reply", "press:r"),
     Key("z", "Undo, while the message stands", "press:z"),

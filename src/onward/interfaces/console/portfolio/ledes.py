@@ -1,0 +1,101 @@
+"""The sentence that answers: one judgement and at most four figures, each a link to its rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from markupsafe import Markup
+
+from onward.insights import queries as insights
+from onward.interfaces.console.portfolio.asked import View
+from onward.interfaces.ui.words import days, plural
+
+
+def lede(figures: insights.Lede, view: View, waits: int) -> Markup:
+    """One judgement and at most four figures, each a link to its rows."""
+
+    def link(words: str, **changes: str) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(view.href(**changes), words)
+
+    if not figures.open:
+        sentence = Markup("No journey is under way.")
+    else:
+        parts = []
+        if figures.first_value_late:
+            verb = "is" if figures.first_value_late == 1 else "are"
+            parts.append(link(f"{figures.first_value_late:,} {verb} late for first value", value="late"))
+        if figures.behind and not figures.first_value_late:
+            parts.append(link(f"{figures.behind:,} {'is' if figures.behind == 1 else 'are'} behind", pace="behind"))
+        if figures.stalled:
+            has = "has" if figures.stalled == 1 else "have"
+            parts.append(link(f"{figures.stalled:,} {has} stalled", pace="stalled"))
+        week = figures.first_value_this_week
+        if week:
+            due = link(f"{week:,} should reach first value", value="this_week")
+            parts.append(Markup("{} this week").format(due))
+        verb = "is" if figures.open == 1 else "are"
+        head = Markup("{} {} under way").format(link(plural(figures.open, "journey")), verb)
+        if not parts:
+            sentence = head + Markup(', <span class="then">none late and none stalled.</span>')
+        else:
+            tail = Markup(", and ").join([Markup(", ").join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+            sentence = head + Markup(". ") + tail + Markup(".")
+    if waits:
+        needs = Markup('<a href="/journeys/waiting">{} a playbook</a>').format(
+            f"{plural(waits, 'deal')} need{'s' if waits == 1 else ''}"
+        )
+        sentence += Markup(' <span class="then">{}.</span>').format(needs)
+    return sentence
+
+
+def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
+    """Which stage holds the most, and how long against what was promised."""
+    total = sum(one.count for one in columns)
+    if not total:
+        return Markup("No journey is like that.")
+    fullest = max(columns, key=lambda one: one.count)
+    link = Markup('<a href="{}">{}</a>').format(view.href(stage=fullest.stage, **{"as": ""}), fullest.title)
+    said = Markup("{} holds {} of {}").format(link, f"{fullest.count:,}", plural(total, "journey"))
+    slow = [
+        one
+        for one in columns
+        if one.median_days is not None and one.promised_days and one.median_days > one.promised_days
+    ]
+    if not slow:
+        return said + Markup(', <span class="then">and no stage takes longer than was promised.</span>')
+    worst = max(slow, key=lambda one: ((one.median_days or 0) - (one.promised_days or 0)) * one.count)
+    there = Markup('<a href="{}">{}</a>').format(view.href(stage=worst.stage, **{"as": ""}), worst.title)
+    return said + Markup(". {} takes {}, promised in {}.").format(
+        there, days(round(worst.median_days or 0)), days(round(worst.promised_days or 0))
+    )
+
+
+def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetime) -> Markup:
+    """How many of those shown have missed a promised date, by how much, and which stage holds them."""
+    if not rows:
+        return Markup("No journey is like that.")
+    late = [(row, over) for row in rows if (over := late_days(row, now)) > 0]
+    shown = Markup('<a href="{}">{} of {}</a> shown').format(
+        view.href(value="late"), f"{len(late):,}", plural(len(rows), "journey")
+    )
+    if not late:
+        return Markup("None of {} shown has missed a promised date.").format(plural(len(rows), "journey"))
+    verb = "has" if len(late) == 1 else "have"
+    said = Markup("{} {} missed a date we promised, by {} in all.").format(
+        shown, verb, days(sum(over for _, over in late))
+    )
+    stage, n = Counter((row.stage, row.stage_title) for row, _ in late).most_common(1)[0]
+    if len(late) > 1 and stage[0]:
+        held = Markup('<a href="{}">{}</a>').format(view.href(stage=stage[0]), stage[1])
+        said += Markup(" {} holds {} of the {}.").format(held, n, len(late))
+    return said
+
+
+def late_days(row: insights.PortfolioLine, now: datetime) -> int:
+    """Whole days, begun ones too, by which an open journey is past first value or, after it, past completion."""
+    if row.state != "open":
+        return 0
+    due = row.completion_due_at if row.first_value_met_at else row.first_value_due_at
+    return max(0, (now - due).days + (1 if (now - due).seconds else 0)) if due and due < now else 0
