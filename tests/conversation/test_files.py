@@ -15,6 +15,7 @@ from onward.conversation.models import FileContent
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id
 from onward.kernel.refusals import Refusal
 from tests.conversation.samples import GIF, JPEG, PDF, PNG, WEBP, office, png
 from tests.interfaces.portal.visits import enter
@@ -202,3 +203,14 @@ def test_a_file_goes_out_with_headers_that_let_nothing_run(
     assert Client().get(f"/files/{one.ref}/{one.name}").status_code == 302
     assert client.get(f"/files/{one.ref}/{one.name}").status_code == 302
     assert client.get(f"/portal/files/{one.ref}/another.png").status_code == 404
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(world: Cast, journey: UUID) -> None:
+    place = queries.file_view(world.dana, add(world.dana, journey, "a.csv", b"a;b\n"))
+    client = enter(world.dana_id)
+    for path in (f"/portal/journeys/{format_id('jny', place.journey_id)}/uploads", "/journeys/x/comments"):
+        answer = client.generic(
+            "POST", path, b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(10**9)
+        )
+        assert answer.status_code == 413
+        assert "larger than 25 MB" in answer.content.decode()

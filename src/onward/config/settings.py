@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "onward.config.framing.framed",
     "onward.config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
+    "onward.config.uploads.bounded",
     "onward.config.gate.portal_door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,4 +1,4 @@
-"""What happens to messages. No fact holds a code or the text of a mail; help asked for holds the asker's words."""
+"""What happens to messages. No fact holds a code or the text of a mail."""
 
 from __future__ import annotations
 
@@ -45,14 +45,3 @@ class MessageFailed(Fact):
     subject: str
     problem: str
     bounced: bool = False
-
-
-@dataclass(frozen=True)
-class HelpAsked(Fact):
-    """A contact asked for help with a task."""
-
-    name = "engagement.help.asked"
-    task_id: UUID
-    title: str
-    words: str
-    to: str

@@ -17,6 +17,7 @@ from onward.demo.actions.days import Days
 from onward.demo.actions.life import Life
 from onward.demo.actions.removing import remove
 from onward.demo.actions.stories import STORIES, talks
+from onward.demo.actions.talking import conversations
 from onward.foundation import clock, pretending
 from onward.foundation.environment import flag
 from onward.foundation.postgres import one_statement
@@ -98,6 +99,7 @@ def _built(actor: Actor, progress: Callable[[int, int], None]) -> Built:
         days.add(STORIES[life.company.story](life, **life.company.told), since=since, life=life)
         if life.company.story in {"seven", "sixty"}:
             days.add(talks(life), since=since, life=life)
+            days.add(conversations(life), since=since, life=life)
 
     def say(done: int, total: int) -> None:
         pretending.tell(f"{done}/{total}")

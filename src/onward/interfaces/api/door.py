@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -138,8 +139,10 @@ def _check_size(request: HttpRequest) -> None:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         size = 0
-    if size > LARGEST:
-        raise invalid("The request is larger than 1 MB.", mend="Send less at once.")
+    # A file comes as base64, which is a third longer.
+    most = settings.FILE_LIMIT * 3 // 2 if request.path.endswith("/files") else LARGEST
+    if size > most:
+        raise invalid(f"The request is larger than {most // 1_000_000} MB.", mend="Send less at once.")
 
 
 def _once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:

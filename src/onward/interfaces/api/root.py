@@ -12,7 +12,18 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
-from onward.interfaces.api import accounts, contacts, deals, history, journeys, objectives, playbooks, tasks
+from onward.interfaces.api import (
+    accounts,
+    contacts,
+    conversation,
+    deals,
+    files,
+    history,
+    journeys,
+    objectives,
+    playbooks,
+    tasks,
+)
 from onward.interfaces.api.problems import MEDIA, not_http, not_valid, refused
 from onward.kernel.refusals import Refusal
 
@@ -31,6 +42,8 @@ NOUNS: tuple[tuple[str, Router], ...] = (
     ("journeys", journeys.router),
     ("tasks", tasks.router),
     ("objectives", objectives.router),
+    ("comments", conversation.router),
+    ("files", files.router),
     ("history", history.router),
 )
 PROBLEM = {

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.accounts import queries as accounts
+from onward.conversation import queries as conversation
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.usage.queries.cells import last_use
@@ -23,6 +24,7 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
         "waiting_names": accounts.deal_names([deal.deal_id for deal in waiting]),
         "last_use": last_use(account_id, None),
         "questions": questions(row, held),
+        "asked": conversation.open_questions(actor, account_id=account_id, limit=5),
     }
 
 
