@@ -70,8 +70,11 @@ def _operation(document: dict[str, Any], method: str, path: str, operation: dict
         yield from _fields(document, schema)
     good = [(status, one) for status, one in operation["responses"].items() if int(status) < 300]
     for status, one in good:
-        name = one["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
         yield ""
+        if "application/json" not in one["content"]:
+            yield f"Answers {status}. {one['description']}"
+            continue
+        name = one["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
         yield f"Answers {status} with [{name}](#{name.lower()})."
 
 
