@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onward.identity import actions, queries
+from onward.identity.actions.preferences import offer_times
 from onward.interfaces.console.entering import MUST_ADD, freshly, own_session, site
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.devices import device_words
@@ -33,6 +34,10 @@ def me(request: HttpRequest) -> HttpResponse:
         try:
             if "password" in request.POST:
                 return _password(request)
+            if "booking_url" in request.POST:
+                offer_times(actor=actor, url=request.POST["booking_url"])
+                say(request, "Saved. Customers find it beside your name.")
+                return HttpResponseRedirect("/me")
             actions.change_user(actor=actor, user_id=parse_id("usr", actor.id), name=request.POST.get("name", ""))
             say(request, "Your name is changed.")
             return HttpResponseRedirect("/me")
@@ -209,6 +214,7 @@ def _page(request: HttpRequest, *, refusal: Refusal | None) -> HttpResponse:
     role = next((role for role in queries.roles() if role.key == actor.role), None)
     shown = {
         "person": queries.user(actor, user_id),
+        "booking_url": request.POST.get("booking_url") or queries.user_addresses([user_id])[user_id].booking_url,
         "role": role.title if role else actor.role,
         "apps": [one for one in factors if one.kind == "totp"],
         "passkeys": [one for one in factors if one.kind == "passkey"],

@@ -22,6 +22,7 @@ from onward.interfaces.console import (
 )
 from onward.interfaces.console.conversation_urls import urlpatterns as _CONVERSATION
 from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
+from onward.interfaces.console.portal.urls import urlpatterns as _PORTAL
 from onward.interfaces.console.work_urls import urlpatterns as _WORK
 
 _SIGN_IN = [
@@ -126,6 +127,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_SOURCES,
     *_PLAYBOOKS,
     *_JOURNEYS,
+    *_PORTAL,
     *_CONVERSATION,
     *_INSIGHTS,
     *_HOME,

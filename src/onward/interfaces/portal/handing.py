@@ -57,7 +57,7 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
         "people": [
             (row.ref, row.name, " and ".join(role_title(role) for role in row.roles[:2]) or row.title)
             for row in rows
-            if seen.line.person is None or f"contact:{row.ref}" != seen.line.person.ref
+            if f"contact:{row.ref}" not in (visitor.ref, seen.line.person.ref if seen.line.person else "")
         ],
         "may_invite": may_bring_here(visitor),
         "roles": role_choices(),

@@ -65,7 +65,6 @@ class Home:
     goal: str
     goal_when: date | datetime | None
     goal_met: bool
-    begun: bool = False
 
 
 def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> Home:
@@ -91,7 +90,6 @@ def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> H
         goal=objective.outcome if objective else "",
         goal_when=(objective.due_on if objective else None) or (value.due_on if value else None),
         goal_met=bool(objective and objective.met_at),
-        begun=bool(first and first.edition > 1),
     )
 
 

@@ -122,26 +122,27 @@ def _half(who: str, x: int, y: int) -> Markup:
 
 def _milestones(view: JourneyView, scale: _Scale, top: int) -> list[Markup]:
     out = [Markup('<text class="strong" x="0" y="{}">Goals on the way</text>').format(top + 24)]
-    taken = 0.0
-    for row in sorted(view.milestones, key=lambda row: row.due_on or date.max):
-        day = _day(row.met_at) or row.due_on
-        if day is None:
-            continue
-        at = scale.x(day)
-        css = "goal met" if row.met_at else "goal"
+    found = [(day, row) for row in view.milestones if (day := _day(row.met_at) or row.due_on)]
+    found.sort(key=lambda pair: pair[0])
+    places = [scale.x(day) for day, _ in found]
+    free = NAMES + 0.0
+    for number, (day, row) in enumerate(found):
+        at = places[number]
         words = Markup("<title>{}, {}</title>").format(row.title, date_words(day))
+        css = "goal met" if row.met_at else "goal"
         out.append(Markup('<path class="{}" d="M{:.1f} {}l7 7-7 7-7-7z">{}</path>').format(css, at, top + 12, words))
-        if at > taken:
-            end = at > WIDTH - 190
-            out.append(
-                Markup('<text x="{:.1f}" y="{}"{}>{}</text>').format(
-                    at - 12 if end else at + 12,
-                    top + 24,
-                    Markup(' text-anchor="end"') if end else "",
-                    _cut(row.title, 26),
-                )
-            )
-            taken = at + 190
+        wide = 8 * len(_cut(row.title, 26)) + 14
+        after = places[number + 1] - 10 if number + 1 < len(places) else WIDTH
+        if at + wide <= after:
+            side, x, free = "start", at + 12, at + wide
+        elif at - wide >= free:
+            side, x, free = "end", at - 12, at + 8
+        else:
+            free = at + 8
+            continue
+        out.append(
+            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x, top + 24, side, _cut(row.title, 26))
+        )
     return out
 
 

@@ -1,0 +1,1 @@
+"""How the team sees and steers its customers' portals."""

@@ -1,0 +1,253 @@
+"""What the customer's people do with one another, and what moved, opened, stopped is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from onward.accounts import actions as accounts
+from onward.accounts.actions.workspaces import set_portal_rules, set_workspace
+from onward.accounts.models import Contact
+from onward.engagement.models import Message, PageView
+from onward.engagement.queries import pages_opened
+from onward.foundation.ledger import facts_of, stream_of
+from onward.identity.actions.preferences import offer_times
+from onward.identity.queries import signed_in_user
+from onward.journeys import actions as journeys
+from onward.journeys import queries
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id, parse_id
+from tests.interfaces.portal.visits import enter
+from tests.world import Cast, all_of, cast, contact
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def journey(world: Cast) -> UUID:
+    made = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=world.version, signed_at=datetime.now(UTC)
+    )
+    journeys.fill_role(actor=world.mara, journey_id=made, role="champion", person=f"contact:{world.dana.id}")
+    return made
+
+
+def line(world: Cast, journey: UUID, key: str) -> queries.TaskLine:
+    return next(task for task in queries.journey_view(world.mara, journey).tasks if task.key == key)
+
+
+def past_kickoff(world: Cast, journey: UUID) -> None:
+    call = line(world, journey, "call").id
+    journeys.pick_measure(
+        actor=world.mara, journey_id=journey, milestone="first_value", measure="reports", numbers={"n": 2}
+    )
+    journeys.answer_form(actor=world.mara, task_id=call, values={"go_live": "2027-04-01", "migrate": True})
+    journeys.hold_meeting(
+        actor=world.mara, task_id=call, held_at=datetime.now(UTC) - timedelta(hours=1), attended=all_of(world)
+    )
+
+
+def staffed(world: Cast, who: Actor) -> Client:
+    client = Client()
+    user = signed_in_user(parse_id("usr", who.id))
+    assert user is not None
+    client.force_login(user)
+    return client
+
+
+def read(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path, follow=True)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_a_champion_invites_a_colleague_who_comes_in(world: Cast, journey: UUID) -> None:
+    dana = enter(world.dana_id)
+    path = f"/portal/journeys/{format_id('jny', journey)}"
+    assert "Invite a colleague" in read(dana, f"{path}/people")
+    given = {"name": "Nina Berg", "mail": "nina@customer.example", "role": "admin"}
+    assert dana.post(f"{path}/colleagues", given).status_code == 302
+    row = Contact.objects.get(mail="nina@customer.example")
+    assert (row.roles, row.invited_by) == (["admin"], f"contact:{world.dana.id}")
+    (fact,) = facts_of(stream=stream_of(world.acme), names=["contact.introduced"])
+    assert fact.data["by"] == f"contact:{world.dana.id}"
+    mail = Message.objects.get(to_mail="nina@customer.example")
+    assert mail.subject == "Dana invites you to the onboarding"
+    assert mail.reply_to == "dana@customer.example"
+    assert "invited by you" in read(dana, f"{path}/people")
+    assert "invited by Dana" in read(staffed(world, world.mara), f"/accounts/{format_id('acc', world.acme)}/portal")
+    assert "Hello Nina" in read(enter(row.id), "/portal/")
+
+
+def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(world: Cast, journey: UUID) -> None:
+    dana = enter(world.dana_id)
+    path = f"/portal/journeys/{format_id('jny', journey)}/colleagues"
+    for mail, words, status in (
+        ("rita@rival.example", "of another company", 422),
+        ("nobody", "is not a mail address", 422),
+        ("dana@customer.example", "is here already", 409),
+    ):
+        answer = dana.post(path, {"name": "Rita", "mail": mail, "role": ""})
+        assert answer.status_code == status
+        assert words in answer.content.decode()
+        assert f'value="{mail}"' in answer.content.decode()
+    set_workspace(actor=world.mara, account_id=world.acme, level="", listed=["rival.example"])
+    assert dana.post(path, {"name": "Rita", "mail": "rita@rival.example", "role": ""}).status_code == 302
+
+
+def test_only_who_may_invites(world: Cast, journey: UUID) -> None:
+    joel_id, _ = contact(world.acme, "Joel", "end_user")
+    joel, path = enter(joel_id), f"/portal/journeys/{format_id('jny', journey)}"
+    given = {"name": "Nina", "mail": "nina@customer.example", "role": ""}
+    assert "Invite a colleague" not in read(joel, f"{path}/people")
+    assert joel.post(f"{path}/colleagues", given).status_code == 403
+    set_portal_rules(actor=world.admin, level="verified", inviters="everyone", ancestors=[])
+    assert joel.post(f"{path}/colleagues", given).status_code == 302
+    set_portal_rules(actor=world.admin, level="verified", inviters="nobody", ancestors=[])
+    assert enter(world.dana_id).post(f"{path}/colleagues", {**given, "mail": "n@customer.example"}).status_code == 403
+
+
+def test_a_step_is_handed_to_a_colleague(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    joel_id, joel = contact(world.acme, "Joel", "admin")
+    task, dana = line(world, journey, "sign_plan"), enter(world.dana_id)
+    path = f"/portal/tasks/{task.ref}/colleague"
+    assert "Joel" in read(dana, path)
+    assert world.dana.id not in read(dana, path)
+    assert dana.post(path, {}).status_code == 422
+    assert dana.post(path, {"person": joel.id}).status_code == 302
+    given = line(world, journey, "sign_plan").person
+    assert given is not None
+    assert given.ref == f"contact:{joel.id}"
+    assert Message.objects.get(to_mail="joel@customer.example").subject == "Now yours: Sign the plan"
+    assert "Your next step" in read(enter(joel_id), "/portal/")
+    assert dana.post(path, {"person": world.eve.id}).status_code == 422
+    assert dana.post(path, {"person": "new", "name": "Nina", "mail": "nina@customer.example"}).status_code == 302
+    assert line(world, journey, "sign_plan").person != given
+    assert enter(parse_id("con", world.eve.id)).get(path).status_code == 404
+
+
+def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    task = line(world, journey, "sign_plan")
+    assert task.due_at is not None
+    dana = enter(world.dana_id)
+    assert "A date moved." not in read(dana, "/portal/")
+    journeys.move_task(
+        actor=world.mara, task_id=task.id, due_at=task.due_at + timedelta(days=6), reason="your IT freeze"
+    )
+    page = read(dana, "/portal/")
+    assert "A date moved." in page
+    assert "6 days later" in page
+    assert "your IT freeze" in page
+    assert "Mara on" in page
+    hidden = line(world, journey, "polish")
+    if hidden.due_at is not None:
+        journeys.move_task(
+            actor=world.mara, task_id=hidden.id, due_at=hidden.due_at + timedelta(days=9), reason="secret"
+        )
+        assert "secret" not in read(dana, "/portal/")
+    assert "It was" in read(dana, f"/portal/tasks/{task.ref}")
+
+
+def test_who_decides_sees_the_short_portal_until_they_choose(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    olga_id, _ = contact(world.acme, "Olga", "sponsor")
+    olga = enter(olga_id)
+    page = read(olga, "/portal/")
+    assert "Waits for you" in page
+    assert "You owe" not in page
+    assert olga.post("/portal/depth", {"depth": "full"}).status_code == 302
+    assert "You owe" in read(olga, "/portal/")
+    assert "You owe" in read(enter(world.dana_id), "/portal/")
+    assert olga.post("/portal/depth", {"depth": "root"}).status_code == 422
+    assert Contact.objects.get(id=olga_id).preferences == {"depth": "full"}
+
+
+def test_a_meeting_goes_into_ones_own_calendar(world: Cast, journey: UUID) -> None:
+    call, dana = line(world, journey, "call"), enter(world.dana_id)
+    path = f"/portal/tasks/{call.ref}/meeting.ics"
+    assert dana.get(path).status_code == 404
+    journeys.schedule_meeting(actor=world.mara, task_id=call.id, starts_at=datetime(2027, 1, 12, 13, 0, tzinfo=UTC))
+    accounts.change_account(actor=world.mara, account_id=world.acme, zone="America/New_York")
+    answer = dana.get(path)
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    text = answer.content.decode()
+    assert "METHOD:PUBLISH" in text
+    assert "DTSTART:20270112T130000Z" in text
+    assert f"UID:{call.ref}@" in text.replace("\r\n ", "")
+    page = read(dana, f"/portal/tasks/{call.ref}")
+    assert "08:00 EST" in page
+    assert "13:00 at" in page
+    assert enter(parse_id("con", world.eve.id)).get(path).status_code == 404
+
+
+def test_the_plan_over_time_shows_what_is_shared(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    page = read(enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/plan?as=timeline")
+    assert '<svg class="chart portal-line"' in page
+    assert "today" in page
+    assert "Sign the plan" in page
+    assert "Polish the settings" not in page
+
+
+def test_a_step_without_more_to_it_is_done_in_one_tap(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    dana = enter(world.dana_id)
+    dana.post(f"/portal/tasks/{line(world, journey, 'sign_plan').ref}/completion", {"agreed": "1"})
+    open_now = [task for task in queries.journey_view(world.dana, journey).next_tasks if task.turn == "theirs"]
+    taps = [task for task in open_now if task.kind == "to_do"]
+    page = read(dana, "/portal/")
+    for task in taps:
+        assert f'action="/portal/tasks/{task.ref}/completion"' in page
+    assert 'action="/portal/tasks/' not in read(
+        staffed(world, world.mara), f"/portal/preview/{format_id('jny', journey)}"
+    )
+
+
+def test_what_is_opened_shows_where_people_stop(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    task, dana = line(world, journey, "sign_plan"), enter(world.dana_id)
+    for _ in range(3):
+        read(dana, f"/portal/tasks/{task.ref}")
+    read(dana, "/portal/")
+    (row,) = PageView.objects.filter(task=task.id)
+    assert (row.kind, row.times) == ("task", 3)
+    PageView.objects.filter(task=task.id).update(last_at=datetime.now(UTC) - timedelta(days=5))
+    page = read(staffed(world, world.viewer), f"/journeys/{format_id('jny', journey)}/portal")
+    assert "1 step was opened and left: Sign the plan" in page
+    assert "Dana" in page
+    assert pages_opened(world.mara, journey)
+    Contact.objects.filter(id=world.dana_id).delete()
+    assert not PageView.objects.exists()
+
+
+def test_a_colleague_looks_with_one_persons_eyes_and_leaves_no_trace(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    _, olga = contact(world.acme, "Olga", "sponsor")
+    client, path = staffed(world, world.viewer), f"/portal/preview/{format_id('jny', journey)}"
+    assert "Hello Dana" in read(client, f"{path}?as={world.dana.id}")
+    assert "Waits for you" in read(client, f"{path}?as={olga.id}")
+    assert "Olga at Acme Freight" in read(client, f"{path}/plan")
+    assert "Hello Eve" not in read(client, f"{path}?as={world.eve.id}")
+    assert not PageView.objects.exists()
+    assert not facts_of(stream="org", names=["person.signed_in"])
+
+
+def test_the_team_is_reached_by_mail_and_calendar(world: Cast, journey: UUID) -> None:
+    client = staffed(world, world.mara)
+    assert client.post("/me", {"booking_url": "javascript:alert(1)"}).status_code == 422
+    assert client.post("/me", {"booking_url": "https://times.example/mara"}).status_code == 302
+    page = read(enter(world.dana_id), "/portal/")
+    assert 'href="https://times.example/mara"' in page
+    assert 'href="mailto:mara@northwind.example"' in page
+    offer_times(actor=world.mara, url="")
+    assert "times.example" not in read(enter(world.dana_id), "/portal/")
