@@ -140,7 +140,9 @@ def _journey(actor: Actor, journey_id: UUID) -> tuple[str, str, UUID]:
 
 def letter(to: Recipient, words: str) -> tuple[str, dict[str, str]]:
     """The mail as it is sent: the person's words, what is asked for, the way there; and the values of placeholders."""
-    lines = [plain(words), f"**{plain(to.task.title)}**"]
+    # The reader's name is theirs to fill in; nothing else between braces is.
+    said = "{person.first_name}".join(plain(part) for part in words.split("{person.first_name}"))
+    lines = [said, f"**{plain(to.task.title)}**"]
     if to.task.due_on is not None:
         lines[-1] += f", due {to.task.due_on:%a} {to.task.due_on.day} {to.task.due_on:%B}"
     if to.task.shared:

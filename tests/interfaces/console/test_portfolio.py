@@ -1,0 +1,297 @@
+"""All journeys: the address holds the whole state, views are kept and shared by right, many are changed at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from onward.accounts import actions as accounts
+from onward.engagement.models import Message
+from onward.foundation import ledger
+from onward.foundation.ledger import stream_of
+from onward.insights import actions as insights
+from onward.insights import jobs
+from onward.insights.queries import bulk as bulk_view
+from onward.journeys import actions as journeys
+from onward.journeys import queries
+from onward.kernel.actor import SYSTEM
+from onward.kernel.ids import format_id
+from tests.interfaces.console.test_journey_pages import signed_in, text, won
+from tests.interfaces.console.test_my_work import set_up
+from tests.world import SIGNED, Cast, cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as found:
+        yield found
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def tab_links(page: str) -> dict[str, str]:
+    nav = page.split('aria-label="Views"', 1)[1].split("</nav>")[0]
+    return {unescape(name): unescape(href) for href, name in re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)<', nav)}
+
+
+def keep(client: Client, query: str, name: str, **given: str) -> str:
+    """Save a view; its ref."""
+    answer = client.post("/journeys/views", {"name": name, "query": query, **given})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    return parse_qs(urlsplit(answer["Location"]).query)["view"][0]
+
+
+def test_the_address_holds_the_whole_state_and_a_view_gives_it_back(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    state = "as=timeline&by=me&group=segment&in=self_serve&silent=7&zoom=week"
+    ref = keep(client, f"?{state}&after=x&view=", "Quiet ones")
+    page = text(client, "/journeys")
+    href = tab_links(page)["Quiet ones"]
+    assert href == f"/journeys?{state}&view={ref}"
+    again = text(client, href)
+    assert 'aria-current="page">Quiet ones' in again
+    for word in ('name="silent" value="7"', '<option value="week" selected>', '<option value="segment" selected>'):
+        assert word in again, word
+    assert client.get(f"/journeys/views/{ref}")["Location"] == href
+
+
+def test_only_the_words_that_are_set_stand_in_the_sentence(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    plain = text(client, "/journeys").split("Show journeys")[1].split("</form>")[0]
+    assert 'name="pace"' not in plain
+    assert 'href="/journeys?add=pace"' in plain
+    adding = text(client, "/journeys?add=pace").split("Show journeys")[1].split("</form>")[0]
+    assert '<select name="pace" autofocus>' in adding
+    set_to = text(client, "/journeys?pace=on_track&sort=arr").split("Show journeys")[1].split("</form>")[0]
+    assert '<option value="on_track" selected>' in set_to
+    assert 'href="/journeys?sort=arr" aria-label="Without “pace”"' in set_to
+
+
+def test_lists_are_narrowed_by_silence_signature_and_the_accounts_fields(
+    world: Cast, clock: time_machine.Coordinates
+) -> None:
+    won(world)
+    won(world, world.globex)
+    accounts.change_account(actor=world.mara, account_id=world.acme, industry="Logistics", fields={"tier": "gold"})
+    client = signed_in(world.mara)
+    assert "industry: Logistics" in text(client, "/journeys?add=field")
+    for words, found in (
+        ("field=industry%3DLogistics", True),
+        ("field=tier%3Dgold", True),
+        ("field=tier%3Dsilver", False),
+        ("from=2026-03-02&to=2026-03-02", True),
+        ("from=2026-03-03", False),
+        ("to=2026-03-01", False),
+        ("silent=7", False),
+    ):
+        assert ('class="name"' in text(client, f"/journeys?{words}")) is found, words
+    assert "Globex" not in text(client, "/journeys?field=tier%3Dgold")
+    clock.shift(timedelta(days=9))
+    client = signed_in(world.mara)
+    page = text(client, "/journeys?silent=7")
+    assert "Acme Freight" in page
+    assert "Globex" in page
+    for wrong in ("silent=x", "silent=0", "from=soon", "to=9999-12-31", "as=pie", "cols=stage.salary", "view=viw_x"):
+        assert client.get(f"/journeys?{wrong}").status_code in {404, 422}, wrong
+
+
+def test_a_viewer_keeps_views_and_shares_none_and_anothers_own_is_not_there(world: Cast) -> None:
+    viewer, mara, tomas = signed_in(world.viewer), signed_in(world.mara), signed_in(world.tomas)
+    own = keep(viewer, "?pace=stalled", "Mine")
+    assert viewer.post("/journeys/views", {"name": "Ours", "query": "", "shared": "1"}).status_code == 403
+    assert viewer.post(f"/journeys/views/{own}", {"shared": "1"}).status_code == 403
+    for path in ("", "/place", "/removal"):
+        assert mara.post(f"/journeys/views/{own}{path}", {"name": "Taken"}).status_code == 404, path
+    assert mara.get(f"/journeys/views/{own}").status_code == 404
+    assert mara.get(f"/journeys?view={own}").status_code == 404
+    shared = keep(mara, "?pace=behind", "Behind", shared="1")
+    won(world)
+    assert "Behind" in tab_links(text(viewer, "/journeys"))
+    assert viewer.post(f"/journeys/views/{shared}/removal").status_code == 403
+    assert tomas.post(f"/journeys/views/{shared}", {"name": "Else"}).status_code == 403
+    assert mara.post(f"/journeys/views/{shared}", {"shared": "0"}).status_code == 302
+    assert "Behind" not in tab_links(text(viewer, "/journeys"))
+
+
+def test_views_are_renamed_moved_deleted_and_brought_back(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    first, second = keep(client, "?pace=behind", "First"), keep(client, "?pace=stalled", "Second")
+    assert client.post("/journeys/views", {"name": "first", "query": ""}).status_code == 409
+    client.post(f"/journeys/views/{second}/place", {"by": "-1"})
+    assert list(tab_links(text(client, "/journeys")))[2:] == ["Second", "First"]
+    client.post(f"/journeys/views/{first}", {"name": "Late ones"})
+    client.post(f"/journeys/views/{first}", {"query": "?value=late"})
+    assert tab_links(text(client, "/journeys"))["Late ones"] == f"/journeys?value=late&view={first}"
+    client.post(f"/journeys/views/{first}/removal")
+    page = text(client, "/journeys")
+    assert "Late ones" not in tab_links(page)
+    undo = re.search(r'class="toast".*?action="([^"]+)"', page, re.S)
+    assert undo
+    assert client.post(undo[1]).status_code == 302
+    assert "Late ones" in tab_links(text(client, "/journeys"))
+
+
+def test_columns_are_chosen_and_ordered_and_the_file_has_those(world: Cast) -> None:
+    accounts.change_account(actor=world.mara, account_id=world.acme, name="=HYPERLINK(1)")
+    won(world)
+    client = signed_in(world.viewer)
+    page = text(client, "/journeys?cols=arr.owner")
+    heads = re.findall(
+        r'<th scope="col"[^>]*>(?:<a [^>]+>)?([A-Za-z ]+)', page.split("<thead>")[1].split("</thead>")[0]
+    )
+    assert heads == ["Account", "ARR", "Owner"]
+    assert 'href="/journeys?cols=owner.arr"' in page
+    answer = client.get("/journeys.csv?cols=arr.owner")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert lines[0] == "journey,account,account_name,arr,currency,owner_name"
+    assert ",'=HYPERLINK(1),12000.00,USD,Mara" in lines[1]
+
+
+def run(client: Client, **given: object) -> str:
+    """Confirm a change of many, carry it out, and give its address."""
+    answer = client.post("/journeys/bulk", given)
+    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    while jobs.carry_on_bulk():
+        pass
+    return str(answer["Location"])
+
+
+def test_a_pause_of_many_names_each_refusal_and_is_taken_back(world: Cast) -> None:
+    # red when one refusal ends the others, or an undo resumes what was paused before
+    acme, globex = won(world), won(world, world.globex)
+    journeys.pause_journey(actor=world.mara, journey_id=globex, reason="summer")
+    client = signed_in(world.mara)
+    chosen = {"journey": [format_id("jny", acme), format_id("jny", globex)], "query": ""}
+    ask = client.post("/journeys/bulk", {**chosen, "what": "pause"}).content.decode()
+    assert "Pause 2 journeys?" in ask
+    refused = client.post("/journeys/bulk", {**chosen, "what": "pause", "confirmed": "2"})
+    assert refused.status_code == 422
+    assert "The reason is missing." in refused.content.decode()
+    stale = client.post("/journeys/bulk", {**chosen, "what": "pause", "confirmed": "3", "reason": "x"})
+    assert "2 journeys now, not 3" in stale.content.decode()
+    path = run(client, **chosen, what="pause", confirmed="2", reason="moving house")
+    page = text(client, path)
+    assert "1 of 2 journeys done" in page
+    assert "1 refused" in page
+    assert "This journey is paused. Only an open journey can be paused." in page
+    assert queries.journey_view(world.mara, acme).state == "paused"
+    answer = client.post(f"{path}/undo")
+    while jobs.carry_on_bulk():
+        pass
+    assert "1 of 1 journey done" in text(client, answer["Location"])
+    assert queries.journey_view(world.mara, acme).state == "open"
+    assert queries.journey_view(world.mara, globex).state == "paused"
+    assert client.post(f"{path}/undo").status_code == 409
+    assert signed_in(world.tomas).get(path).status_code == 404
+    assert signed_in(world.viewer).post("/journeys/bulk", {**chosen, "what": "pause"}).status_code == 403
+
+
+def owner_of(world: Cast, journey: UUID) -> str:
+    owner = queries.journey_view(world.mara, journey).owner
+    return owner.name if owner else ""
+
+
+def test_all_that_match_get_another_owner_and_get_theirs_back(world: Cast) -> None:
+    acme, globex = won(world), won(world, world.globex)
+    client = signed_in(world.mara)
+    path = run(client, what="owner", all="1", query="?by=me", confirmed="2", person=world.tomas.id)
+    assert [owner_of(world, one) for one in (acme, globex)] == ["Tomas", "Tomas"]
+    view = queries.journey_view(world.mara, globex)
+    journeys.fill_role(actor=world.mara, journey_id=view.id, role="csm", person=f"user:{world.admin.id}")
+    answer = client.post(f"{path}/undo")
+    while jobs.carry_on_bulk():
+        pass
+    page = text(client, answer["Location"])
+    assert "Somebody else has been named since." in page
+    assert owner_of(world, acme) == "Mara"
+    assert owner_of(world, globex) == "Ada"
+
+
+def test_a_reminder_goes_to_who_holds_what_is_waited_for_and_once_a_day(world: Cast) -> None:
+    acme, globex = won(world), won(world, world.globex)
+    set_up(world, acme)
+    insights.rebuild(actor=SYSTEM)
+    client = signed_in(world.mara)
+    before = Message.objects.count()
+    chosen = {"journey": [format_id("jny", acme), format_id("jny", globex)], "query": "", "what": "nudge"}
+    ask = client.post("/journeys/bulk", chosen).content.decode()
+    assert "The mail to Dana" in ask
+    assert Message.objects.count() == before, "a preview sends nothing"
+    path = run(client, **chosen, confirmed="2", words="Hello {person.first_name}, one thing:")
+    page = text(client, path)
+    assert "Dana gets a mail about “Connect your systems”." in page
+    assert "It waits for nothing from its customer." in page
+    (mail,) = Message.objects.order_by("-created_at")[: Message.objects.count() - before]
+    assert mail.to_name == "Dana"
+    assert "Hello Dana, one thing:" in mail.text
+    again = run(client, **chosen, confirmed="2", words="Hello again")
+    assert "Dana was reminded of it today already." in text(client, again)
+    assert "undo" not in text(client, again)
+
+
+def test_a_row_is_carried_out_once_however_often_a_worker_comes_by(world: Cast) -> None:
+    acme = won(world)
+    made = insights.begin_bulk(actor=world.mara, what="pause", given={"reason": "x"}, journey_ids=[acme], count=1)
+    insights.carry_on(bulk_id=made)
+    insights.carry_on(bulk_id=made)
+    found = bulk_view(world.mara, made)
+    assert (found.done, found.refused, found.state) == (1, 0, "done")
+
+
+def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    page = text(client, "/journeys?as=board")
+    assert "A stage closes on its proof" in page
+    assert re.search(r'<h2 id="stage-1"><a href="/journeys\?stage=kickoff">Kickoff</a><b>1</b>', page)
+    assert "promised in 7 days" in page
+    assert "Acme Freight" in page
+
+
+def test_the_timeline_draws_a_bar_and_says_the_same_in_words(world: Cast, clock: time_machine.Coordinates) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    page = text(client, "/journeys?as=timeline")
+    assert "None of 1 journey shown has missed a promised date." in page
+    assert 'class="ahead"' in page
+    clock.shift(timedelta(days=40))
+    ledger.touch([stream_of(world.acme)])
+    ledger.drain_due()
+    late = text(signed_in(world.mara), "/journeys?as=timeline&zoom=week")
+    assert 'class="late"' in late
+    assert re.search(r'<span class="(warn|bad)">\d+ days late</span>', late)
+    assert "1 of 1 journey" in late
+    assert 'href="/journeys?as=timeline&amp;zoom=week&amp;at=' in late
+
+
+@pytest.mark.parametrize("words", ["", "?as=board", "?as=timeline", "?by=me&pace=on_track", "?add=field"])
+def test_every_way_to_draw_it_costs_the_same_few_statements(world: Cast, words: str) -> None:
+    client, counts = signed_in(world.mara), []
+    for number in range(3):
+        keep(client, f"?silent={number + 1}", f"View {number}")
+    for account in (world.acme, world.globex):
+        won(world, account)
+        client.get(f"/journeys{words}")
+        with CaptureQueriesContext(connection) as caught:
+            client.get(f"/journeys{words}")
+        counts.append(len(caught.captured_queries))
+    assert counts[0] == counts[1]
+    assert max(counts) <= (12 if words else 10), counts
