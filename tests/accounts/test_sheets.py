@@ -55,7 +55,7 @@ def test_encoding_and_separator_are_detected(encoding: str, separator: str, pack
     table = [["Name", "Città", "Sum"], ["Müller & Söhne", "Zürich", "1"], ["Ñandú", "São Paulo", "2"]]
     text = "\r\n".join(separator.join(cells) for cells in table)
     data = text.encode(encoding)
-    sheet = read_sheet(gzip.compress(data) if packed else data)
+    sheet = read_sheet(gzip.compress(data, mtime=0) if packed else data)
     assert sheet.separator == separator
     assert sheet.header == tuple(table[0])
     assert [list(cells) for _, cells in sheet.rows] == table[1:]
@@ -74,7 +74,7 @@ def test_what_a_header_may_look_like() -> None:
         (b"\n\n , ,\n", "empty"),
         (b"PK\x03\x04\0\0\0 sheet.xml", "not a CSV"),
         (b"\x1f\x8b\x08garbage", "damaged"),
-        (gzip.compress(b"a,b\n1,2\n")[:-9], "ends too early"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "ends too early"),
         (b'a,b\n"' + b"x" * 200_000 + b'",2\n', "cannot be read as CSV"),
         (gzip.compress(b"a" * (65 * 2**20)), "over 64 MB"),
     ],
