@@ -33,6 +33,7 @@ FILTERS = {
     "listed": words.listed,
     "timing": words.timing,
     "said": markdown.said,
+    "markdown": markdown.markdown,
 }
 GLOBALS = {
     "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),

@@ -138,7 +138,8 @@ class CheckWaived(Fact):
 
 @dataclass(frozen=True)
 class TaskCompleted(Fact):
-    """`how` is "person", "data" (proven by itself) or "sent" (a message went out); `for_them`: the vendor did it."""
+    """`how` is "person", "data" (proven by itself) or "sent" (a message went out); `for_them`: the vendor did it,
+    because the contact `asked_by` asked, where that is known."""
 
     name = "journey.task.completed"
     task: str
@@ -149,6 +150,7 @@ class TaskCompleted(Fact):
     for_them: bool = False
     note: str = ""
     days_late: int | None = None
+    asked_by: str = ""
 
 
 @dataclass(frozen=True)

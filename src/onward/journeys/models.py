@@ -120,6 +120,7 @@ class TaskRun(Part):
     done_by = models.TextField(default="")
     how = models.TextField(default="")
     for_them = models.BooleanField(default=False)
+    asked_by = models.TextField(default="", db_default="")
     note = models.TextField(default="")
     reported = models.JSONField(default=dict)
     steps = ArrayField(models.TextField(), default=list)

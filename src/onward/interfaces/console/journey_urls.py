@@ -45,6 +45,7 @@ urlpatterns = [
     path(f"{TASK}/completion", tasks.complete, name="task_completion"),
     path(f"{TASK}/reopening", tasks.reopen, name="task_reopening"),
     path(f"{TASK}/skipping", tasks.skip, name="task_skipping"),
+    path(f"{TASK}/deferral", tasks.defer, name="task_deferral"),
     path(f"{TASK}/date", tasks.move, name="task_date"),
     path(f"{TASK}/person", tasks.assign, name="task_person"),
     path(f"{TASK}/meeting", tasks.hold, name="task_meeting"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from uuid import UUID
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,21 +16,25 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
 from onward.interfaces.console.given import day, edition, moment
+from onward.interfaces.console.journey import pages
+from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
-from onward.interfaces.console.shell import say, staff
+from onward.interfaces.console.journey.task import story
+from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.words import date_words, late_words
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal, invalid
+from onward.kernel.refusals import Refusal, conflict, invalid
 
-Change = Callable[[Actor, UUID, HttpRequest], str]
+Done = tuple[str, Undo | None]
+Change = Callable[[Actor, journeys.TaskView, HttpRequest], Done]
 SHOWN_HERE = {"invalid", "conflict", "stale"}
 
 
 def page(request: HttpRequest, ref: str) -> HttpResponse:
-    """The task's page."""
+    """The task's page; with X-Drawer what a drawer over a list shows of it, with X-Fragment the part that changes."""
     return _page(request, ref, None)
 
 
@@ -38,8 +42,9 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
     actor = staff(request)
     view = journeys.task_view(actor, parse_id("tsk", ref))
     ours = view.line.side != "theirs"
-    contacts = accounts.contacts(actor, account_id=view.account_id)
+    contacts = [row for row in accounts.contacts(actor, account_id=view.account_id) if not row.revoked_at]
     users = identity.users(actor, include_revoked=False)
+    theirs = [(f"contact:{row.ref}", row.name) for row in contacts]
     context = {
         "task": view,
         "line": view.line,
@@ -53,69 +58,97 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "refusal": refusal,
         "wrong": (refusal.details.get("fields") or {}) if refusal else {},
         "given": request.POST if refusal else {},
-        "holders": [(f"user:{user.ref}", user.name) for user in users]
-        if ours
-        else [(f"contact:{row.ref}", row.name) for row in contacts if not row.revoked_at],
+        "holders": [(f"user:{user.ref}", user.name) for user in users] if ours else theirs,
+        "contacts": theirs,
         "everybody": [
             *((f"user:{user.ref}", user.name, "") for user in users),
-            *((f"contact:{row.ref}", row.name, view.account_name) for row in contacts if not row.revoked_at),
+            *((ref, name, view.account_name) for ref, name in theirs),
         ]
         if view.line.kind == "meeting"
         else [],
         "expected": {person.ref for _, person in (*view.must, *view.may) if person},
+        "story": story(view),
     }
-    status = refusal.status if refusal else 200
-    if not request.headers.get("X-Fragment"):
+    part = "_drawer" if request.headers.get("X-Drawer") else "task"
+    if request.headers.get("X-Fragment"):
+        part = "_happened" if request.GET.get("part") == "facts" else "_task"
+    else:
         context["talk"] = talking.of_task(request, actor, view)
-    part = "console/_task.html" if request.headers.get("X-Fragment") else "console/task.html"
-    return render(request, part, context, status=status)
+    return render(request, f"console/{part}.html", context, status=refusal.status if refusal else 200)
 
 
 def _changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A view that does one thing to a task, then shows it again; what can be mended is said on its own page."""
+    """A view that does one thing to a task, then shows it (or the plan) again; what can be mended is said there."""
 
     def view(request: HttpRequest, ref: str) -> HttpResponse:
         actor, task_id = staff(request), parse_id("tsk", ref)
+        task, in_plan = journeys.task_view(actor, task_id), request.POST.get("back") == "plan"
         try:
-            words = change(actor, task_id, request)
+            words, undo = change(actor, task, request)
         except Refusal as refusal:
-            if refusal.code in SHOWN_HERE:
-                return _page(request, ref, refusal)
-            raise
-        say(request, words)
-        if request.POST.get("back") == "plan":
-            journey = journeys.task_view(actor, task_id).journey_ref
-            return redirect(f"/journeys/{journey}/plan")
-        return redirect(f"/tasks/{ref}")
+            if refusal.code not in SHOWN_HERE:
+                raise
+            if in_plan:
+                return pages.page(request, task.journey_ref, "plan", Refused(ref, refusal))
+            return _page(request, ref, refusal)
+        if undo and in_plan:
+            undo.fields.update(back="plan", only=request.POST.get("only", ""))
+        say(request, words, undo)
+        only = f"?only={quote(request.POST['only'])}" if request.POST.get("only") else ""
+        return redirect(f"/journeys/{task.journey_ref}/plan{only}" if in_plan else f"/tasks/{ref}")
 
     return require_POST(view)
 
 
-def _complete(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    note = request.POST.get("note", "")
-    outcome = actions.complete_task(actor=actor, task_id=task_id, note=note, edition=edition(request))
-    return "Done." if outcome == "done" else "You said done; others still have to say so."
-
-
-def _reopen(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    actions.reopen_task(actor=actor, task_id=task_id, reason=request.POST.get("reason", ""), edition=edition(request))
-    return "Open again, and what rested on it too."
-
-
-def _skip(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    actions.skip_task(actor=actor, task_id=task_id, reason=request.POST.get("reason", ""), edition=edition(request))
-    return "Left out, with your name and the reason."
-
-
-def _move(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    actions.move_task(
-        actor=actor,
-        task_id=task_id,
-        due_at=_new_date(request.POST.get("due_at", "")),
-        reason=request.POST.get("reason", ""),
-        edition=edition(request),
+def _complete(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    note, asked_by = request.POST.get("note", ""), request.POST.get("asked_by", "")
+    outcome = actions.complete_task(
+        actor=actor, task_id=task.line.id, note=note, asked_by=asked_by, edition=edition(request)
     )
-    return "Moved."
+    title, undo = task.line.title, _undo(task, "reopening")
+    if outcome != "done":
+        return f"You said that {title} is done; others still have to say so.", undo
+    return f"{title} is done{f' for {task.account_name}' if task.line.side == 'theirs' else ''}.", undo
+
+
+def _reopen(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    reason = request.POST.get("reason", "")
+    actions.reopen_task(actor=actor, task_id=task.line.id, reason=reason, edition=edition(request))
+    return f"{task.line.title} is open again, and what rested on it too.", None
+
+
+def _skip(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    reason = request.POST.get("reason", "")
+    actions.skip_task(actor=actor, task_id=task.line.id, reason=reason, edition=edition(request))
+    return f"{task.line.title} is left out, with your name and the reason.", _undo(task, "reopening")
+
+
+def _defer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    later = request.POST.get("deferred", "1") == "1"
+    if not actions.defer_tasks(actor=actor, journey_id=task.journey_id, task_ids=[task.line.id], deferred=later):
+        raise conflict(f"{task.line.title} stays where it is.", mend="The playbook does not let it be put off.")
+    words = f"{task.line.title} is {'put off until after first value' if later else 'back in the plan'}."
+    return words, _undo(task, "deferral", deferred="0" if later else "1")
+
+
+def _move(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    title = task.line.title
+    if "planned" in request.POST:
+        actions.unmove_task(actor=actor, task_id=task.line.id, edition=edition(request))
+        return f"{title} is due when the plan says.", None
+    to, reason = _new_date(request.POST.get("due_at", "")), request.POST.get("reason", "")
+    is_undo = "undo" in request.POST
+    if request.POST.get("back") == "plan" and not reason.strip() and not is_undo:
+        raise invalid("The reason is missing.", mend="Say in a few words why it moves.", field="reason")
+    actions.move_task(actor=actor, task_id=task.line.id, due_at=to, reason=reason, edition=edition(request))
+    return f"{title} is due on {date_words(to)}.", None if is_undo else _undo(task, "date", **_date_before(task))
+
+
+def _date_before(task: journeys.TaskView) -> dict[str, str]:
+    before = task.line.due_on
+    if before is None or not task.line.due_by_hand:
+        return {"planned": "1"}
+    return {"due_at": before.isoformat(), "undo": "1"}
 
 
 def _new_date(given: str) -> date:
@@ -125,48 +158,72 @@ def _new_date(given: str) -> date:
     return found
 
 
-def _assign(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    person = request.POST.get("person", "")
-    if person and not journeys.names_of([person]):
+def _assign(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    person = _called(actor, task, request.POST["who"]) if "who" in request.POST else request.POST.get("person", "")
+    names = journeys.names_of([person]) if person else {}
+    if person and not names:
         raise invalid("Nobody is known by that name.", mend="Choose somebody from the list.", field="person")
-    actions.assign_task(actor=actor, task_id=task_id, person=person, edition=edition(request))
-    return "They have it now." if person else "Back with its role."
+    actions.assign_task(actor=actor, task_id=task.line.id, person=person, edition=edition(request))
+    undo = None if "undo" in request.POST else _undo(task, "person", person=task.own_person, undo="1")
+    if not person:
+        return f"{task.line.title} is back with its role.", undo
+    return f"{names[person]} has {task.line.title} now.", undo
 
 
-def _hold(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
+def _called(actor: Actor, task: journeys.TaskView, name: str) -> str:
+    """The reference of whoever on the task's side is called so; "" for nobody: back to its role."""
+    wanted = " ".join(name.lower().split())
+    if not wanted:
+        return ""
+    if task.line.side == "theirs":
+        rows = accounts.contacts(actor, account_id=task.account_id)
+        people = [(f"contact:{row.ref}", row.name) for row in rows if not row.revoked_at]
+    else:
+        people = [(f"user:{row.ref}", row.name) for row in identity.users(actor, include_revoked=False)]
+    found = [ref for ref, called in people if " ".join(called.lower().split()) == wanted]
+    if len(found) == 1:
+        return found[0]
+    why = "Several people are called so." if found else f"Nobody on that side is called “{name.strip()[:60]}”."
+    raise invalid(why, mend="Choose a name from the list.", field="person")
+
+
+def _hold(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     actions.hold_meeting(
         actor=actor,
-        task_id=task_id,
+        task_id=task.line.id,
         held_at=moment(request.POST.get("held_at", ""), "The meeting"),
         attended=request.POST.getlist("attended"),
         note=request.POST.get("note", ""),
         even_without=request.POST.get("even_without") == "1",
     )
-    return "The meeting is recorded."
+    return "The meeting is recorded.", None
 
 
-def _schedule(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    actions.schedule_meeting(
-        actor=actor, task_id=task_id, starts_at=moment(request.POST.get("starts_at", ""), "The meeting")
-    )
-    return "The meeting has its time."
+def _schedule(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    starts_at = moment(request.POST.get("starts_at", ""), "The meeting")
+    actions.schedule_meeting(actor=actor, task_id=task.line.id, starts_at=starts_at)
+    return "The meeting has its time.", None
 
 
-def _tick(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    ticked = request.POST.get("ticked", "1") == "1"
-    actions.tick_step(actor=actor, task_id=task_id, step=request.POST.get("step", ""), ticked=ticked)
-    return "Ticked." if ticked else "Taken back."
+def _tick(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    ticked, step = request.POST.get("ticked", "1") == "1", request.POST.get("step", "")
+    actions.tick_step(actor=actor, task_id=task.line.id, step=step, ticked=ticked)
+    words = f"Ticked{f' for {task.account_name}' if task.line.side == 'theirs' else ''}." if ticked else "Taken back."
+    return words, _undo(task, "steps", step=step, ticked="0" if ticked else "1")
 
 
-def _answer(actor: Actor, task_id: UUID, request: HttpRequest) -> str:
-    view = journeys.task_view(actor, task_id)
+def _answer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     values: dict[str, Any] = {}
-    for item in view.form:
+    for item in task.form:
         name = f"field.{item.id}"
         values[item.id] = request.POST.getlist(name) if item.type == "choices" else request.POST.get(name, "")
     complete = "later" not in request.POST
-    actions.answer_form(actor=actor, task_id=task_id, values=values, complete=complete, edition=edition(request))
-    return f"{view.form_title} is filled in." if complete else "Kept; you can go on later."
+    actions.answer_form(actor=actor, task_id=task.line.id, values=values, complete=complete, edition=edition(request))
+    return f"{task.form_title} is filled in." if complete else "Kept; you can go on later.", None
+
+
+def _undo(task: journeys.TaskView, what: str, **fields: str) -> Undo:
+    return Undo(f"/tasks/{task.line.ref}/{what}", fields)
 
 
 def standing(line: journeys.TaskLine) -> str:
@@ -185,6 +242,7 @@ def standing(line: journeys.TaskLine) -> str:
 complete = _changing(_complete)
 reopen = _changing(_reopen)
 skip = _changing(_skip)
+defer = _changing(_defer)
 move = _changing(_move)
 assign = _changing(_assign)
 hold = _changing(_hold)

@@ -99,6 +99,8 @@ def _task_done(who: str, data: Data, names: Mapping[str, str]) -> Markup:
         did = "was written" if note else "went out"
         return Markup("{} {}{}.{}").format(_bold(data["title"]), did, late, note)
     them = " for them" if data.get("for_them") else ""
+    if asked := names.get(str(data.get("asked_by") or "")):
+        them += f", as {asked} asked"
     return Markup("{} did {}{}{}.{}").format(who, _bold(data["title"]), them, late, note)
 
 

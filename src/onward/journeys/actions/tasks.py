@@ -29,11 +29,13 @@ SENDING = {"mail", "invite", "file"}
 
 
 @action(stream_by("task_id"))
-def complete_task(*, actor: Actor, task_id: UUID, note: str = "", edition: int | None = None) -> str:
+def complete_task(
+    *, actor: Actor, task_id: UUID, note: str = "", asked_by: str = "", edition: int | None = None
+) -> str:
     """Say done. "done", or "reported" while others still have to say so too.
 
     Refuses what still waits for something, and what its kind needs first (a form, a meeting held). Staff may do a
-    customer's task for them; the fact and the row say so.
+    customer's task for them; the fact and the row say so, and which contact `asked_by` asked for it.
     """
     with changing_task(actor, task_id, "complete", edition=edition) as (run, task):
         book = playbooks.version(run.journey.version_id)
@@ -42,7 +44,19 @@ def complete_task(*, actor: Actor, task_id: UUID, note: str = "", edition: int |
         if missing := open_points(book, run, task):
             raise invalid(f"“{task.title}” is not done yet: {'; '.join(missing)}.", mend="Do that, then say done.")
         task.note = text(note, "The note", required=False) or task.note
+        task.asked_by = _who_asked(run, task, actor, asked_by)
         return _say_done(book, run, task, actor)
+
+
+def _who_asked(run: Run, task: TaskRow, actor: Actor, asked_by: str) -> str:
+    """The contact for whom staff do a task of the customer's; "" when nobody is named."""
+    if not asked_by:
+        return ""
+    if actor.is_contact or task.side != "theirs":
+        raise invalid("This task is not done for the customer.", mend="Say done without naming who asked.")
+    if not asked_by.startswith("contact:"):
+        raise invalid("Only somebody of the customer can ask for that.", mend="Choose one of their people.")
+    return known_person(run.journey.account_id, asked_by)
 
 
 def _say_done(book: Playbook, run: Run, task: TaskRow, actor: Actor) -> str:
@@ -87,7 +101,7 @@ def reopen_task(*, actor: Actor, task_id: UUID, reason: str = "", edition: int |
             raise conflict("This was our part to do.", mend="Ask us in the task, and we open it again.")
         reason = text(reason, "The reason", required=False)
         task.state, task.done_at, task.done_by, task.how = "open", None, "", ""
-        task.for_them, task.reported, task.held_at, task.attended = False, {}, None, []
+        task.for_them, task.reported, task.held_at, task.attended, task.asked_by = False, {}, None, [], ""
         task.edition += 1
         record(facts.TaskReopened(task.key, task.id, task.title, task.stage, reason), journey=run.journey.id)
 

@@ -220,4 +220,5 @@ def task_done(task: TaskRow, now: datetime) -> facts.TaskCompleted:
         task.for_them,
         task.note,
         int(late) if late is not None else None,
+        task.asked_by,
     )

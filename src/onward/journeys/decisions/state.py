@@ -97,6 +97,7 @@ class TaskRow:
     attended: list[str] = field(default_factory=list)
     deferred_at: datetime | None = None
     edition: int = 1
+    asked_by: str = ""
 
     @property
     def is_over(self) -> bool:

@@ -71,7 +71,7 @@ class People:
         refs = {(holder or {}).get("person", "") for holder in run.journey.roles.values()}
         refs |= {f"user:{format_id('usr', run.journey.owner_id)}" if run.journey.owner_id else ""}
         for task in run.tasks:
-            refs |= {task.person, task.done_by, *task.attended}
+            refs |= {task.person, task.done_by, task.asked_by, *task.attended}
         refs |= {row.met_by for row in run.milestones} | {row.held_by for row in run.check_ins}
         for objective in run.objectives:
             refs |= {objective.agreed_by, objective.met_by}
@@ -156,6 +156,8 @@ def task_line(book: Playbook, people: People, row: TaskRow, now: datetime) -> Ta
         row.held_at,
         _turn(book, row, spec),
         bool(row.steps or row.reported or (spec and people.run.journey.answers.get(spec.form, {}).get("values"))),
+        people.get(row.asked_by),
+        row.due_by_hand,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +16,11 @@ from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.tasks import open_points
 from onward.journeys.queries.journey import milestone_view, seen_line
+from onward.journeys.queries.known import prefilled
 from onward.journeys.queries.lines import People, book_of, roles_of, task_line, visible_run
+from onward.journeys.queries.places import TaskName
 from onward.journeys.queries.views import MilestoneView, Person, TaskLine, role_title
-from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
 from onward.playbooks.decisions.definition import Playbook
@@ -73,6 +76,10 @@ class TaskView:
     fills_role: str
     goal: str
     signs: str
+    rule: str = ""
+    holds_up: tuple[TaskName, ...] = ()
+    form_id: str = ""
+    own_person: str = ""
 
 
 def task_view(actor: Actor, task_id: UUID) -> TaskView:
@@ -129,7 +136,20 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         fills_role=row.key.removeprefix("fill_") if row.kind == "fill_role" else "",
         goal=next((item.outcome for item in run.objectives), ""),
         signs=spec.of if spec else "",
+        rule=spec.due.text if spec and spec.due else "",
+        holds_up=tuple(_holds_up(book, run, row, actor)) if not row.is_over else (),
+        form_id=form.id if form else "",
+        own_person=row.person,
     )
+
+
+def _holds_up(book: Playbook, run: Run, row: TaskRow, actor: Actor) -> Iterator[TaskName]:
+    """What cannot begin before this is done."""
+    for other in run.tasks:
+        if other.is_over or other.kind == "fill_role" or (actor.is_contact and not other.shared):
+            continue
+        if any(link.id == row.key for link in book.task(other.key).after):
+            yield TaskName(format_id("tsk", other.id), other.title, other.shared)
 
 
 def _field(run: Run, form: str, item: Field) -> FieldView:
@@ -150,26 +170,6 @@ def _field(run: Run, form: str, item: Field) -> FieldView:
         value,
         origin,
     )
-
-
-def prefilled(run: Run, source: str) -> tuple[Any, str]:
-    """What is known already, and in words from where; (None, "") when nothing is."""
-    kind, _, rest = source.partition(".")
-    if kind == "answer":
-        form, _, name = rest.partition(".")
-        answer = run.journey.answers.get(form, {})
-        value = answer.get("values", {}).get(name)
-        return (value, f"from {form.replace('_', ' ')}") if value is not None else (None, "")
-    if kind == "deal" and run.journey.deal_id:
-        deal = accounts.deals_by_ids(SYSTEM, [run.journey.deal_id]).get(run.journey.deal_id)
-        if deal is not None:
-            value = deal.fields.get(rest.removeprefix("field.")) if rest.startswith("field.") else None
-            return (value, "from the deal") if value not in (None, "") else (None, "")
-    if kind == "account":
-        account = accounts.account_metrics(run.journey.account_id)
-        value = getattr(account, rest, None) if account and rest.isidentifier() else None
-        return (value, "from the account") if value not in (None, "") else (None, "")
-    return None, ""
 
 
 def _help(book: Playbook, name: str) -> str:

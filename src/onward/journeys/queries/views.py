@@ -110,6 +110,8 @@ class TaskLine:
     held_at: datetime | None
     turn: str
     begun: bool = False
+    asked_by: Person | None = None
+    due_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
 from onward.interfaces.console.journey.lede import lede
+from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.fact_words import FactLine, fact_line
+from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
@@ -36,8 +39,8 @@ TABS = {
 FACTS = 60
 
 
-def page(request: HttpRequest, ref: str, tab: str = "") -> HttpResponse:
-    """One tab, whole or (with X-Fragment) only the part that changes."""
+def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None = None) -> HttpResponse:
+    """One tab, whole or (with X-Fragment) only the part that changes. `refused` is said at its row of the plan."""
     actor = staff(request)
     view = journeys.journey_view(actor, parse_id("jny", ref))
     seen = Seen(view, playbooks.version(view.version_id), now())
@@ -50,11 +53,32 @@ def page(request: HttpRequest, ref: str, tab: str = "") -> HttpResponse:
         "may_change": may(actor, "change", "journey"),
         "account_path": f"/accounts/{view.account_ref}",
         "live": f"journey:{view.id}",
+        "is_fragment": bool(request.headers.get("X-Fragment")),
+        "query": f"?{request.GET.urlencode()}" if request.method == "GET" and request.GET else "",
         **_more(request, actor, seen, tab),
     }
+    if tab == "plan":
+        context["refused"] = _told(refused, request, context) if refused else None
     context["part"] = f"console/journey/_{tab or 'overview'}.html"
     whole = "_body" if request.headers.get("X-Fragment") else "page"
-    return render(request, f"console/journey/{whole}.html", context)
+    return render(request, f"console/journey/{whole}.html", context, status=refused.refusal.status if refused else 200)
+
+
+def _told(refused: Refused, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What was refused, with what was typed; its row may not be among those that are shown."""
+    rows = {task.line.ref for branch in context["branches"] for task in branch.tasks}
+    given = request.POST.get("due_at", "")
+    try:
+        day = date_words(date.fromisoformat(given)) if given else ""
+    except ValueError:
+        day = given
+    return {
+        "ref": refused.ref,
+        "refusal": refused.refusal,
+        "given": request.POST,
+        "day": day,
+        "is_shown": refused.ref in rows,
+    }
 
 
 def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
@@ -76,12 +100,16 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         facts = _facts(view.id, request.GET.get("before", ""))
         older = f"{seen.path}/timeline?before={facts[-1].seq}" if len(facts) == FACTS else ""
         return {"lines": _lines(seen, facts), "older": older}
-    if tab == "people":
+    if tab in {"plan", "people"}:
         contacts = accounts.contacts(actor, account_id=view.account_id)
         users = identity.users(actor, include_revoked=False)
         ours = [(f"user:{user.ref}", user.name) for user in users]
         theirs = [(f"contact:{row.ref}", row.name) for row in contacts if not row.revoked_at]
-        return {"contacts": contacts, "choices": {"ours": ours, "theirs": theirs}}
+        people = {"ours": ours, "theirs": theirs}
+        if tab == "people":
+            return {"contacts": contacts, "choices": people}
+        only = (request.POST if request.method == "POST" else request.GET).get("only", "")
+        return {"choices_of": people, **tree(seen, only)}
     if tab == "success":
         return {"contacts": accounts.contacts(actor, account_id=view.account_id)}
     if tab in {"conversation", "files"}:
@@ -100,7 +128,7 @@ def _facts(journey_id: UUID, before: str) -> list[Recorded]:
 
 def _lines(seen: Seen, facts: list[Recorded]) -> list[FactLine]:
     refs = {fact.actor for fact in facts}
-    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after")}
+    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after", "asked_by")}
     names = journeys.names_of(ref for ref in refs if ":" in ref)
     titles = {f"role:{role.role}": role.title for role in seen.view.roles}
     titles |= {f"form:{form.id}": form.title for form in seen.book.forms}

@@ -156,7 +156,10 @@ def task_words(line: TaskLine) -> str:
         sent = "kept in the outbox" if line.note else "sent by Onward"
         by = {"data": "as the data shows", "sent": sent}.get(line.how)
         by = by or (line.done_by.name if line.done_by else "")
-        words = ["done " + date_words(line.done_at), by, "for them" if line.for_them else ""]
+        them = "for them" if line.for_them else ""
+        if line.asked_by:
+            them += f", as {line.asked_by.name} asked"
+        words = ["done " + date_words(line.done_at), by, them]
         return ", ".join(word for word in words if word)
     if line.state in OVER:
         return "not needed" if line.how in {"not_needed", "ended"} else f"left out: {line.note}"

@@ -127,8 +127,17 @@ channel?.addEventListener("message", ({ data }) => {
 addEventListener("pagehide", () => channel?.postMessage({ me, gone: true }));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-if (fragments().length) {
+let begun = false;
+function begin() {
+  if (!fragments().length) return;
   announce();
+  heard?.({ me, wanted: wanted() });
+  if (begun) return;
+  begun = true;
   if (navigator.locks && channel) navigator.locks.request("onward-live" + door, lead);
   else lead();
 }
+begin();
+// A part of a page that came later has names of its own; and what a part has changed shows in the others.
+addEventListener("onward:fragments", begin);
+addEventListener("onward:changed", () => fragments().forEach((node) => refetch(node)));

@@ -41,7 +41,9 @@ async function send(form, submitter) {
     return;
   }
   document.querySelector(".toast")?.remove();
+  const folds = new Map([...area.querySelectorAll("details.branch[id]")].map((fold) => [fold.id, fold.open]));
   area.innerHTML = html;
+  folds.forEach((open, id) => document.getElementById(id)?.toggleAttribute("open", open));
   delete area.seen;
   const toast = area.querySelector(".toast");
   if (toast) show(toast);

@@ -1,0 +1,195 @@
+"""A task over the list it was opened from, done for a customer, and changed in the plan by two people at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from onward.foundation.ledger import facts_of
+from onward.journeys import actions, queries
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import Refusal
+from tests.interfaces.console.test_journey_pages import address, signed_in, task_path, text, won
+from tests.world import SIGNED, Cast, all_of, cast, contact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _three_hours_after_signature() -> Iterator[None]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def journey(world: Cast) -> UUID:
+    """The kickoff call was held, so that the customer's signature is open."""
+    journey = won(world)
+    call = parse_id("tsk", task_path(world, journey, "call").rpartition("/")[2])
+    actions.answer_form(actor=world.mara, task_id=call, values={"go_live": "2026-04-01", "migrate": False})
+    actions.pick_measure(
+        actor=world.mara, journey_id=journey, milestone="first_value", measure="reports", numbers={"n": 1}
+    )
+    held_at = SIGNED + timedelta(hours=2)
+    actions.hold_meeting(actor=world.mara, task_id=call, held_at=held_at, attended=all_of(world))
+    return journey
+
+
+def line(world: Cast, journey: UUID, key: str) -> queries.TaskLine:
+    return next(row for row in queries.journey_view(world.mara, journey).tasks if row.key == key)
+
+
+def test_a_drawer_shows_what_the_page_shows_without_what_stands_around_it(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    drawer = client.get(path, headers={"X-Drawer": "1"}).content.decode()
+    page = text(client, path)
+    assert "<html" not in drawer
+    assert f'data-drawer="{path}"' in drawer
+    for part in ('id="conversation"', 'id="files"', 'id="facts"', "Seen by", "3 working days after call is held"):
+        assert part in drawer, part
+        assert part in page, part
+    assert "Acme Freight does this" in drawer
+
+
+def test_a_task_costs_the_same_statements_however_much_happened(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    counts = []
+    for day in ("2026-03-09", "2026-03-10", "2026-03-11"):
+        client.post(f"{path}/date", {"due_at": day, "reason": f"because of {day}"})
+        client.get(path)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(path, headers={"X-Drawer": "1"})
+        counts.append(len(caught.captured_queries))
+    assert counts[0] == counts[-1]
+    assert max(counts) <= 20, counts
+
+
+def test_the_date_says_the_rule_and_who_moved_it_and_why(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    before = line(world, journey, "sign_plan").due_on
+    assert before is not None
+    client.post(f"{path}/date", {"due_at": (before + timedelta(days=4)).isoformat(), "reason": "Their IT freeze"})
+    page = text(client, path)
+    assert "3 working days after call is held" in page
+    assert "4 days later, by Mara: Their IT freeze" in page
+    assert "(+4 d)" in page
+
+
+def test_we_do_a_customers_task_for_them_and_everybody_sees_who_asked(world: Cast, journey: UUID) -> None:
+    # covers 162
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    assert "Do it for Acme Freight" in text(client, path)
+    answer = client.post(
+        f"{path}/completion", {"asked_by": f"contact:{world.dana.id}", "note": "She read it out on the phone"}
+    )
+    assert answer.status_code == 302
+    done = line(world, journey, "sign_plan")
+    assert (done.state, done.for_them) == ("done", True)
+    assert done.asked_by is not None
+    assert done.asked_by.name == "Dana"
+    (fact,) = [
+        fact for fact in facts_of(journey=journey, names=["journey.task.completed"]) if fact.data["task"] == "sign_plan"
+    ]
+    assert fact.data["asked_by"] == f"contact:{world.dana.id}"
+    assert "for them, as Dana asked" in text(client, f"{address(journey)}/plan")
+    assert "for them, as Dana asked" in text(client, path)
+    theirs = next(row for row in queries.journey_view(world.dana, journey).tasks if row.key == "sign_plan")
+    assert theirs.for_them
+    assert theirs.asked_by is not None
+    actions.reopen_task(actor=world.mara, task_id=done.id)
+    assert line(world, journey, "sign_plan").asked_by is None
+
+
+def test_only_somebody_of_that_customer_can_have_asked(world: Cast, journey: UUID) -> None:
+    task_id = line(world, journey, "sign_plan").id
+    for wrong in (f"contact:{world.eve.id}", f"user:{world.mara.id}", "contact:con_x", "nobody"):
+        with pytest.raises(Refusal):
+            actions.complete_task(actor=world.mara, task_id=task_id, asked_by=wrong)
+    with pytest.raises(Refusal):
+        actions.complete_task(actor=world.dana, task_id=task_id, asked_by=f"contact:{world.dana.id}")
+    assert line(world, journey, "sign_plan").state == "open"
+
+
+def test_the_plan_is_narrowed_to_a_side_or_to_what_is_late(world: Cast, journey: UUID) -> None:
+    client, plan = signed_in(world.mara), f"{address(journey)}/plan"
+    assert "Kickoff call" not in text(client, f"{plan}?only=theirs")
+    assert "Sign the plan" in text(client, f"{plan}?only=theirs")
+    assert "Sign the plan" not in text(client, f"{plan}?only=ours")
+    assert "Nothing is late." in text(client, f"{plan}?only=late")
+    with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
+        assert "Sign the plan" in text(signed_in(world.mara), f"{plan}?only=late")
+    assert client.get(f"{plan}?only=purple").status_code == 422
+
+
+def test_a_row_of_the_plan_changes_in_place_and_offers_its_way_back(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    before = line(world, journey, "sign_plan").due_on
+    bare = client.post(f"{path}/date", {"back": "plan", "due_at": "2026-03-12"})
+    assert bare.status_code == 422
+    assert "The reason is missing." in bare.content.decode()
+    moved = client.post(f"{path}/date", {"back": "plan", "due_at": "2026-03-12", "reason": "They travel"}, follow=True)
+    page = moved.content.decode()
+    assert moved.redirect_chain[0][0] == f"{address(journey)}/plan"
+    assert "Sign the plan is due on Thu 12 March." in page
+    assert f'action="{path}/date"' in page
+    assert '<input type="hidden" name="planned" value="1">' in page
+    client.post(f"{path}/date", {"back": "plan", "planned": "1"})
+    assert line(world, journey, "sign_plan").due_on == before
+
+
+def test_a_name_gives_a_task_to_somebody_and_undo_gives_it_back(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    other_id, _ = contact(world.acme, "Joel")
+    answer = client.post(f"{path}/person", {"back": "plan", "who": " joel "}, follow=True)
+    assert "Joel has Sign the plan now." in answer.content.decode()
+    person = line(world, journey, "sign_plan").person
+    assert person is not None
+    assert person.ref == f"contact:{format_id('con', other_id)}"
+    client.post(f"{path}/person", {"back": "plan", "person": "", "undo": "1"})
+    person = line(world, journey, "sign_plan").person
+    assert person is not None
+    assert person.name == "Dana"
+    nobody = client.post(f"{path}/person", {"back": "plan", "who": "Nobody"})
+    assert "Nobody on that side is called “Nobody”." in nobody.content.decode()
+
+
+def test_two_people_who_move_the_same_date_see_both_values(world: Cast, journey: UUID) -> None:
+    # red when the second of two overwrites the first, or is not told what the first wrote
+    mine, other, path = signed_in(world.mara), signed_in(world.tomas), task_path(world, journey, "sign_plan")
+    seen = line(world, journey, "sign_plan").edition
+    other.post(f"{path}/date", {"back": "plan", "due_at": "2026-03-13", "reason": "Legal reads it", "edition": seen})
+    late = mine.post(
+        f"{path}/date", {"back": "plan", "due_at": "2026-03-16", "reason": "Dana is away", "edition": seen}
+    )
+    page = late.content.decode()
+    assert late.status_code == 412
+    assert "due Fri 13 March" in page
+    assert "set by Tomas: Legal reads it" in page
+    assert "due Mon 16 March: Dana is away" in page
+    kept = line(world, journey, "sign_plan")
+    assert f"{kept.due_on}" == "2026-03-13"
+    again = {"back": "plan", "due_at": "2026-03-16", "reason": "Dana is away", "edition": kept.edition}
+    assert mine.post(f"{path}/date", again).status_code == 302
+    assert f"{line(world, journey, 'sign_plan').due_on}" == "2026-03-16"
+
+
+def test_what_can_wait_is_put_off_and_brought_back(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), task_path(world, journey, "polish")
+    client.post(f"{path}/deferral", {"back": "plan", "deferred": "1"})
+    assert line(world, journey, "polish").deferred_at is not None
+    assert "put off: not needed for first value" in text(client, f"{address(journey)}/plan")
+    client.post(f"{path}/deferral", {"back": "plan", "deferred": "0"})
+    assert line(world, journey, "polish").deferred_at is None
+    refused = client.post(f"{task_path(world, journey, 'sign_plan')}/deferral", {"back": "plan"})
+    assert "stays where it is" in refused.content.decode()
