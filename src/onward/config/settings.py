@@ -45,6 +45,7 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
     "onward.config.framing.framed",
     "onward.config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
@@ -117,6 +118,14 @@ LANGUAGE_CODE = "en-us"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if DATA_DIR else BASE.parent / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "onward.config.statics.Dated",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "onward.config.statics.Storage"},
+}
 
 # A cookie of that prefix is taken by a browser only over https, from this host, for all of it.
 _HOST = "__Host-" if SECURE else ""

@@ -164,7 +164,7 @@ def nice_step(span: float, parts: int) -> float:
 
 def _frame(width: int, height: int, title: str) -> str:
     return (
-        f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}" '
+        f'<svg class="chart" viewBox="0 0 {width} {height}" role="group" aria-label="{escape(title)}" '
         f'xmlns="http://www.w3.org/2000/svg">'
     )
 
