@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
+from onward.playbooks.decisions.parts import Field
 from tests.interfaces.portal.visits import enter
-from tests.world import Cast, all_of, cast, contact
+from tests.world import SMALL, Cast, all_of, cast, contact, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -251,3 +253,35 @@ def test_the_team_is_reached_by_mail_and_calendar(world: Cast, journey: UUID) ->
     assert 'href="mailto:mara@northwind.example"' in page
     offer_times(actor=world.mara, url="")
     assert "times.example" not in read(enter(world.dana_id), "/portal/")
+
+
+def test_what_is_known_is_confirmed_and_not_typed_again(world: Cast) -> None:
+    setup = SMALL.stages[1]
+    tasks = tuple(replace(task, kind="form", form="kickoff") if task.id == "connect" else task for task in setup.tasks)
+    form = next(each for each in SMALL.forms if each.id == "kickoff")
+    asked = (
+        Field("seats", "How many of you", "number", prefill="account.seats"),
+        Field("crm", "Your CRM", "text", prefill="deal.field.crm"),
+        Field("signs", "Who signs", "text", prefill="contact.champion.mail"),
+        Field("plain", "Anything else", "text", prefill="account.fields"),
+    )
+    book = replace(
+        SMALL,
+        id="known",
+        stages=(replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=tasks), SMALL.stages[2]),
+        forms=tuple(replace(form, fields=asked) if each.id == "kickoff" else each for each in SMALL.forms),
+    )
+    deal = accounts.open_deal(actor=world.mara, account_id=world.acme, name="First", fields={"crm": "Salesforce"})
+    made = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC), deal_id=deal
+    )
+    dana, task = enter(world.dana_id), line(world, made, "connect").ref
+    page = read(dana, f"/portal/tasks/{task}")
+    assert "What we already know" in page
+    for value in ("Salesforce", "dana@customer.example", 'value="10"'):
+        assert value in page
+    assert "from the deal" in page
+    assert "Confirm and finish" in page
+    answer = dana.post(f"/portal/tasks/{task}/answers", {"seats": "12", "crm": "Salesforce", "finish": "1"})
+    assert answer.status_code == 302
+    assert queries.journey_view(world.mara, made).answers["kickoff"]["values"]["seats"] == 12

@@ -18,11 +18,13 @@ from onward.demo.actions.life import Life
 from onward.demo.actions.removing import remove
 from onward.demo.actions.stories import STORIES, talks
 from onward.demo.actions.talking import conversations
+from onward.demo.actions.visiting import visits
 from onward.foundation import clock, pretending
 from onward.foundation.environment import flag
 from onward.foundation.postgres import one_statement
 from onward.identity import actions as identity
 from onward.identity import queries as identity_queries
+from onward.identity.actions.preferences import offer_times
 from onward.identity.decisions import require
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
@@ -31,6 +33,7 @@ from onward.playbooks import actions as playbooks
 from onward.usage import actions as usage
 from onward.usage.actions.deriving import DERIVING
 
+TIMES = {"Tomás Oliveira": "https://times.northwind.example.com/tomas"}
 SEED = 20_260_313
 BEFORE = timedelta(days=45)
 
@@ -100,6 +103,7 @@ def _built(actor: Actor, progress: Callable[[int, int], None]) -> Built:
         if life.company.story in {"seven", "sixty"}:
             days.add(talks(life), since=since, life=life)
             days.add(conversations(life), since=since, life=life)
+            days.add(visits(life), since=since, life=life)
 
     def say(done: int, total: int) -> None:
         pretending.tell(f"{done}/{total}")
@@ -113,7 +117,10 @@ def _built(actor: Actor, progress: Callable[[int, int], None]) -> Built:
 def _hire(actor: Actor, name: str, role: str, team: str, region: str) -> Actor:
     mail = f"{name.split()[0].lower().replace('á', 'a')}@northwind.example.com"
     user_id = identity.add_user(actor=actor, name=name, role=role, mail=mail, team=team, region=region, is_demo=True)
-    return Actor("staff", format_id("usr", user_id), name, role=role)
+    made = Actor("staff", format_id("usr", user_id), name, role=role)
+    if name in TIMES:
+        offer_times(actor=made, url=TIMES[name])
+    return made
 
 
 def _signed(company: Company, until: datetime) -> datetime:
