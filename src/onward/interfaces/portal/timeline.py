@@ -12,7 +12,7 @@ from onward.interfaces.ui.words import date_words, short_date, today
 from onward.journeys.queries import JourneyView, StageView, TaskLine
 
 NAMES, WIDTH, ROW, HEAD, STAGE = 300, 1080, 30, 34, 34
-MOST_WEEKS = 14
+MOST_WEEKS, NAME_ROWS = 14, 3
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def drawn(view: JourneyView, tasks: str) -> Markup:
     spans = [span for _, lines in rows for task in lines if (span := _span(task))]
     days = [day for span in spans for day in span] + [row.due_on for row in view.milestones if row.due_on] + [today()]
     scale = _Scale(min(days) - timedelta(days=2), max(days) + timedelta(days=5))
-    height = HEAD + sum(STAGE + ROW * len(lines) for _, lines in rows) + (ROW + 8)
+    height = HEAD + sum(STAGE + ROW * len(lines) for _, lines in rows) + 30 + 20 * NAME_ROWS
     out = [
         Markup('<svg class="chart portal-line" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
             WIDTH,
@@ -70,17 +70,19 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _weeks(scale: _Scale, height: int) -> list[Markup]:
+    """A rule a week (or two, four...), named where there is room and not where "today" stands."""
     span = (scale.last - scale.first).days
     step = next(step for step in (7, 14, 28, 56, 112, 3650) if span / step <= MOST_WEEKS)
     day = scale.first + timedelta(days=(7 - scale.first.weekday()) % 7)
-    out = []
+    out, taken = [], 0.0
     while day < scale.last:
         at = scale.x(day)
         out.append(Markup('<path class="grid" d="M{0:.1f} {1}V{2}"/>').format(at, HEAD - 6, height))
-        if abs(at - scale.x(today())) > 44:
-            out.append(
-                Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(at, HEAD - 12, short_date(day))
-            )
+        words = short_date(day)
+        half = 4 * len(words)
+        if at - half > taken and abs(at - scale.x(today())) > half + 26:
+            out.append(Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(at, HEAD - 12, words))
+            taken = at + half + 8
         day += timedelta(days=step)
     return out
 
@@ -116,33 +118,32 @@ def _bar(task: TaskLine, scale: _Scale, top: int, tasks: str) -> Markup:
 
 def _half(who: str, x: int, y: int) -> Markup:
     left = Markup('<path class="half-us" d="M{0} {1}a6 6 0 0 0 0 12z"/>').format(x + 6, y - 6)
-    right = Markup('<path class="half-them" d="M{0} {1}a6 6 0 0 1 0 12z"/>').format(x, y - 6)
+    right = Markup('<path class="half-them" d="M{0} {1}a6 6 0 0 1 0 12z"/>').format(
+        x + (8 if who == "both" else 0), y - 6
+    )
     return left if who == "us" else right if who == "them" else left + right
 
 
 def _milestones(view: JourneyView, scale: _Scale, top: int) -> list[Markup]:
+    """The goals on one line, their names on the first of three below that has room."""
     out = [Markup('<text class="strong" x="0" y="{}">Goals on the way</text>').format(top + 24)]
     found = [(day, row) for row in view.milestones if (day := _day(row.met_at) or row.due_on)]
-    found.sort(key=lambda pair: pair[0])
-    places = [scale.x(day) for day, _ in found]
-    free = NAMES + 0.0
-    for number, (day, row) in enumerate(found):
-        at = places[number]
+    taken = [0.0] * NAME_ROWS
+    for day, row in sorted(found, key=lambda pair: pair[0]):
+        at, name = scale.x(day), _cut(row.title, 26)
         words = Markup("<title>{}, {}</title>").format(row.title, date_words(day))
         css = "goal met" if row.met_at else "goal"
         out.append(Markup('<path class="{}" d="M{:.1f} {}l7 7-7 7-7-7z">{}</path>').format(css, at, top + 12, words))
-        wide = 8 * len(_cut(row.title, 26)) + 14
-        after = places[number + 1] - 10 if number + 1 < len(places) else WIDTH
-        if at + wide <= after:
-            side, x, free = "start", at + 12, at + wide
-        elif at - wide >= free:
-            side, x, free = "end", at - 12, at + 8
-        else:
-            free = at + 8
-            continue
-        out.append(
-            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x, top + 24, side, _cut(row.title, 26))
-        )
+        half = 4 * len(name)
+        middle = min(max(at, NAMES + half), WIDTH - half)
+        free = next((number for number, ends in enumerate(taken) if middle - half > ends), None)
+        if free is not None:
+            taken[free] = middle + half + 12
+            out.append(
+                Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
+                    middle, top + 46 + 20 * free, name
+                )
+            )
     return out
 
 
