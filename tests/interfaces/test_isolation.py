@@ -38,7 +38,10 @@ from tests.world import SIGNED, Cast, cast, contact
 CANARY = "canaryglobex"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What a stranger may open: ways to become somebody, and what says nothing of anybody.
-OPEN = {"/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css", "/api/v1/openapi.json", "/api/v1/docs"}
+OPEN = {
+   "/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css", "/portal/logo",
+    "/api/v1/openapi.json", "/api/v1/docs",
+}  # fmt: skip
 # Bookkeeping of being tried at all: sessions, counts of attempts, cursors.
 NOT_COMPARED = {"identity_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
 # Where a change is the person's own: name and password, the browsers that they are in, whether single keys act.

@@ -74,6 +74,7 @@ KEPT = frozenset(
         "identity_externalidentity",
         "identity_factor",
         "identity_link",
+        "identity_logo",
         "identity_provider",
         "identity_recoverycode",
         "identity_role",

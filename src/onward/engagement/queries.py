@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -198,6 +198,12 @@ def visit_before(actor: Actor) -> datetime | None:
 def base_url() -> str:
     """Where the installation answers, without a slash at the end."""
     return (settings.PUBLIC_URL or text("ONWARD_ADDRESS", "http://127.0.0.1:8000")).rstrip("/")
+
+
+def logo_address(chosen: Mapping[str, Any]) -> str:
+    """Where a mail finds the organization's logo, from its settings; "" without one."""
+    shown = chosen.get("logo")
+    return f"{base_url()}/portal/logo?v={shown['version']}" if shown else ""
 
 
 def portal_link(task_id: UUID | None = None) -> str:

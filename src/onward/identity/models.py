@@ -30,6 +30,20 @@ class Organization(models.Model):
         constraints = [models.CheckConstraint(condition=Q(is_only=True), name="organization_is_only")]
 
 
+class Logo(models.Model):
+    """The picture beside the organization's name: one, checked when it came."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    is_only = models.BooleanField(default=True, unique=True, editable=False)
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+    version = models.CharField(max_length=16)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(is_only=True), name="logo_is_only")]
+
+
 class User(AbstractBaseUser):
     """An employee of the organization. Without a mail they own work and cannot sign in until invited."""
 

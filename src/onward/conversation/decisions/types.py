@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from onward.conversation.decisions.images import image_of
 from onward.conversation.decisions.naming import ending_of
+from onward.kernel.images import image_of
 from onward.kernel.refusals import Refusal, invalid
 
 KEPT_DAYS = 30

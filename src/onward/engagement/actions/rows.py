@@ -11,7 +11,7 @@ from onward.accounts import queries as accounts
 from onward.engagement import facts
 from onward.engagement.decisions import Letter, compose
 from onward.engagement.models import Message
-from onward.engagement.queries import Person, people, portal_link
+from onward.engagement.queries import Person, logo_address, people, portal_link
 from onward.foundation import mailer
 from onward.foundation.actions import act, record
 from onward.foundation.ledger import stream_of
@@ -119,6 +119,7 @@ class Frame:
 
     vendor: str
     accent: str
+    logo: str
     account: str
     is_demo: bool
     sender: Person | None
@@ -138,7 +139,7 @@ class Frame:
         vendor = self.vendor or "Onward"
         closes = text.rstrip().endswith(("{sender.name}", "{sender.first_name}"))
         signed = self.sender.name if self.sender and not closes else ""
-        return compose(subject, text, values, vendor=vendor, accent=self.accent, why=why, sender=signed)
+        return compose(subject, text, values, vendor=vendor, accent=self.accent, logo=self.logo, why=why, sender=signed)
 
 
 def frame(account_id: UUID, sender: str, task_id: UUID | None) -> Frame:
@@ -154,6 +155,7 @@ def frame(account_id: UUID, sender: str, task_id: UUID | None) -> Frame:
     return Frame(
         organization.name,
         organization.accent,
+        logo_address(organization.settings),
         account.name,
         account.is_demo,
         person,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from onward.engagement.actions.rows import MASK, Draft, frame, write
 from onward.engagement.decisions import compose
-from onward.engagement.queries import Person, people
+from onward.engagement.queries import Person, logo_address, people
 from onward.foundation.actions import act, action
 from onward.foundation.ledger import stream_of
 from onward.identity import queries as identity
@@ -171,6 +171,7 @@ def send_code(
         {"person.first_name": name.split()[0] if name.split() else ""},
         vendor=vendor,
         accent=organization.accent,
+        logo=logo_address(organization.settings),
         why=why,
     )
     draft = Draft(

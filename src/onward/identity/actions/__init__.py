@@ -1,5 +1,6 @@
 """What is changed in identity: the organization, its people, and every way in. Each change of rights is a fact."""
 
+from onward.identity.actions.branding import change_logo
 from onward.identity.actions.codes import IssuedLink
 from onward.identity.actions.contacts import (
     Entered,
@@ -81,6 +82,7 @@ __all__ = [
     "add_user",
     "app_address",
     "begin_at_provider",
+    "change_logo",
     "change_organization",
     "change_provider",
     "change_role",

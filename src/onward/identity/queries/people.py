@@ -15,7 +15,7 @@ from onward.foundation.clock import now
 from onward.foundation.postgres import tuples
 from onward.foundation.secrets import digest
 from onward.identity.decisions import ROLES, key_is_open, link_is_open, require, session_is_open
-from onward.identity.models import ApiKey, ContactSession, Link, Organization, Role, User
+from onward.identity.models import ApiKey, ContactSession, Link, Logo, Organization, Role, User
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
@@ -33,6 +33,13 @@ class OrganizationRow:
     first_admin_at: datetime | None
     is_demo: bool
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogoRow:
+    media_type: str
+    content: bytes
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,12 @@ def organization() -> OrganizationRow:
     return OrganizationRow(
         name, zone, week or list(DEFAULT_WEEK), accent, bool(name), first_admin_at, is_demo, settings
     )
+
+
+def logo() -> LogoRow | None:
+    """The picture beside the organization's name; for everybody, since it stands in mails and before sign-in."""
+    row = Logo.objects.first()
+    return LogoRow(row.media_type, bytes(row.content), row.version) if row else None
 
 
 _ORGANIZATION = (

@@ -14,7 +14,7 @@ from onward.accounts.actions.segments import judge_segments_again
 from onward.accounts.decisions import SEGMENTS
 from onward.identity import actions, queries
 from onward.identity.decisions import SCOPES, key_life, may, require
-from onward.identity.decisions.accent import accent_of
+from onward.interfaces.console.branding import accent_words
 from onward.interfaces.console.entering import freshly
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.ids import parse_id
@@ -63,24 +63,13 @@ def organization(request: HttpRequest) -> HttpResponse:
         "row": row,
         "journeys": row.settings.get("journeys", "deal"),
         "days": DAYS,
-        "accent_words": _accent_words(row.accent),
+        "color": row.accent,
+        "words": accent_words(row.accent),
         "can_change": may(actor, "change", "organization"),
         "can_keys": may(actor, "see", "key"),
         "refusal": refusal,
     }
     return render(request, "console/organization.html", shown, status=refusal.status if refusal else 200)
-
-
-def _accent_words(color: str) -> str:
-    """What became of the color that was asked for."""
-    if not color:
-        return "Like #284fae. Without one, ours is used."
-    found = accent_of(color)
-    if found is None:
-        return "It cannot be made readable as text, so ours is used."
-    if found.was_turned:
-        return "It came too near to the color of your customers' side, so its hue is turned a little."
-    return "It is darkened or lightened where text needs it."
 
 
 @require_http_methods(["GET", "POST"])

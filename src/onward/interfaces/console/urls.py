@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from onward.interfaces.console import (
     accounts,
+    branding,
     contacts,
     further_ways,
     imports,
@@ -57,6 +58,9 @@ _TEAM = [
     path("team/<str:user>/revocation", team.revocation, name="team_revocation"),
     path("team/<str:user>/restoration", team.restoration, name="team_restoration"),
     path("settings/organization", settings.organization, name="organization"),
+    path("settings/organization/logo", branding.logo, name="organization_logo"),
+    path("settings/organization/preview", branding.preview, name="accent_preview"),
+    path("settings/organization/preview.css", branding.preview_sheet, name="accent_preview_sheet"),
     path("settings/segments", settings.segments, name="segments"),
     path("settings/roles", rights.roles, name="roles"),
     path("settings/roles/<str:key>", rights.role, name="role"),

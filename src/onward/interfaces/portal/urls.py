@@ -8,6 +8,7 @@ from onward.interfaces.portal.conversation_urls import urlpatterns as _CONVERSAT
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="portal"),
     path("accent.css", accent.sheet, name="portal_accent"),
+    path("logo", accent.logo, name="portal_logo"),
     path("sign-in", signing.sign_in, name="portal_sign_in"),
     path("sign-out", signing.sign_out, name="portal_sign_out"),
     path("enter/<str:secret>", signing.enter, name="portal_enter"),

@@ -1,0 +1,104 @@
+"""The organization's logo and color: checked when they come, and carried through the portal and mails."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from onward.engagement.actions import send_code
+from onward.engagement.models import Message
+from onward.foundation.ledger import facts_of
+from onward.identity import actions, queries
+from onward.identity.models import User
+from onward.kernel.actor import SYSTEM
+from onward.kernel.refusals import Refusal
+from tests.world import Cast, cast
+
+pytestmark = pytest.mark.django_db
+
+
+def png(width: int, height: int, more: bytes = b"") -> bytes:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = zlib.compress(b"".join(b"\0" + b"\x28\x4f\xae" * width for _ in range(height)))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", rows) + (chunk(b"tEXt", more) if more else b"") + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def signed_in(mail: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(mail=mail))
+    return client
+
+
+def test_a_logo_stands_in_the_portal_and_in_mails_and_goes_again(world: Cast) -> None:
+    ada = signed_in("ada@northwind.example")
+    ada.post("/settings/organization/logo", {"logo": SimpleUploadedFile("n.png", png(120, 40), "image/png")})
+    stranger = Client()
+    sheet = stranger.get("/portal/accent.css").content.decode()
+    version = queries.organization().settings["logo"]["version"]
+    assert f'url("/portal/logo?v={version}")' in sheet
+    assert "width: 84px" in sheet, "28 pixels high, as wide as the picture says"
+    answer = stranger.get(f"/portal/logo?v={version}")
+    assert answer.content == png(120, 40)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "immutable" not in stranger.get("/portal/logo?v=old").headers["Cache-Control"]
+    send_code(actor=SYSTEM, kind="staff", name="Ada", mail="ada@northwind.example", code="123456")
+    assert f"/portal/logo?v={version}" in Message.objects.latest("created_at").html
+    assert facts_of(stream="org", names=["organization.changed"])[-1].data["changed"] == {"logo": version}
+
+    ada.post("/settings/organization/logo", {"remove": "1"})
+    assert stranger.get("/portal/logo").status_code == 404
+    assert "logo" not in queries.organization().settings
+    assert "portal/logo" not in stranger.get("/portal/accent.css").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "no PNG and no JPEG"),
+        (b"GIF89a" + b"\x10\0\x10\0" + b"\0" * 20 + b";", "no PNG and no JPEG"),
+        (png(120, 40)[:60], "no PNG and no JPEG"),
+        (png(20, 20, b"x" * 200_000), "200 are the most"),
+        (png(8, 8), "8 by 8"),
+        (png(400, 20), "too long"),
+    ],
+)
+def test_what_is_no_small_picture_is_refused(world: Cast, content: bytes, says: str) -> None:
+    with pytest.raises(Refusal, match=says):
+        actions.change_logo(actor=world.admin, content=content)
+    answer = signed_in("ada@northwind.example").post(
+        "/settings/organization/logo", {"logo": SimpleUploadedFile("n.png", content)}
+    )
+    assert answer.status_code == 422
+    assert queries.logo() is None
+
+
+def test_only_who_changes_the_organization_changes_its_logo(world: Cast) -> None:
+    with pytest.raises(Refusal):
+        actions.change_logo(actor=world.tomas, content=png(40, 40))
+
+
+def test_a_color_is_tried_before_it_is_saved(world: Cast) -> None:
+    ada = signed_in("ada@northwind.example")
+    shown = ada.get("/settings/organization/preview?accent=%23c2185b").content.decode()
+    assert "its hue is turned a little" in shown
+    css = ada.get("/settings/organization/preview.css?accent=%23284fae").content.decode()
+    assert css.startswith(".accent-preview {")
+    assert ada.get("/settings/organization/preview.css?accent=red;}").content == b""
+    assert "six digits" in ada.get("/settings/organization/preview?accent=red").content.decode()
+    assert queries.organization().accent == ""
