@@ -28,6 +28,7 @@ from onward.conversation import actions as conversation
 from onward.foundation.clock import now
 from onward.identity import actions as identity
 from onward.identity.models import ApiKey, ContactSession, Factor, Session, User
+from onward.insights import actions as insights
 from onward.journeys import actions as journeys
 from onward.journeys import queries as journey_queries
 from onward.kernel.actor import SYSTEM
@@ -39,13 +40,18 @@ CANARY = "canaryglobex"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What a stranger may open: ways to become somebody, and what says nothing of anybody.
 OPEN = {
-   "/sign-in", "/portal/sign-in", "/portal/sign-out", "/portal/accent.css", "/portal/logo",
-    "/api/v1/openapi.json", "/api/v1/docs",
-}  # fmt: skip
+    "/sign-in",
+    "/portal/sign-in",
+    "/portal/sign-out",
+    "/portal/accent.css",
+    "/portal/logo",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
+}
 # Bookkeeping of being tried at all: sessions, counts of attempts, cursors.
 NOT_COMPARED = {"identity_session", "throttle", "ledger_stream", "identity_contactsession", "django_migrations"}
 # Where a change is the person's own: name and password, the browsers that they are in, whether single keys act.
-OWN = frozenset({"/me", "/me/sessions/revocation", "/me/preferences"})
+OWN = frozenset({"/me", "/me/sessions/revocation", "/me/preferences", "/journeys/views"})
 BODY = {
     "name": "Intruder", "mail": "nobody@nowhere.example", "role": "admin", "reason": "because I can",
     "text": "intruding",
@@ -144,6 +150,10 @@ def guarded(db: None) -> Guarded:
         "keys": _keys(made),
         "sessions": _session_of(world.admin.id),
         "factors": _factor_of(world.admin.id),
+        "views": format_id(
+            "viw", insights.save_view(actor=world.mara, name=f"View {CANARY}", query="", is_shared=True)
+        ),
+        "bulk": _bulk_of(world, line.id),
         "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
         **_used_links(made),
@@ -169,6 +179,13 @@ def _keys(made: Guarded) -> str:
             ApiKey.objects.filter(id=key.id).update(expires_at=now())
     other = identity.create_key(actor=SYSTEM, name=f"Key {CANARY}", scopes=["read"])
     return other.ref
+
+
+def _bulk_of(world: Cast, journey_id: UUID) -> str:
+    """A change that somebody else began and that waits for the worker."""
+    given = {"reason": CANARY}
+    made = insights.begin_bulk(actor=world.mara, what="pause", given=given, journey_ids=[journey_id], count=1)
+    return format_id("blk", made)
 
 
 def _session_of(user: str) -> str:

@@ -270,7 +270,7 @@ def test_the_timeline_draws_a_bar_and_says_the_same_in_words(world: Cast, clock:
     won(world)
     client = signed_in(world.mara)
     page = text(client, "/journeys?as=timeline")
-    assert "None of 1 journey shown has missed a promised date." in page
+    assert "None of 1 journey shown is late for first value." in page
     assert 'class="ahead"' in page
     clock.shift(timedelta(days=40))
     ledger.touch([stream_of(world.acme)])

@@ -48,8 +48,9 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     view = of_words(words, actor)
     ids = None if request.POST.get("all") == "1" else _ids(request)
     if what == "csv":
-        fields = {"columns": fields_of(view.columns)} if view.query.get("cols") else {}
-        return file_of(insights.portfolio_csv(actor, view.filters, sort=view.sort, now=now(), ids=ids, **fields))
+        columns = fields_of(view.columns) if view.query.get("cols") else None
+        lines = insights.portfolio_csv(actor, view.filters, sort=view.sort, now=now(), columns=columns, ids=ids)
+        return file_of(lines)
     if what not in RIGHTS:
         raise invalid("Nothing is chosen to be done.", mend="Choose rows, then what to do with them.")
     require(actor, *RIGHTS[what])

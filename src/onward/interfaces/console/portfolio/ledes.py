@@ -73,22 +73,21 @@ def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
 
 
 def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetime) -> Markup:
-    """How many of those shown have missed a promised date, by how much, and which stage holds them."""
+    """How many of those shown are late for first value, by how much, and which stage holds them."""
     if not rows:
         return Markup("No journey is like that.")
-    late = [(row, over) for row in rows if (over := late_days(row, now)) > 0]
+    late = [row for row in rows if row.urgency == 0]
+    if not late:
+        return Markup("None of {} shown is late for first value.").format(plural(len(rows), "journey"))
     shown = Markup('<a href="{}">{} of {}</a> shown').format(
         view.href(value="late"), f"{len(late):,}", plural(len(rows), "journey")
     )
-    if not late:
-        return Markup("None of {} shown has missed a promised date.").format(plural(len(rows), "journey"))
-    verb = "has" if len(late) == 1 else "have"
-    said = Markup("{} {} missed a date we promised, by {} in all.").format(
-        shown, verb, days(sum(over for _, over in late))
+    said = Markup("{} {} late for first value, by {} in all.").format(
+        shown, "is" if len(late) == 1 else "are", days(sum(late_days(row, now) for row in late))
     )
-    stage, n = Counter((row.stage, row.stage_title) for row, _ in late).most_common(1)[0]
+    stage, n = Counter((row.stage, row.stage_title) for row in late).most_common(1)[0]
     if len(late) > 1 and stage[0]:
-        held = Markup('<a href="{}">{}</a>').format(view.href(stage=stage[0]), stage[1])
+        held = Markup('<a href="{}">{}</a>').format(view.href(stage=stage[0], value="late"), stage[1])
         said += Markup(" {} holds {} of the {}.").format(held, n, len(late))
     return said
 

@@ -102,8 +102,8 @@ def timeline(actor: Actor, view: View, now: datetime, cursor: str) -> Timeline:
         href = view.href(by=word) if not group else view.href(**{"in": key})
         groups.append(Group(name, href, rows))
     step = timedelta(weeks=WEEKS // 2)
-    shift = (lambda by: view.href(at=(window.begin + by).date().isoformat())) if zoom else (lambda by: "")
-    return Timeline(groups, _ticks(window, zoom), window.within(now), found.rows, found.next, shift(-step), shift(step))
+    before, later = (view.href(at=(window.begin + by).date().isoformat()) if zoom else "" for by in (-step, step))
+    return Timeline(groups, _ticks(window, zoom), window.within(now), found.rows, found.next, before, later)
 
 
 def _key(line: insights.PortfolioLine, group: str) -> str:

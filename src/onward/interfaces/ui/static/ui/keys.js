@@ -30,7 +30,7 @@ function press(key) {
   const found = rowOf(document.activeElement)?.querySelector(wanted)
     ?? (/[xmr]/.test(key) ? document.querySelector(`.now ${wanted}`) : document.querySelector(wanted));
   if (!found) return false;
-  if (found.matches("input, textarea, select")) found.focus(); else found.click();
+  if (found.matches("input:not([type=checkbox]), textarea, select")) found.focus(); else found.click();
   found.closest("details[open]")?.querySelector("input:not([type=hidden]), textarea")?.focus();
   return true;
 }
