@@ -21,6 +21,7 @@ from onward.foundation import ledger
 from onward.foundation.ledger import stream_of
 from onward.insights import actions as insights
 from onward.insights import jobs
+from onward.insights.models import Bulk
 from onward.insights.queries import bulk as bulk_view
 from onward.journeys import actions as journeys
 from onward.journeys import queries
@@ -254,6 +255,23 @@ def test_a_row_is_carried_out_once_however_often_a_worker_comes_by(world: Cast) 
     insights.carry_on(bulk_id=made)
     found = bulk_view(world.mara, made)
     assert (found.done, found.refused, found.state) == (1, 0, "done")
+
+
+def test_a_fault_of_ours_in_one_journey_does_not_keep_the_others_waiting(
+    world: Cast, clock: time_machine.Coordinates
+) -> None:
+    acme = won(world)
+    made = insights.begin_bulk(actor=world.mara, what="pause", given={"reason": "x"}, journey_ids=[acme], count=1)
+    Bulk.objects.filter(id=made).update(given={})
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            jobs.carry_on_bulk()
+        clock.shift(timedelta(minutes=2))
+    assert jobs.carry_on_bulk()
+    found = bulk_view(world.mara, made)
+    assert (found.state, found.refused) == ("done", 1)
+    assert "failed on our side" in found.rows[0].said
+    assert queries.journey_view(world.mara, acme).state == "open"
 
 
 def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: Cast) -> None:

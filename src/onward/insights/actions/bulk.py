@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from psycopg.types.json import Jsonb
 
 from onward.foundation.actions import act, action
@@ -23,8 +24,10 @@ from onward.kernel.refusals import Refusal, conflict, forbidden, invalid, not_fo
 
 MOST = 20_000
 CHUNK = 25
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
+MAX_TRIES = 3
 LIVE = "onward_live"
+log = structlog.get_logger()
 
 
 @action(stream=lambda _: ())
@@ -148,6 +151,12 @@ def carry_on(*, bulk_id: UUID) -> None:
             carry_out_row(actor=who, account_id=source[0]["account_id"], row_id=one.id)
         except Refusal as refusal:
             refuse_row(actor=SYSTEM, row_id=one.id, said=str(refusal))
+        except Exception:
+            # A fault of ours in one journey must not keep the others waiting for ever.
+            if row.tries < MAX_TRIES:
+                raise
+            log.exception("bulk.row_failed", bulk=str(bulk_id), journey=str(one.journey_id))
+            refuse_row(actor=SYSTEM, row_id=one.id, said="This failed on our side; the server's log has the cause.")
     end_turn(actor=SYSTEM, bulk_id=bulk_id)
 
 
@@ -173,8 +182,8 @@ def end_turn(*, actor: Actor, bulk_id: UUID) -> None:
     """Due again at once while rows wait; else done."""
     row = Bulk.objects.select_for_update().get(id=bulk_id)
     if BulkRow.objects.filter(bulk_id=bulk_id, state="waiting").exists():
-        row.due_at = act().now
+        row.due_at, row.tries = act().now, 0
     else:
         row.state, row.due_at, row.finished_at = "done", None, act().now
-    row.save(update_fields=["state", "due_at", "finished_at"])
+    row.save(update_fields=["state", "due_at", "tries", "finished_at"])
     notify(LIVE, "portfolio")
