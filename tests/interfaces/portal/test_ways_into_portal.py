@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,6 +205,19 @@ def test_tokens_that_do_not_hold_are_refused_in_words(world: Cast, secret: str) 
     assert Client().get("/portal/embed", {"token": f"{none}.{body}."}).status_code == 403
     make_embed_secret(actor=world.admin)
     assert "not valid" in Client().get("/portal/embed", {"token": token(secret, world)}).content.decode()
+
+
+def test_the_snippet_of_the_guide_makes_a_token_that_opens(world: Cast, secret: str) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "howto" / "embed.md").read_text("utf-8")
+    made: dict[str, Any] = {}
+    exec(guide.split("```python\n")[1].split("```")[0], made)
+    given = made["embed_token"](secret, format_id("acc", world.acme), "dana@customer.example")
+    assert Client().get("/portal/embed", {"token": given}).status_code == 302
+    if node := shutil.which("node"):
+        script = guide.split("```js\n")[1].split("```")[0] + "console.log(embedToken(...process.argv.slice(1)));"
+        asked = [node, "-e", script, secret, format_id("acc", world.acme), "dana@customer.example"]
+        token = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        assert Client().get("/portal/embed", {"token": token}).status_code == 302
 
 
 def test_colleagues_set_the_level_and_see_the_link_once(world: Cast) -> None:

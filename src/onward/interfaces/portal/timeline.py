@@ -49,7 +49,7 @@ def drawn(view: JourneyView, tasks: str) -> Markup:
             top += ROW
     out += _milestones(view, scale, top)
     at = f"{scale.x(today()):.1f}"
-    out.append(Markup('<path class="today" d="M{} {}V{}"/>').format(at, HEAD - 8, height))
+    out.append(Markup('<path class="today" d="M{} {}V{}"/>').format(at, HEAD - 8, top + 30))
     out.append(Markup('<text class="today-word" x="{}" y="{}" text-anchor="middle">today</text>').format(at, HEAD - 12))
     return Markup("").join(out) + Markup("</svg>")
 
