@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core import signing as signatures
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,8 +38,17 @@ def embed(request: HttpRequest) -> HttpResponse:
         return _told(request, refusal, "", refusal.status)
     way = signatures.dumps(contact.ref, salt=SALT)
     response = HttpResponseRedirect(f"/portal/embed/ready?way={way}")
-    response.set_cookie(COOKIE, entered.token, path=COOKIE_PATH, httponly=True, max_age=FRAME_SECONDS)
-    response.set_cookie(FRAME, "1", path=COOKIE_PATH, httponly=True, max_age=FRAME_SECONDS)
+    # Where no origin may frame, these stay the cookies of an ordinary visit.
+    for name, value in ((COOKIE, entered.token), (FRAME, "1")):
+        response.set_cookie(
+            name,
+            value,
+            max_age=FRAME_SECONDS,
+            path=COOKIE_PATH,
+            secure=settings.SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     return response
 
 
