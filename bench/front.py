@@ -76,7 +76,7 @@ def prepared() -> list[tuple[str, str, dict[str, str]]]:
     from onward.kernel.actor import SYSTEM
     from onward.kernel.ids import format_id, parse_id
 
-    build(actor=SYSTEM)
+    build(actor=SYSTEM, force=True)
     client = Client()
     client.force_login(User.objects.filter(role="admin", is_active=True).order_by("created_at")[0])
     staff = {"onward_session": client.cookies["onward_session"].value}
@@ -164,8 +164,8 @@ def used(page: Any) -> Iterator[None]:
             yield
             page.keyboard.type("ab", delay=120)
             yield
-    page.keyboard.press("Escape")
-    yield
+            page.keyboard.press("Escape")
+            yield
     if page.locator("#palette").count():
         page.keyboard.press("Control+k")
         yield

@@ -94,6 +94,7 @@ def _send(book: Playbook, run: Run, task: TaskRow, spec: Task) -> None:
     task.reported = {**task.reported, QUEUED: act().now.isoformat()}
 
 
+LATE = "**{title}** was promised to {{account.name}} for {due} and is not done.\n\n[Open the plan]({{link.portal}})"
 DEFAULT = "Hello {person.first_name},\n\nthis is for you: your next steps are at {link.portal}."
 
 
@@ -123,8 +124,7 @@ def _alert(run: Run, fact: PromiseBroken) -> None:
             journey_id=run.journey.id,
             to=[owner],
             subject=f"Late for {{account.name}}: {fact.title}",
-            text=f"**{fact.title}** was promised to {{account.name}} for {fact.due_on or fact.due_at:%-d %B} "
-            "and is not done.\n\n{link.portal}",
+            text=LATE.format(title=fact.title, due=f"{fact.due_on or fact.due_at:%-d %B}"),
             why="You own this journey, and a promised date has passed.",
             once=f"late:{run.journey.id}:{fact.thing}",
         )

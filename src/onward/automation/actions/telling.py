@@ -23,6 +23,8 @@ from onward.kernel.refusals import Refusal
 SAID = {"comment.written", "comment.edited", "file.added"}
 FOLDED = timedelta(minutes=10)
 QUOTED = 1500
+FIRST = "# {{writer}} {verb} {{about}}\n\n{{quote}}\n\n[Read and answer]({{link.talk}})"
+MORE = "# {writer} has written more on {about}.\n\n[Read and answer]({link.talk})"
 
 
 def tell(facts: Iterable[Recorded]) -> None:
@@ -77,10 +79,10 @@ def _mail(fact: Recorded, place: Place, writer: str, ref: str, text: str) -> Non
     first = outbox.last_told(ref, key, since=clock.now() - FOLDED)
     more: dict[str, Any] = {}
     if first is not None:
-        subject, body = "More from {writer} on {about}", "# {writer} has written more on {about}."
+        subject, body = "More from {writer} on {about}", MORE
         more = {"due_at": first.created_at + FOLDED, "once": f"{key}more:{first.id}"}
     else:
-        subject, body = f"{{writer}} {verb} {{about}}", f"# {{writer}} {verb} {{about}}\n\n{{quote}}"
+        subject, body = f"{{writer}} {verb} {{about}}", FIRST.format(verb=verb)
         more = {"once": f"{key}{fact.seq}"}
     engagement.send_message(
         actor=AUTOMATION,
@@ -88,7 +90,7 @@ def _mail(fact: Recorded, place: Place, writer: str, ref: str, text: str) -> Non
         journey_id=place.journey_id,
         to=[ref],
         subject=subject,
-        text=f"{body}\n\n[Read and answer]({{link.talk}})",
+        text=body,
         why="You take part in this conversation." if theirs else "You own this onboarding, or were called in it.",
         sender=writer if not writer.startswith("key:") else "",
         values=values,

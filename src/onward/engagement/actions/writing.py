@@ -19,6 +19,10 @@ from onward.kernel.actor import Actor
 from onward.kernel.refusals import invalid
 
 LARGEST_FILE = 10 * 1024 * 1024
+CODE = (
+    f"# Here is your code, {{person.first_name}}.\n\n**{MASK}**\n\nIt works once, for "
+    f"{int(CODE_LIFE / timedelta(minutes=1))} minutes. Nobody will ever ask you for it."
+)
 
 
 def _of_account(kwargs: Mapping[str, Any]) -> str:
@@ -166,8 +170,7 @@ def send_code(
     why = f"You get this because somebody asked to sign in at {vendor} with this address. If it was not you, ignore it."
     letter = compose(
         f"Your code for {vendor}",
-        f"# Here is your code, {{person.first_name}}.\n\n**{MASK}**\n\nIt works once, for "
-        f"{int(CODE_LIFE / timedelta(minutes=1))} minutes. Nobody will ever ask you for it.",
+        CODE,
         {"person.first_name": name.split()[0] if name.split() else ""},
         vendor=vendor,
         accent=organization.accent,

@@ -13,7 +13,7 @@ from onward.kernel.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page of the rail. `near` ones stand in the phone's bottom bar, the others under More."""
+    """A page of the rail. `near` ones stand in the phone's bottom bar beside Find, the others under More."""
 
     name: str
     path: str
@@ -24,15 +24,15 @@ class Item:
 RAIL = (
     Item("My work", "/", "list-checks", near=True),
     Item("Journeys", "/journeys", "route", near=True),
-    Item("Accounts", "/accounts", "building-2", near=True),
+    Item("Accounts", "/accounts", "building-2"),
     Item("Playbooks", "/playbooks", "book-open"),
     Item("Insights", "/insights", "chart-line", near=True),
 )
 SETTINGS = (
+    Item("Outbox", "/outbox", "mail"),
     Item("Import", "/imports", "upload"),
     Item("Sources", "/sources", "radio"),
-    Item("Outbox", "/outbox", "mail"),
-    Item("Team", "/team", "users"),
+    Item("Settings", "/team", "users"),
 )
 # Pages whose address does not begin with that of the rail's item they belong to.
 BELOW = {"/tasks/": "/journeys", "/contacts/": "/accounts", "/settings/": "/team", "/me": "/team", "/stuck": "/team"}

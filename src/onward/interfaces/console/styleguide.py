@@ -34,7 +34,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "console/styleguide.html",
-        {"line": LINE, "curves": CURVES, "bars": BARS, "swatches": SWATCHES},
+        {"line": LINE, "long_line": LONG_LINE, "curves": CURVES, "bars": BARS, "swatches": SWATCHES},
     )
 
 
@@ -59,6 +59,11 @@ LINE = [
     _stage("First value", "future", ["24 Mar to 2 Apr"], has_first_value=True),
     _stage("Adoption", "future", ["from 25 Mar"]),
     _stage("Handover", "future", ["17 May"]),
+]
+LONG_LINE = [
+    _stage("A stage whose name goes on and on", "proven", ["closed 17 Feb", "12 of 12 proven"]),
+    _stage("Implementation and migration", "now", ["due 10 Mar", "0 of 1 proven"], cells=["open"]),
+    _stage("Handover", "future", []),
 ]
 CURVES = [
     Curve(

@@ -9,6 +9,7 @@ from onward.interfaces.console import (
     further_ways,
     imports,
     insights,
+    mail_samples,
     outbox,
     own,
     playbooks,
@@ -120,6 +121,9 @@ _HOME = [
     path("stuck", stuck.page, name="stuck"),
     path("stuck/retries", stuck.retry, name="stuck_retries"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("styleguide/mails", mail_samples.gallery, name="mails"),
+    path("styleguide/mails/letter", mail_samples.drawn, name="mail_drawn"),
+    path("styleguide/mails/letter.css", mail_samples.sheet, name="mail_sheet"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

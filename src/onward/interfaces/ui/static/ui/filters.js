@@ -8,7 +8,7 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
 }
 // Popovers close on Escape and on a press outside.
 addEventListener("click", ({ target }) => {
-  for (const open of document.querySelectorAll("details.popover[open], .more-sheet[open]")) {
+  for (const open of document.querySelectorAll("details.popover[open]:not(.keeps), .more-sheet[open]")) {
     if (!open.contains(target)) open.open = false;
   }
 });

@@ -16,5 +16,5 @@ export function show(toast) {
   start();
 }
 
-const toast = document.querySelector(".toast");
+const toast = document.querySelector(".toast:not(.still)");
 if (toast) show(toast);
