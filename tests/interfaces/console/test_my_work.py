@@ -22,7 +22,7 @@ from onward.kernel.ids import format_id, parse_id
 from tests.world import SIGNED, Cast, cast, contact, staff
 
 pytestmark = pytest.mark.django_db
-FRAGMENT = {"X-Fragment": "1"}
+FRAGMENT = {"X-Fragment": "1", "X-Said": "1"}
 
 
 @pytest.fixture
@@ -139,6 +139,17 @@ def test_done_in_place_and_undone(world: Cast) -> None:
     page = client.post(f"/work/tasks/{task.ref}/reopening", headers=FRAGMENT, follow=True).content.decode()
     assert "Polish the settings is open again." in page
     assert f'id="{task.ref}"' in page
+
+
+def test_a_page_refreshed_meanwhile_does_not_eat_what_is_said(world: Cast) -> None:
+    journey = won(world)
+    set_up(world, journey)
+    task = row(world, journey, "polish")
+    client = signed_in(world.mara)
+    client.post(f"/work/tasks/{task.ref}/completion", {"edition": task.edition})
+    for path in ("/", f"/journeys/{format_id('jny', journey)}"):
+        assert "is done." not in client.get(path, headers={"X-Fragment": "1"}).content.decode()
+    assert "Polish the settings is done." in text(client)
 
 
 def test_a_date_is_moved_with_its_reason_and_given_back_to_the_plan(world: Cast) -> None:

@@ -24,7 +24,7 @@ async function send(form, submitter) {
   let answer, html;
   try {
     answer = await fetch(form.action, {
-      method: "POST", body: new FormData(form, submitter), headers: { "X-Fragment": "1" }, credentials: "same-origin",
+      method: "POST", body: new FormData(form, submitter), headers: { "X-Fragment": "1", "X-Said": "1" }, credentials: "same-origin",
     });
     html = await answer.text();
   } catch {
