@@ -23,7 +23,7 @@ from onward.accounts.decisions.workspaces import (
 )
 from onward.accounts.models import Contact, EmbedUse, Guest, PortalRules, Workspace
 from onward.accounts.queries.contacts import ContactRow
-from onward.accounts.queries.workspaces import embedded_contact, sealed_embed_secret, workspace
+from onward.accounts.queries.workspaces import embedded_contact, portal_rules, sealed_embed_secret, workspace
 from onward.foundation import secrets
 from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import stream_of
@@ -148,7 +148,7 @@ def introduce_contact(*, actor: Actor, account_id: UUID, name: str, mail: str, r
             "Only people of the account invite their colleagues here.", mend="Add them on the account's page."
         )
     me = Contact.objects.filter(id=parse_id("con", actor.id), revoked_at=None).first()
-    if me is None or not may_bring(me.roles, _rules().inviters):
+    if me is None or not may_bring(me.roles, portal_rules().inviters):
         raise forbidden("You cannot invite people here.", mend="Ask your champion, or whoever leads your onboarding.")
     address = _address(mail)
     if role and role not in STAKEHOLDER_ROLES:
