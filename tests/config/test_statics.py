@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -49,3 +50,13 @@ def test_every_file_is_served() -> None:
     for path, _, _ in files():
         list(app({"PATH_INFO": static(path), "REQUEST_METHOD": "GET"}, lambda status, *_: told.append(status)))
     assert set(told) == {"200 OK"}
+
+
+def test_what_every_page_needs_comes_in_one_answer() -> None:
+    path = static("ui/all.css")
+    packed, plain = get(path, HTTP_ACCEPT_ENCODING="gzip"), get(path)
+    assert packed[1]["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain[1]
+    assert gzip.decompress(packed[2]) == plain[2] == Path(finders.find(path.removeprefix("/static/"))).read_bytes()
+    assert plain[2].index(b"@layer reset") < plain[2].index(b"@font-face") < plain[2].index(b".composer")
+    assert {kind for name, kind in plain[1].items() if name == "Content-Type"} == {"text/css; charset=utf-8"}
