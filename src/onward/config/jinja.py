@@ -28,6 +28,8 @@ FILTERS = {
     "money": words.money,
     "short_money": words.short_money,
     "segment": words.segment,
+    "worth": words.worth,
+    "evidence": words.evidence,
     "initials": words.initials,
     "eid": words.external_id,
     "listed": words.listed,

@@ -337,6 +337,7 @@ class LogWritten(Fact):
     log: str
     title: str
     value: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)

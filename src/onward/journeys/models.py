@@ -223,6 +223,7 @@ class LogEntry(Part):
     log = models.TextField()
     title = models.TextField()
     value = models.FloatField(null=True)
+    unit = models.TextField(default="", db_default="")
     note = models.TextField(default="")
     written_by = models.TextField()
     written_at = models.DateTimeField()

@@ -67,6 +67,7 @@ _CONTACT_NOUNS = frozenset(
         "check_in",
         "comment",
         "file",
+        "log",
     }
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onward.interfaces.console import new_journey, tasks
+from onward.interfaces.console import new_journey, tasks, wins
 from onward.interfaces.console.journey import changes, pages
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
@@ -11,6 +11,8 @@ JOURNEY = "journeys/<str:ref>"
 TASK = "tasks/<str:ref>"
 
 urlpatterns = [
+    path("wins", wins.page, name="wins"),
+    path("wins.csv", wins.as_csv, name="wins_csv"),
     path("journeys", portfolio.page, name="journeys"),
     path("journeys.csv", portfolio.as_csv, name="journeys_csv"),
     path("journeys/waiting", waiting.waiting, name="journeys_waiting"),

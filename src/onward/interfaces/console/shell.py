@@ -25,6 +25,7 @@ RAIL = (
     Item("My work", "/", "list-checks", near=True),
     Item("Journeys", "/journeys", "route", near=True),
     Item("Accounts", "/accounts", "building-2"),
+    Item("Wins", "/wins", "check"),
     Item("Playbooks", "/playbooks", "book-open"),
     Item("Insights", "/insights", "chart-line", near=True),
 )

@@ -46,6 +46,7 @@ PLACES = (
     Place("Late for first value", "/journeys?value=late", "", "ttfv overdue"),
     Place("Accounts", "/accounts", "g a", "customers companies clients"),
     Place("Playbooks", "/playbooks", "g p", "templates library"),
+    Place("Wins", "/wins", "", "value roi evidence confirmed log"),
     Place("Insights", "/insights", "g i", "reports time to first value funnel stages"),
     Place("Outbox", "/outbox", "g o", "mails messages sent"),
     Place("Import", "/imports", "g m", "csv upload file", ("see", "import")),

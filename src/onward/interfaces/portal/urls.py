@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from onward.interfaces.portal import accent, colleagues, embed, handing, home, meeting, preview, signing, space, tasks
+from onward.interfaces.portal import (
+    accent,
+    colleagues,
+    embed,
+    handing,
+    home,
+    meeting,
+    preview,
+    signing,
+    space,
+    tasks,
+    wins,
+)
 from onward.interfaces.portal.conversation_urls import urlpatterns as _CONVERSATION
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journeys/<str:journey>/plan", home.plan, name="portal_plan"),
     path("journeys/<str:journey>/people", home.people, name="portal_people"),
     path("journeys/<str:journey>/colleagues", colleagues.invite, name="portal_colleagues"),
+    path("journeys/<str:journey>/log/<str:entry>/confirmation", wins.confirm, name="portal_win"),
     path("depth", colleagues.depth, name="portal_depth"),
     path("space/<str:secret>", space.space, name="portal_space"),
     path("embed", embed.embed, name="portal_embed"),

@@ -175,6 +175,26 @@ def short_money(value: Decimal | float | int | None, currency: str = "USD", miss
     return f"{sign}{number:,.0f}"
 
 
+def worth(value: float | None, unit: str = "") -> str:
+    """What something is worth: money where the unit is a currency's code, else the number and what it counts."""
+    if value is None:
+        return unit
+    if len(unit) == 3 and unit.isupper() and unit.isalpha():
+        return money(value, unit)
+    number = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{number} {unit}".strip()
+
+
+def evidence(value: str) -> Markup:
+    """What something rests on: a web address becomes a link, all else stays words."""
+    found = value.strip()
+    if re.fullmatch(r"https?://\S+", found):
+        shown = re.sub(r"^https?://(www\.)?", "", found).rstrip("/")
+        shown = shown if len(shown) <= 48 else f"{shown[:47]}…"
+        return Markup('<a class="more" href="{}" rel="noopener noreferrer">{}</a>').format(found, shown)
+    return escape(found)
+
+
 def segment(value: str) -> str:
     """A segment's key in words; one of the organization's own reads as it is written."""
     return SEGMENTS.get(value) or value.replace("_", " ").capitalize()

@@ -262,9 +262,12 @@ def give_evidence(*, actor: Actor, journey_id: UUID, metric: str, value: Any, no
 
 @action(stream_by("journey_id"))
 def write_log(
-    *, actor: Actor, journey_id: UUID, log: str, title: str, value: float | None = None, note: str = ""
+    *, actor: Actor, journey_id: UUID, log: str, title: str, value: float | None = None, unit: str = "", note: str = ""
 ) -> UUID:
-    """Write a line into one of the playbook's registers (early wins, expansion opportunities); its id."""
+    """Write a line into one of the playbook's registers (early wins, expansion opportunities); its id.
+
+    `unit` is a currency's code or what the value counts in words, `note` what it rests on: words, a figure, a link.
+    """
     with changing(actor, journey_id, "write", "log") as run:
         book = playbooks.version(run.journey.version_id)
         if log != "wins" and log not in {item.id for item in book.logs}:
@@ -278,19 +281,23 @@ def write_log(
             log=log,
             title=text(title, "The line", limit=300),
             value=value,
+            unit=text(unit, "What it counts", limit=120, required=False),
             note=text(note, "The note", required=False),
             written_by=actor.ref,
             written_at=act().now,
         )
-        record(facts.LogWritten(log, row.title, value), journey=journey_id)
+        record(facts.LogWritten(log, row.title, value, row.unit), journey=journey_id)
         return row.id
 
 
 @action(stream_by("entry_id"))
 def confirm_log(*, actor: Actor, entry_id: UUID) -> None:
     """The customer (or staff in their name) confirms a line."""
-    row = LogEntry.objects.get(id=entry_id)
-    require(actor, "confirm", Thing("log", row.account_id, ref=format_id("log", entry_id)))
+    row = LogEntry.objects.select_related("journey").get(id=entry_id)
+    # What only we keep stays with us; all else the customer may confirm.
+    book = playbooks.version(row.journey.version_id)
+    shared = not any(item.id == row.log and item.internal for item in book.logs)
+    require(actor, "confirm", Thing("log", row.account_id, is_shared=shared, ref=format_id("log", entry_id)))
     if row.confirmed_at:
         raise conflict("This line is already confirmed.", mend="Nothing is left to do.")
     row.confirmed_at, row.confirmed_by = act().now, actor.ref

@@ -195,6 +195,7 @@ class LogRow:
     confirmed_by: str
     confirmed_at: datetime | None
     closed_at: datetime | None
+    unit: str = ""
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """What is read of journeys: through an actor where people ask, by id where automation does."""
 
+from onward.journeys.queries.calendars import calendars_of
 from onward.journeys.queries.journey import journey_view, view_of
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
@@ -30,6 +31,7 @@ from onward.journeys.queries.waiting import (
     waiting_deals,
     watching_versions,
 )
+from onward.journeys.queries.wins import Total, Win, totals, wins
 from onward.journeys.queries.work import WorkPage, WorkTask, asked_of_customers, open_tasks_of, tasks_at_hand, work_task
 
 __all__ = [
@@ -46,11 +48,14 @@ __all__ = [
     "TaskLine",
     "TaskName",
     "TaskView",
+    "Total",
     "WaitingDealRow",
+    "Win",
     "WorkPage",
     "WorkTask",
     "all_journey_ids",
     "asked_of_customers",
+    "calendars_of",
     "corrected_of_account",
     "due_streams",
     "has_journey",
@@ -70,9 +75,11 @@ __all__ = [
     "task_names",
     "task_view",
     "tasks_at_hand",
+    "totals",
     "under_way",
     "view_of",
     "waiting_deals",
     "watching_versions",
+    "wins",
     "work_task",
 ]

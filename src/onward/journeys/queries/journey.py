@@ -201,6 +201,7 @@ def _log(people: People, row: Any) -> LogView:
         row.written_at,
         people.get(row.confirmed_by),
         row.confirmed_at,
+        row.unit,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from onward.journeys.decisions.tasks import open_points
 from onward.journeys.queries.journey import milestone_view, seen_line
 from onward.journeys.queries.known import prefilled
 from onward.journeys.queries.lines import People, book_of, roles_of, task_line, visible_run
+from onward.journeys.queries.places import TaskName
 from onward.journeys.queries.views import MilestoneView, Person, TaskLine, role_title
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
@@ -74,6 +76,10 @@ class TaskView:
     fills_role: str
     goal: str
     signs: str
+    rule: str = ""
+    holds_up: tuple[TaskName, ...] = ()
+    form_id: str = ""
+    own_person: str = ""
 
 
 def task_view(actor: Actor, task_id: UUID) -> TaskView:
@@ -130,7 +136,20 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         fills_role=row.key.removeprefix("fill_") if row.kind == "fill_role" else "",
         goal=next((item.outcome for item in run.objectives), ""),
         signs=spec.of if spec else "",
+        rule=spec.due.text if spec and spec.due else "",
+        holds_up=tuple(_holds_up(book, run, row, actor)) if not row.is_over else (),
+        form_id=form.id if form else "",
+        own_person=row.person,
     )
+
+
+def _holds_up(book: Playbook, run: Run, row: TaskRow, actor: Actor) -> Iterator[TaskName]:
+    """What cannot begin before this is done."""
+    for other in run.tasks:
+        if other.is_over or other.kind == "fill_role" or (actor.is_contact and not other.shared):
+            continue
+        if any(link.id == row.key for link in book.task(other.key).after):
+            yield TaskName(format_id("tsk", other.id), other.title, other.shared)
 
 
 def _field(run: Run, form: str, item: Field) -> FieldView:

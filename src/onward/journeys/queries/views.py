@@ -178,6 +178,7 @@ class LogView:
     written_at: datetime
     confirmed_by: Person | None
     confirmed_at: datetime | None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

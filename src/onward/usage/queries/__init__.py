@@ -5,8 +5,10 @@ from onward.usage.queries.accounts import (
     EventTotals,
     PersonRow,
     WaitingGroup,
+    WeekOfUse,
     account_usage,
     waiting_groups,
+    weekly_use,
 )
 from onward.usage.queries.auditing import Difference, differences
 from onward.usage.queries.funnels import FIRST_EVENT, FirstTime, Step, first_times, funnel, last_event_at
@@ -25,6 +27,7 @@ __all__ = [
     "SourceRow",
     "Step",
     "WaitingGroup",
+    "WeekOfUse",
     "account_usage",
     "differences",
     "first_times",
@@ -38,4 +41,5 @@ __all__ = [
     "source_named",
     "sources",
     "waiting_groups",
+    "weekly_use",
 ]

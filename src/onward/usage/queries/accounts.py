@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from onward.accounts import queries as accounts
@@ -86,3 +87,32 @@ def waiting_groups(actor: Actor, limit: int = 50) -> list[WaitingGroup]:
         (limit,),
     )
     return [WaitingGroup(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfUse:
+    """How many people of the account did something in the week that begins on this Monday, and how often."""
+
+    begins: date
+    users: int
+    n: int
+
+
+def weekly_use(actor: Actor, account_ids: Collection[UUID], since: date, until: date) -> dict[UUID, list[WeekOfUse]]:
+    """Every week from `since` on for each account, those without use too; in one statement."""
+    for account_id in account_ids:
+        require(actor, "see", Thing("account", account_id))
+    rows = one_statement(
+        """select p.account_id, date_trunc('week', d.day)::date as begins, count(distinct p.person)::int as users,
+                  sum(d.n)::int as n
+           from usage_person p join usage_daily d on d.who = p.who and d.grp = p.grp
+           where p.account_id = any(%(accounts)s) and d.day >= %(since)s and d.day <= %(until)s
+           group by 1, 2""",
+        {"accounts": list(account_ids), "since": since - timedelta(days=since.weekday()), "until": until},
+    )
+    known = {(row["account_id"], row["begins"]): WeekOfUse(row["begins"], row["users"], row["n"]) for row in rows}
+    monday, mondays = since - timedelta(days=since.weekday()), []
+    while monday <= until:
+        mondays.append(monday)
+        monday += timedelta(days=7)
+    return {one: [known.get((one, day), WeekOfUse(day, 0, 0)) for day in mondays] for one in account_ids}

@@ -149,23 +149,30 @@ def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse
 
 @require_POST
 def write_log(request: HttpRequest, ref: str) -> HttpResponse:
-    given = request.POST.get("value", "").strip()
+    given, unit = request.POST.get("value", "").strip(), request.POST.get("unit", "").strip()
+    log = request.POST.get("log", "")
     actions.write_log(
         actor=staff(request),
         journey_id=parse_id("jny", ref),
-        log=request.POST.get("log", ""),
+        log=log,
         title=request.POST.get("title", ""),
         value=number(given, "The value") if given else None,
+        unit=unit.upper() if len(unit) == 3 else unit,
+        note=request.POST.get("evidence", ""),
     )
-    say(request, "Noted.")
-    return _back(ref, "success")
+    say(request, "Noted. They can confirm it on their portal.")
+    return _back_of_log(request, ref)
 
 
 @require_POST
 def confirm_log(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
     actions.confirm_log(actor=staff(request), entry_id=parse_id("log", entry))
-    say(request, "Confirmed.")
-    return _back(ref, "success")
+    say(request, "Confirmed in their name; the facts say that you entered it.")
+    return _back_of_log(request, ref)
+
+
+def _back_of_log(request: HttpRequest, ref: str) -> HttpResponse:
+    return redirect("/wins") if request.POST.get("back") == "wins" else _back(ref, "success")
 
 
 @require_POST

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from onward.accounts import queries as accounts
 from onward.foundation.clock import now
-from onward.foundation.ledger import Recorded, facts_of
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
+from onward.interfaces.console.journey.bars import bars
+from onward.interfaces.console.journey.happened import KINDS, first_plans, happened
 from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
+from onward.interfaces.console.journey.use import use_of
 from onward.interfaces.console.shell import staff
-from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -31,12 +32,13 @@ TABS = {
     "plan": "Plan",
     "success": "Success plan",
     "people": "People",
+    "usage": "Usage",
     "conversation": "Conversation",
     "files": "Files",
     "timeline": "Timeline",
+    "facts": "Facts",
     "completion": "Completion",
 }
-FACTS = 60
 
 
 def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None = None) -> HttpResponse:
@@ -92,14 +94,22 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "":
         return {
             "account": accounts.account(actor, view.account_id),
-            "lines": _lines(seen, _facts(view.id, "")[:8]),
+            "lines": [row.line for row in happened(seen, limit=8)[0]],
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": seen.next_things()[:3],
         }
     if tab == "timeline":
-        facts = _facts(view.id, request.GET.get("before", ""))
-        older = f"{seen.path}/timeline?before={facts[-1].seq}" if len(facts) == FACTS else ""
-        return {"lines": _lines(seen, facts), "older": older}
+        here, there = journeys.calendars_of(view.account_id)
+        first = {task: here.day_of(datetime.fromisoformat(at)) for task, at in first_plans(view.id).items()}
+        return {"bars": bars(seen, first, here, there)}
+    if tab == "facts":
+        kind = request.GET.get("kind", "")
+        rows, older = happened(seen, kind, request.GET.get("before", ""))
+        asked = {"kind": kind, "before": older} if kind else {"before": older}
+        older = f"{seen.path}/facts?{urlencode(asked)}" if older else ""
+        return {"rows": rows, "older": older, "kind": kind, "kinds": KINDS}
+    if tab == "usage":
+        return {"use": use_of(actor, view, seen.book, seen.now), "may_see_sources": may(actor, "see", "source")}
     if tab in {"plan", "people"}:
         contacts = accounts.contacts(actor, account_id=view.account_id)
         users = identity.users(actor, include_revoked=False)
@@ -119,18 +129,3 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         by_hand = [(name, newest.get(name)) for name in view.evidence_wanted]
         return {"proven": proven_of(view.checklist), "by_hand": by_hand}
     return {}
-
-
-def _facts(journey_id: UUID, before: str) -> list[Recorded]:
-    seq = int(before) if before.isdecimal() and len(before) < 10 else None
-    return facts_of(journey=journey_id, newest_first=True, limit=FACTS, before_seq=seq)
-
-
-def _lines(seen: Seen, facts: list[Recorded]) -> list[FactLine]:
-    refs = {fact.actor for fact in facts}
-    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after", "asked_by")}
-    names = journeys.names_of(ref for ref in refs if ":" in ref)
-    titles = {f"role:{role.role}": role.title for role in seen.view.roles}
-    titles |= {f"form:{form.id}": form.title for form in seen.book.forms}
-    titles |= {f"task:{task.key}": task.title for task in seen.view.tasks}
-    return [fact_line(fact, {**titles, **names}) for fact in facts]

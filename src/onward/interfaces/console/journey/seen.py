@@ -138,11 +138,17 @@ class Seen:
 
     def _stage_of_first_value(self) -> str:
         value = self.view.first_value
-        reads = f"milestone.{value.key}." if value else "-"
-        for stage in self.book.stages:
-            if any(name.startswith(reads) for check in stage.exit for name in check.names):
-                return stage.id
-        return ""
+        return next(iter(self.stages_of(value.key)), "") if value else ""
+
+    def stages_of(self, milestone: str) -> list[str]:
+        """The stages that a milestone belongs to: whose proof asks for it, or whose end it tells."""
+        reads, when = f"milestone.{milestone}.", self.book.milestone(milestone).when
+        told = {name.split(".")[1] for name in (when.names if when else ()) if name.startswith("stage.")}
+        return [
+            stage.id
+            for stage in self.book.stages
+            if stage.id in told or any(name.startswith(reads) for check in stage.exit for name in check.names)
+        ]
 
 
 def proven_of(checks: tuple[CheckView, ...]) -> tuple[int, int]:

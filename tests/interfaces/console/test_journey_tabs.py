@@ -1,0 +1,106 @@
+"""The plan as bars over time, what happened and why, and what the customer does in the product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from onward.accounts import actions as accounts
+from onward.journeys import actions, queries
+from onward.journeys.queries import calendars_of
+from tests.interfaces.console.test_journey_pages import address, signed_in, task_path, text, won
+from tests.interfaces.console.test_task_drawer import journey, line
+from tests.world import SIGNED, Cast, cast
+
+__all__ = ["journey"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _three_hours_after_signature() -> Iterator[None]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def test_the_timeline_draws_bars_milestones_promises_today_and_days_off(world: Cast, journey: UUID) -> None:
+    page = text(signed_in(world.mara), f"{address(journey)}/timeline")
+    for part in ('class="bar us done"', 'class="today"', 'class="post"', 'class="diamond"', 'class="off"'):
+        assert part in page, part
+    assert "Sign the plan" in page
+    assert page.count('<tr class="milestone-row') == 2
+
+
+def test_a_moved_date_is_drawn_against_its_first_plan(world: Cast, journey: UUID) -> None:
+    # red when the days between the first plan and now are not those that the bar says
+    before = line(world, journey, "sign_plan").due_on
+    assert before is not None
+    for days in (2, 5):
+        actions.move_task(
+            actor=world.mara,
+            task_id=line(world, journey, "sign_plan").id,
+            due_at=before + timedelta(days=days),
+            reason="later",
+        )
+    page = text(signed_in(world.mara), f"{address(journey)}/timeline")
+    assert "+5 d" in page
+    assert "+2 d" not in page
+    assert 'class="first-plan"' in page
+
+
+def test_each_side_has_its_own_days_off(world: Cast) -> None:
+    accounts.change_account(actor=world.mara, account_id=world.acme, zone="America/New_York")
+    ours, theirs = calendars_of(world.acme)
+    assert theirs.zone == "America/New_York"
+    assert not ours.works_on(date(2026, 3, 7))
+    assert theirs.works_on(date(2026, 3, 6))
+
+
+def test_facts_say_who_and_because_of_what_and_are_narrowed(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), f"{address(journey)}/facts"
+    page = text(client, path)
+    assert "opened the journey" in page
+    assert "because " in page
+    dates = text(client, f"{path}?kind=dates")
+    assert "opened the journey" not in dates
+    talk = text(client, f"{path}?kind=talk")
+    assert "in the outbox" in talk or "Nothing of that kind has happened yet." in talk
+    assert client.get(f"{path}?kind=rumours").status_code == 422
+    for odd in ("0", "99999999999", "x", "-1"):
+        assert client.get(path, {"before": odd}).status_code == 200
+
+
+def test_new_tabs_cost_the_same_statements_however_much_there_is(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), address(journey)
+    for tab, most in (("/plan", 16), ("/timeline", 14), ("/facts", 12), ("/usage", 20)):
+        client.get(path + tab)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(path + tab)
+        assert len(caught.captured_queries) <= most, (tab, len(caught.captured_queries))
+
+
+def test_without_an_id_in_the_product_the_usage_page_says_what_to_connect(world: Cast) -> None:
+    journey = won(world)
+    accounts.change_account(actor=world.mara, account_id=world.acme, group_id="")
+    page = text(signed_in(world.mara), f"{address(journey)}/usage")
+    assert "Nothing is known of their use yet." in page
+    assert "/edit#group_id" in page
+    accounts.change_account(actor=world.mara, account_id=world.acme, group_id="acme-1")
+    assert "No source delivers yet." in text(signed_in(world.mara), f"{address(journey)}/usage")
+
+
+def test_the_overviews_list_leads_to_all_facts(world: Cast, journey: UUID) -> None:
+    page = text(signed_in(world.mara), address(journey))
+    assert f'href="{address(journey)}/facts"' in page
+    assert task_path(world, journey, "sign_plan") in page
+    assert queries.journey_view(world.mara, journey).state == "open"

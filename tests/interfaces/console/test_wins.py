@@ -1,0 +1,137 @@
+"""What customers won: written down with worth and evidence, confirmed by them, summed over accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from onward.foundation.ledger import facts_of
+from onward.journeys import actions, queries
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.refusals import Refusal
+from tests.interfaces.console.test_journey_pages import address, signed_in, text, won
+from tests.interfaces.portal.visits import enter
+from tests.world import SIGNED, Cast, cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _three_hours_after_signature() -> Iterator[None]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def written(world: Cast, journey: UUID, title: str, **given: object) -> str:
+    entry = actions.write_log(actor=world.mara, journey_id=journey, log="wins", title=title, **given)  # type: ignore[arg-type]
+    return format_id("log", entry)
+
+
+def test_a_win_is_written_down_with_worth_and_evidence(world: Cast) -> None:
+    # covers 100, 101
+    journey, client = won(world), signed_in(world.mara)
+    said = {
+        "log": "wins",
+        "title": "A forecast that was right",
+        "value": "12000",
+        "unit": "eur",
+        "evidence": "https://files.example/forecast",
+    }
+    assert client.post(f"{address(journey)}/log", said).status_code == 302
+    for path in (f"{address(journey)}/success", "/wins"):
+        page = text(client, path)
+        assert "A forecast that was right" in page
+        assert "€12,000" in page
+        assert '<a class="more" href="https://files.example/forecast" rel="noopener noreferrer">' in page
+    (fact,) = facts_of(journey=journey, names=["journey.log.written"])
+    assert (fact.data["value"], fact.data["unit"]) == (12000.0, "EUR")
+
+
+def test_sums_are_kept_apart_by_currency_and_by_the_customers_word(world: Cast) -> None:
+    # red when currencies are added up, or what nobody confirmed counts as confirmed
+    acme, globex = won(world), won(world, world.globex)
+    first = written(world, acme, "Fewer late trucks", value=12000.0, unit="EUR")
+    written(world, acme, "Less paper", value=3000.0, unit="EUR")
+    written(world, globex, "A deal", value=5000.0, unit="USD")
+    written(world, globex, "Calmer mornings", value=4.0, unit="hours a week")
+    actions.confirm_log(actor=world.dana, entry_id=_id(first))
+    sums = queries.totals(queries.wins(world.mara))
+    assert [(row.currency, row.confirmed, row.unconfirmed) for row in sums] == [("EUR", 12000, 3000), ("USD", 0, 5000)]
+    page = text(signed_in(world.mara), "/wins")
+    assert ">4 wins</a> at 2 accounts; <a" in page
+    assert "worth €12,000" in page
+    assert "4 hours a week" in page
+    confirmed = text(signed_in(world.mara), "/wins?state=confirmed")
+    assert "Fewer late trucks" in confirmed
+    assert "Less paper" not in confirmed
+    assert signed_in(world.mara).get("/wins?state=odd").status_code == 422
+
+
+def _id(ref: str) -> UUID:
+    return parse_id("log", ref)
+
+
+def test_the_customer_confirms_on_their_portal_with_one_tap(world: Cast) -> None:
+    journey = won(world)
+    entry = written(world, journey, "Know by nine which trucks are late", note="the report of 2 March")
+    browser = enter(world.dana_id)
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    page = browser.get(home).content.decode()
+    assert "Know by nine which trucks are late" in page
+    assert "That is right" in page
+    for _ in range(2):
+        assert browser.post(f"{home}/log/{entry}/confirmation").status_code == 302
+    assert "confirmed by you" in browser.get(home).content.decode()
+    (win,) = queries.wins(world.mara)
+    assert win.confirmed_by == "Dana"
+    assert len(facts_of(journey=journey, names=["journey.log.confirmed"])) == 1
+
+
+def test_nobody_confirms_for_another_customer(world: Cast) -> None:
+    journey = won(world)
+    entry = written(world, journey, "Ours alone")
+    with pytest.raises(Refusal):
+        actions.confirm_log(actor=world.eve, entry_id=_id(entry))
+    assert queries.wins(world.mara)[0].confirmed_at is None
+    with pytest.raises(Refusal):
+        queries.wins(world.eve)
+
+
+def test_the_list_is_taken_away_and_no_cell_is_a_formula(world: Cast) -> None:
+    written(world, won(world), "=cmd|' /c calc'!A0", value=1.0, unit="EUR")
+    answer = signed_in(world.viewer).get("/wins.csv")
+    lines = answer.content.decode().splitlines()
+    assert lines[0].startswith("win,account,account_name,journey,register,title,value,unit,evidence")
+    assert "'=cmd" in lines[1]
+
+
+def test_wins_cost_the_same_statements_at_any_number(world: Cast) -> None:
+    client: Client = signed_in(world.mara)
+    journey, counts = won(world), []
+    for number in range(2):
+        for turn in range(3):
+            written(world, journey, f"Win {number} {turn}", value=1.0, unit="EUR")
+        client.get("/wins")
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/wins")
+        counts.append(len(caught.captured_queries))
+    assert counts[0] == counts[1]
+    assert max(counts) <= 9, counts
+
+
+def test_without_a_win_the_page_says_what_one_is(world: Cast) -> None:
+    page = text(signed_in(world.mara), "/wins")
+    assert "No win is written down yet." in page
+    assert "a deal that it influenced" in page
