@@ -37,13 +37,14 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = [("light", 1280), ("dark", 390), ("light", 390), ("dark", 1280)]
-# The line is a list there, rows have no columns, and the sentence sorts them.
-OTHERWISE = ("as=timeline", "?cols=", "?sort=")
+# The line is a list there, rows have no columns, and the sentence sorts them and chooses the stage.
+OTHERWISE = ("as=timeline", "?cols=", "?sort=", "?stage=")
 ASKED = {"/insights/records": "?what=entered&on=small&stage=kickoff"}
 # Addresses that show no page of their own to whoever asks, and why.
 PASSED = {
     "/welcome/<str:secret>": "only before the first admin",
     "/me/app/code.svg": "an image",
+    "/portal/logo": "an image",
     "/portal/tasks/<str:task>/meeting.ics": "a calendar's file",
     "/portal/space/<str:secret>": "leads to the portal's own pages, or to its sign-in",
     "/portal/embed": "needs a token that the vendor's product signs; the portal's own pages stand in it",

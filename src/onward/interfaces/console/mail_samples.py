@@ -23,10 +23,9 @@ from onward.interfaces.console.shell import staff
 from onward.kernel.refusals import not_found
 from onward.playbooks import queries as playbooks
 
+DANA, JOEL, MARA = "Dana Whitfield", "Joel Arnesen", "Mara Lindqvist"
 VALUES = {
     "account.name": "Acme Freight",
-    "person.name": "Dana Whitfield",
-    "person.first_name": "Dana",
     "sender.name": "Mara Lindqvist",
     "sender.first_name": "Mara",
     "owner.name": "Mara Lindqvist",
@@ -53,6 +52,7 @@ class Sample:
     text: str
     why: str = "You get this because it is part of your onboarding: Connect your CRM."
     sender: str = "Mara Lindqvist"
+    to: str = "Dana Whitfield"
 
 
 def samples() -> Iterator[Sample]:
@@ -66,10 +66,16 @@ def samples() -> Iterator[Sample]:
     words = INVITATION.format(inviter="Dana Whitfield", purpose=", as technical lead", link=link)
     named = "You get this because Dana Whitfield named you as a colleague. If that is wrong, ignore it."
     yield Sample(
-        "colleague", "A customer invites a colleague", "Dana Whitfield invites you to the onboarding", words, named
+        "colleague",
+        "A customer invites a colleague",
+        "Dana Whitfield invites you to the onboarding",
+        words,
+        named,
+        DANA,
+        JOEL,
     )
     handed = HANDED.format(giver="Dana Whitfield", title="Connect your CRM")
-    yield Sample("handed", "A customer hands a step on", "Now yours: Connect your CRM", handed, sender="Dana Whitfield")
+    yield Sample("handed", "A customer hands a step on", "Now yours: Connect your CRM", handed, sender=DANA, to=JOEL)
     part = "You take part in this conversation."
     for key, verb in (("comment", "on"), ("question", "asks about"), ("file", "added a file to")):
         subject = f"{{writer}} {verb} {{about}}"
@@ -83,7 +89,7 @@ def samples() -> Iterator[Sample]:
     )
     promised = "You own this journey, and a promised date has passed."
     late = f"Late for {{account.name}}: {LATE_TITLE['title']}"
-    yield Sample("late", "A promised date has passed", late, LATE.format(**LATE_TITLE), promised, "")
+    yield Sample("late", "A promised date has passed", late, LATE.format(**LATE_TITLE), promised, "", MARA)
     yield Sample("plain", "A playbook's mail without a text of its own", "Connect your CRM", DEFAULT)
     for book in playbooks.current_versions().values():
         for name, text in book.texts:
@@ -102,7 +108,14 @@ def letter(sample: Sample) -> Letter:
     return compose(
         sample.subject,
         sample.text,
-        {**VALUES, **known, "organization.name": vendor, "playbook.title": "Onboarding"},
+        {
+            **VALUES,
+            **known,
+            "person.name": sample.to,
+            "person.first_name": sample.to.split()[0],
+            "organization.name": vendor,
+            "playbook.title": "Onboarding",
+        },
         vendor=vendor,
         accent=organization.accent,
         logo=logo_address(organization.settings),

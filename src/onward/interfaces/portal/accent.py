@@ -32,7 +32,7 @@ def logo(request: HttpRequest) -> HttpResponse:
     """The picture itself, for whoever asks: it stands in mails. It is never drawn as a page of ours."""
     found = queries.logo()
     if found is None:
-        return HttpResponse(status=404)
+        return HttpResponse(status=404, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(found.content, content_type=found.media_type)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
