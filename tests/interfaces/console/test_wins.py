@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from onward.conversation import actions as conversation
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions, queries
 from onward.kernel.ids import format_id, parse_id
@@ -135,3 +136,32 @@ def test_without_a_win_the_page_says_what_one_is(world: Cast) -> None:
     page = text(signed_in(world.mara), "/wins")
     assert "No win is written down yet." in page
     assert "a deal that it influenced" in page
+
+
+def test_an_account_in_one_page_names_what_is_missing_and_costs_the_same(world: Cast) -> None:
+    journey = won(world)
+    written(world, journey, "Know by nine which trucks are late", value=12000.0, unit="EUR", note="report of 2 March")
+    conversation.write_comment(actor=world.mara, journey_id=journey, channel="internal", text="They hire in May.")
+    client, path = signed_in(world.mara), f"/accounts/{format_id('acc', world.acme)}"
+    page = text(client, path)
+    for part in (
+        "Acme Freight is in",
+        "Kickoff",
+        "on track",
+        "They hire in May.",
+        "report of 2 March",
+        "€12,000 not yet",
+    ):
+        assert part in page, part
+    actions.fill_role(actor=world.mara, journey_id=journey, role="champion", person=None)
+    assert "<strong>Champion</strong>: nobody yet" in text(client, path)
+    counts = []
+    for number in range(2):
+        written(world, journey, f"Another {number}", value=1.0, unit="EUR")
+        conversation.write_comment(actor=world.mara, journey_id=journey, channel="internal", text=f"Note {number}")
+        client.get(path)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(path)
+        counts.append(len(caught.captured_queries))
+    assert counts[0] == counts[1]
+    assert max(counts) <= 40, counts

@@ -212,9 +212,17 @@ class Life:
                 journeys.meet_objective(actor=self.contacts["champion"], objective_id=row.id, evidence=evidence)
 
     def log(self, log: str, title: str, *, value: float | None = None, confirm: bool = False) -> None:
-        entry = journeys.write_log(actor=self.csm, journey_id=self.journey, log=log, title=title, value=value)
+        entry = journeys.write_log(
+            actor=self.csm,
+            journey_id=self.journey,
+            log=log,
+            title=title,
+            value=value,
+            unit="USD" if value is not None else "",
+            note="their own count, told in the weekly call" if confirm else "",
+        )
         if confirm:
-            journeys.confirm_log(actor=self.csm, entry_id=entry)
+            journeys.confirm_log(actor=self.contacts.get("champion", self.csm), entry_id=entry)
 
     def talk(self) -> None:
         """Hold the check-ins that have come due."""

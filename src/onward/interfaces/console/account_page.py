@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
+
 from onward.accounts import queries as accounts
 from onward.conversation import queries as conversation
+from onward.foundation.clock import now
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
+from onward.usage import queries as usage
 from onward.usage.queries.cells import last_use
+
+WEEKS = 12
 
 
 def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
@@ -18,7 +26,21 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
     waiting = journeys.waiting_deals(actor, account_id=account_id)
     row = accounts.account(actor, account_id)
     held = accounts.contacts_by_role(account_id)
+    today = now().date()
+    weeks = usage.weekly_use(actor, [account_id], today - timedelta(weeks=WEEKS - 1), today)[account_id]
+    won = journeys.wins(actor, account_id=account_id)
+    running = next((line for line in lines if line.state in {"open", "paused"}), None)
+    view = journeys.journey_view(actor, running.id) if running else None
     return {
+        "running": running,
+        "view": view,
+        "missing": [role for role in view.roles if role.person is None and not role.optional] if view else [],
+        "waiting_for": view.waiting if view else None,
+        "weeks": weeks,
+        "spark": spark(weeks),
+        "wins": won,
+        "win_totals": journeys.totals(won),
+        "notes": conversation.latest_notes(actor, account_id, 5),
         "journeys": lines,
         "waiting": waiting,
         "waiting_names": accounts.deal_names([deal.deal_id for deal in waiting]),
@@ -26,6 +48,21 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
         "questions": questions(row, held),
         "asked": conversation.open_questions(actor, account_id=account_id, limit=5),
     }
+
+
+def spark(weeks: Sequence[usage.WeekOfUse]) -> Markup:
+    """People a week as a line; nothing when nobody came. The usage page has the figures."""
+    most = max((week.users for week in weeks), default=0)
+    if not most:
+        return Markup("")
+    step = 96 / max(len(weeks) - 1, 1)
+    points = " ".join(f"{2 + n * step:.1f},{20 - 17 * week.users / most:.1f}" for n, week in enumerate(weeks))
+    last = points.rpartition(" ")[2].partition(",")
+    said = f"People a week over {len(weeks)} weeks, now {weeks[-1].users}, at most {most}"
+    return Markup(
+        '<svg class="spark" viewBox="0 0 100 22" role="img" aria-label="{}"><polyline points="{}"/>'
+        '<circle cx="{}" cy="{}" r="2"/></svg>'
+    ).format(said, points, last[0], last[2])
 
 
 def questions(row: accounts.AccountRow, held: dict[str, list[accounts.ContactRow]]) -> list[tuple[str, str, str]]:
