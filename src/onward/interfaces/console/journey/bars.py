@@ -216,7 +216,7 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
     if first_plan and line.due_on and first_plan != line.due_on:
         moved = (line.due_on - first_plan).days
         until = scale.right(first_plan)
-        out.append(_rect("first-plan", max(until - (right - left), 0), until, top + 26, 3))
+        out.append(_rect("first-plan", min(left, until - scale.day), until, top + 26, 3))
         out.append(
             Markup('<text class="moved" x="{}" y="{}">{:+d} d</text>').format(f"{right + 4:.1f}", top + 21, moved)
         )

@@ -42,6 +42,7 @@ async function send(form, submitter) {
   }
   document.querySelector(".toast")?.remove();
   const folds = new Map([...area.querySelectorAll("details.branch[id]")].map((fold) => [fold.id, fold.open]));
+  area.offered?.remove();
   area.innerHTML = html;
   folds.forEach((open, id) => document.getElementById(id)?.toggleAttribute("open", open));
   delete area.seen;
