@@ -217,6 +217,37 @@ def test_no_page_keeps_anybody_out(look: Any, places: list[Place], is_long: bool
     assert not found, f"{len(found)} in {len(places)} pages\n" + "\n".join(found)
 
 
+def test_what_opens_is_refused_or_is_missing_keeps_nobody_out(look: Any, guarded: Guarded) -> None:
+    """States that no address shows by itself."""
+    journey = f"/journeys/{guarded.ids['journeys']}"
+    found: list[str] = []
+    for theme, width in (("light", 1280), ("dark", 390)):
+        page = look("staff", theme, width)
+        page.goto("/nowhere")
+        found += violations(page, "404")
+        page.goto(journey)
+        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        found += violations(page, f"all of a journey opened ({theme}, {width})")
+        page.goto("/journeys")
+        page.wait_for_load_state("load")
+        page.keyboard.press("Control+k")
+        page.locator("#palette-q").wait_for()
+        page.keyboard.type("glob")
+        page.locator("#palette-options [role=option]").first.wait_for()
+        found += violations(page, f"the palette ({theme}, {width})")
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        page.locator("#keys").wait_for()
+        found += violations(page, f"the keys ({theme}, {width})")
+        page.goto("/team")
+        page.locator("form[action='/team/invites'] input[name=mail]").first.evaluate("one => { one.type = 'text'; }")
+        page.locator("form[action='/team/invites'] input[name=mail]").first.fill("nobody")
+        page.get_by_role("button", name="Make an invite link").click()
+        page.get_by_role("alert").first.wait_for()
+        found += violations(page, f"a refused form ({theme}, {width})")
+    assert not found, "\n".join(found)
+
+
 def test_every_page_is_looked_at(places: list[Place]) -> None:
     """Else the test above would prove nothing."""
     routes = {place.route for place in places}

@@ -84,7 +84,7 @@ def test_sign_in_find_an_account_narrow_the_portfolio_and_open_a_journey(keys: A
     page.wait_for_load_state("load")
 
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").wait_for()
+    page.locator("#palette-q").wait_for()
     page.keyboard.type("globex")
     page.get_by_role("option").filter(has_text="Globex").first.wait_for()
     page.keyboard.press("Enter")
@@ -141,7 +141,7 @@ def test_a_task_is_done_moved_and_written_about_and_a_criterion_waived(keys: Any
     reach(page, "What you want to say")
     page.keyboard.type("Dana is away until Monday")
     press(page, "Keep to")
-    page.get_by_text("Dana is away until Monday").wait_for()
+    page.get_by_text("Dana is away until Monday").first.wait_for()
     (note,) = conversation.conversation(world.mara, journey(world).id, sign.id)
     assert (note.channel, note.text) == ("internal", "Dana is away until Monday")
 

@@ -67,7 +67,7 @@ def bars(seen: Seen, first_plans: Mapping[str, date], ours: WorkingCalendar, the
     size = Markup('width="{0}rem" height="{1}rem" viewBox="0 0 {2} {3}"').format(
         f"{scale.width / 16:.3f}", f"{height / 16:.4f}", f"{scale.width:.1f}", height
     )
-    drawing = Markup('<svg class="bars-drawing" {} role="img" aria-label="{}">{}</svg>').format(
+    drawing = Markup('<svg class="bars-drawing" {} role="group" aria-label="{}">{}</svg>').format(
         size, label, Markup("").join(out)
     )
     off = [(ours.works_on(day), theirs.works_on(day)) for day in scale.each()]
