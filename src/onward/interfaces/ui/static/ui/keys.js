@@ -7,7 +7,9 @@ const table = new Map([...(sheet?.querySelectorAll("[data-keys]") ?? [])].map((o
 const begins = new Set([...table.keys()].filter((keys) => /^\S \S$/.test(keys)).map((keys) => keys[0]));
 let before = "", timer = 0;
 
-const names = () => [...document.querySelectorAll("[data-list] a.name, [data-row] a.name")];
+// Not what is folded away: nothing there takes the focus.
+const names = () => [...document.querySelectorAll("[data-list] a.name, [data-row] a.name")]
+  .filter((name) => name.checkVisibility());
 const rowOf = (node) => node?.closest?.("[data-row], tr, li");
 
 function step(by) {
