@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
+from onward.interfaces.live import stream
 from onward.interfaces.live.hub import MOST_NAMES, MOST_STREAMS, RECENT_SECONDS, Hub, Inbox
 
 
@@ -58,3 +63,20 @@ def test_goodbye_ends_every_stream() -> None:
     assert inbox is not None
     hub.publish("* bye")
     assert inbox.take(0) is None
+
+
+def test_a_stream_thrown_away_while_a_lock_is_held_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Deaf()
+    monkeypatch.setattr(stream, "HUB", hub)
+    inbox = hub.join(["journey:1"])
+    assert inbox is not None
+    held, done = [stream.Stream(inbox)], threading.Event()
+
+    def drop() -> None:
+        with hub._lock, hub.roster._lock:
+            held.clear()
+        done.set()
+
+    threading.Thread(target=drop, daemon=True).start()
+    assert done.wait(10)
+    assert hub.count() == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -68,6 +70,7 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._inboxes: set[Inbox] = set()
+        self._dropped: queue.SimpleQueue[Inbox] = queue.SimpleQueue()
         self._recent: dict[str, float] = {}
         self._ready = threading.Event()
         self._listener: threading.Thread | None = None
@@ -77,6 +80,7 @@ class Hub:
     def join(self, names: Collection[str]) -> Inbox | None:
         """An inbox for these names; None when this process has as many streams as it may."""
         self._listen()
+        self._let_go()
         inbox = Inbox(names)
         with self._lock:
             if len(self._inboxes) >= MOST_STREAMS:
@@ -93,6 +97,11 @@ class Hub:
         with self._lock:
             self._inboxes.discard(inbox)
 
+    def drop(self, inbox: Inbox) -> None:
+        """The stream was thrown away. For the collector, which may run while this very thread holds a lock of ours:
+        takes none, the next to come by lets go."""
+        self._dropped.put(inbox)
+
     def people_at(self, page: str) -> list[str]:
         """Which colleagues look at a page now."""
         self._listen()
@@ -100,10 +109,12 @@ class Hub:
 
     def count(self) -> int:
         """How many streams are open."""
+        self._let_go()
         return len(self._inboxes)
 
     def publish(self, payload: str) -> None:
         """Hand on one notification: names parted by spaces; "* bye" ends every stream."""
+        self._let_go()
         names = payload.split()
         marks = [name for name in names if name[0] in "+-"]
         if marks:
@@ -111,6 +122,11 @@ class Hub:
             names = [name for name in names if name[0] not in "+-"]
         if names:
             self._hand_on(names)
+
+    def _let_go(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self.leave(self._dropped.get_nowait())
 
     def _hand_on(self, names: Collection[str]) -> None:
         at = time.monotonic()

@@ -32,7 +32,8 @@ class Stream:
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
-        self._pieces = self._write()
+        # A generator of its own, not a method's: nothing points back here, so that who drops the stream frees it.
+        self._pieces = _pieces(inbox)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -45,20 +46,21 @@ class Stream:
             raise
 
     def close(self) -> None:
-        """Give the place up; the server calls it, or the collector does when the server forgot."""
+        """Give the place up."""
         HUB.leave(self._inbox)
 
     def __del__(self) -> None:
-        self.close()
+        HUB.drop(self._inbox)
 
-    def _write(self) -> Iterator[bytes]:
-        yield b"retry: 2000\n\n"
-        while True:
-            names = self._inbox.take(HEARTBEAT_SECONDS)
-            if names is None:
-                yield b"event: bye\ndata: bye\n\n"
-                return
-            yield b"".join(f"data: {name}\n\n".encode() for name in names) or b":\n\n"
+
+def _pieces(inbox: Inbox) -> Iterator[bytes]:
+    yield b"retry: 2000\n\n"
+    while True:
+        names = inbox.take(HEARTBEAT_SECONDS)
+        if names is None:
+            yield b"event: bye\ndata: bye\n\n"
+            return
+        yield b"".join(f"data: {name}\n\n".encode() for name in names) or b":\n\n"
 
 
 def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
