@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -86,20 +87,31 @@ def get(port: int, path: str) -> int:
 
 
 class Started:
+    """A running product. What it logs is read all along: with a full pipe it would stand still."""
+
     def __init__(self, data: Path) -> None:
         self.data, self.port = data, free_port()
         self.process = onward("up", "--json", data=data, port=self.port)
+        self._logged: list[str] = []
+        self._reader = threading.Thread(target=lambda: self._logged.extend(self.process.stderr or ()), daemon=True)
+        self._reader.start()
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line or '"error"' in line:
-            raise AssertionError(self.process.communicate(timeout=30)[1])
-        self.progress = ""
+            self.process.wait(30)
+            raise AssertionError(self.progress)
         self.said = json.loads(line)
+
+    @property
+    def progress(self) -> str:
+        """What it has written so far beside its answer; all of it once it has ended."""
+        if self.process.poll() is not None:
+            self._reader.join(10)
+        return "".join(self._logged)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        self.progress = self.process.communicate(timeout=30)[1]
-        return self.process.returncode
+        return self.process.wait(30)
 
 
 def run(*words: str, data: Path) -> tuple[int, Any, str]:
