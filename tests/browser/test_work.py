@@ -1,4 +1,4 @@
-"""My work, the palette and the keys in a real browser: done in place and undone, found without a mouse, told offline."""
+"""My work, the palette and the keys in a real browser: done in place, undone, found without a mouse, told offline."""
 
 from __future__ import annotations
 

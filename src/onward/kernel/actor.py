@@ -14,7 +14,7 @@ class Actor:
     """A staff user, a customer's contact, an API key, automation, or the system itself.
 
     `id` is the external id ("usr_...", "con_...", "key_..."); `account_id` is set for contacts only and bounds
-    everything they can reach; `role` is set for staff, `scopes` for keys and for staff whose role is not a built-in one.
+    everything they can reach; `role` is set for staff, `scopes` for keys and for staff with a role of the team's own.
     """
 
     kind: Kind

@@ -74,7 +74,8 @@ def newest_facts(
     """The newest facts, of these journeys or of all, at most `limit` of a name. `since` says for each name since when
     it has to be recorded, and since when it has to have happened: what is recorded late may be old."""
     rows = one_statement(
-        f"""select {COLUMNS} from unnest(%(names)s::text[], %(told)s::timestamptz[], %(since)s::timestamptz[]) w(wanted, told, start)
+        f"""select {COLUMNS}
+            from unnest(%(names)s::text[], %(told)s::timestamptz[], %(since)s::timestamptz[]) w(wanted, told, start)
             cross join lateral (
               select * from ledger_fact f where f.name = w.wanted and f.recorded_at >= w.told
                 and f.occurred_at >= w.start
