@@ -43,11 +43,11 @@ def by_code(mail: str = PRIYA, client: Client | None = None, **headers: str) -> 
 def with_app(client: Client) -> tuple[str, list[str]]:
     """Set an authenticator app up through the pages; its secret and the recovery codes."""
     page = client.get("/me/app").content.decode()
-    found = re.search(r'id="app-key">([A-Z2-7 ]+)<', page)
+    found = re.search(r'id="app-key"[^>]*>([A-Z2-7 ]+)<', page)
     assert found
     secret = found[1].replace(" ", "")
     answer = client.post("/me/app", {"code": pyotp.TOTP(secret).at(now()), "name": "Phone"}).content.decode()
-    codes = re.search(r'id="recovery-codes">([^<]+)<', answer)
+    codes = re.search(r'id="recovery-codes"[^>]*>([^<]+)<', answer)
     assert codes, answer
     return secret, codes[1].split()
 
