@@ -22,7 +22,7 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 CODE = ["src", "tests", "tools", "bench", "onward"]
 TEMPLATES = "src/onward/interfaces"
 # Two workers, a file each: every worker has a PostgreSQL of its own, and two cores are what we count on.
-SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]
+SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main() -> int:

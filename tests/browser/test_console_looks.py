@@ -23,7 +23,8 @@ from tests.world import Cast, cast
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+# test_accessible looks at every address, in one theme and width; here more stands on them, in all: the long form.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
