@@ -75,6 +75,7 @@ def story(chromium: Browser) -> Iterator[tuple[Story, str]]:
         wait_until(lambda: not processes_of(running.data))
 
 
+@pytest.mark.long
 def test_seven_stages_by_clicks_and_typing_with_dates_in_the_past(story: tuple[Story, str]) -> None:
     # covers 51, 55, 56, 88-91
     told, first_link = story

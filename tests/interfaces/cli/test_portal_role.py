@@ -118,6 +118,7 @@ def test_where_roles_are_not_ours_to_make_the_portal_stays_shut_until_they_are_m
         assert connection.execute("select count(*) from pg_policies where policyname = 'portal'").fetchone() != (0,)
 
 
+@pytest.mark.long
 def test_a_data_folder_of_an_earlier_version_gets_its_role_in_place(folder: Path) -> None:
     data = folder / "data"
     first = Started(data)
