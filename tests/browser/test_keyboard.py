@@ -162,6 +162,7 @@ def move(page: Page) -> None:
     page.get_by_text("They asked for it").first.wait_for()
 
 
+@pytest.mark.long
 def test_a_colleague_is_invited_and_a_file_is_read_in(keys: Any, world: Cast, tmp_path: Path) -> None:
     page = keys("ada")
     page.goto("/team")
