@@ -51,7 +51,8 @@ function run(what) {
   return does[name] ? does[name](rest.join(":")) !== false : false;
 }
 
-const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
+// A field that has just gone with its dialog keeps the focus until the next frame is drawn.
+const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]")?.checkVisibility();
 
 if (sheet) {
   sheet.addEventListener("click", (event) => { if (event.target === sheet || event.target.closest("[data-shut]")) sheet.close(); });
