@@ -104,7 +104,8 @@ def test_the_palette_finds_by_typing_alone_and_says_what_it_found(mara: Page, wo
     mara.keyboard.type("acmé freigth")
     option = mara.get_by_role("option").filter(has_text="Acme Freight").first
     option.wait_for()
-    mara.wait_for_function("document.querySelector('#palette .said').textContent.includes('answer')")
+    mara.locator("#palette .found[aria-busy]").wait_for(state="detached")
+    assert "answer" in mara.locator("#palette .said").inner_text()
     assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
     mara.keyboard.press("ArrowDown")
     assert field.get_attribute("aria-activedescendant") != option.get_attribute("id")
@@ -118,6 +119,15 @@ def test_the_palette_finds_by_typing_alone_and_says_what_it_found(mara: Page, wo
     mara.keyboard.press("Control+k")
     mara.keyboard.type("zzzzqq")
     mara.get_by_text("Nothing is called “zzzzqq”.").wait_for()
+
+
+def test_enter_means_what_was_typed_and_not_the_answer_before(mara: Page, world: Cast) -> None:
+    mara.keyboard.press("Control+k")
+    mara.get_by_role("combobox").fill("acme")
+    mara.get_by_role("option").filter(has_text="Acme Freight").first.wait_for()
+    mara.get_by_role("combobox").fill("globex")
+    mara.keyboard.press("Enter")
+    mara.wait_for_url(f"**/accounts/{format_id('acc', world.globex)}")
 
 
 def test_single_keys_lead_everywhere_but_not_while_typing_and_not_when_switched_off(mara: Page) -> None:

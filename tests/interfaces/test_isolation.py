@@ -343,7 +343,8 @@ def breaches(
     client, headers = come(made)
     before = fingerprint()
     every = cells(made)
-    paths = list(dict.fromkeys(cell.path for cell in every))
+    # Signing out last: a session that should not be open, and is, would end there before it is seen anywhere.
+    paths = sorted(dict.fromkeys(cell.path for cell in every), key=lambda path: path.endswith("/sign-out"))
     for start in range(0, len(paths), batch):
         tried = paths[start : start + batch]
         for cell in every:

@@ -5,7 +5,7 @@ const field = dialog?.querySelector("input");
 const place = dialog?.querySelector(".found");
 const said = dialog?.querySelector(".said");
 const KEPT = "onward-seen";
-let asked = null, timer = 0, marked = -1;
+let asked = null, timer = 0, marked = -1, entered = null;
 
 const seen = () => { try { return JSON.parse(localStorage.getItem(KEPT) ?? "[]"); } catch { return []; } };
 const here = location.pathname.match(/^\/(?:accounts|contacts|journeys|tasks)\/((?:acc|con|jny|tsk)_[0-9a-z]+)/)?.[1];
@@ -23,6 +23,17 @@ function mark(at) {
   else field.removeAttribute("aria-activedescendant");
 }
 
+// Whoever types on and presses Enter means the answer to what they typed, not the one before.
+function wait() {
+  place.setAttribute("aria-busy", "true");
+  entered = null;
+}
+
+function answered() {
+  place.removeAttribute("aria-busy");
+  if (entered) go(options()[marked], entered.elsewhere);
+}
+
 async function ask() {
   asked?.abort();
   asked = new AbortController();
@@ -35,11 +46,13 @@ async function ask() {
     mark(0);
     const count = options().length;
     said.textContent = count === 1 ? "1 answer" : `${count} answers`;
+    answered();
   } catch (error) {
     if (error.name === "AbortError") return;
     place.innerHTML = '<ul role="listbox" id="palette-options" aria-label="Answers"></ul><p class="none"></p>';
     place.querySelector("p").textContent = said.textContent = "The server cannot be reached. Try again in a moment.";
     mark(-1);
+    answered();
   }
 }
 
@@ -48,6 +61,7 @@ export function open() {
   field.value = "";
   dialog.showModal();
   field.focus();
+  wait();
   ask();
 }
 
@@ -68,16 +82,21 @@ if (dialog) {
     event.preventDefault();
     if (dialog.open) dialog.close(); else { document.querySelector("dialog[open]")?.close(); open(); }
   });
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 60); });
+  field.addEventListener("input", () => { wait(); clearTimeout(timer); timer = setTimeout(ask, 60); });
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); mark(marked + step); }
-    else if (event.key === "Enter" && event.target === field) { event.preventDefault(); go(options()[marked], event.ctrlKey || event.metaKey); }
+    else if (event.key === "Enter" && event.target === field) {
+      event.preventDefault();
+      entered = { elsewhere: event.ctrlKey || event.metaKey };
+      if (!place.hasAttribute("aria-busy")) answered();
+    }
   });
   place.addEventListener("click", (event) => go(event.target.closest('[role="option"]'), event.ctrlKey || event.metaKey));
   place.addEventListener("mousemove", (event) => {
     const at = options().indexOf(event.target.closest('[role="option"]'));
     if (at >= 0 && at !== marked) mark(at);
   });
+  dialog.addEventListener("close", () => { entered = null; });
   dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-shut]")) dialog.close(); });
 }
