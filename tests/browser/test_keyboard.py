@@ -164,7 +164,7 @@ def move(page: Page) -> None:
 
 def test_a_colleague_is_invited_and_a_file_is_read_in(keys: Any, world: Cast, tmp_path: Path) -> None:
     page = keys("ada")
-    # The browser has to know beforehand that somebody waits for its dialog; told at the last moment it may open its own.
+    # Told at the last moment that somebody waits for its dialog, the browser may open its own.
     page.on("filechooser", lambda chooser: None)
     page.goto("/team")
     fill(page, "Mail address", "nora@northwind.example")

@@ -55,7 +55,6 @@ def test_an_internal_note_is_never_seen_by_a_contact(world: Cast) -> None:
     assert queries.comment_view(world.dana, told).side == "us"
     for refused in (
         lambda: queries.comment_view(world.dana, note),
-        lambda: queries.comment_history(world.dana, note),
         lambda: actions.edit_comment(actor=world.dana, comment_id=note, text="x"),
         lambda: actions.remove_comment(actor=world.dana, comment_id=note),
         lambda: actions.restore_comment(actor=world.dana, comment_id=note),
@@ -151,8 +150,10 @@ def test_an_edited_comment_keeps_what_it_said(world: Cast) -> None:
     view = queries.comment_view(world.dana, one)
     assert (view.text, view.edition) == ("Wednesday. @Mara", 2)
     assert view.edited_at
-    assert [text for _, text, _ in queries.comment_history(world.mara, one)] == ["Tuesday."]
-    assert queries.comment_history(world.dana, one) == []
+    assert [text for text, _ in queries.histories(world.mara, [queries.comment_view(world.mara, one)])[one]] == [
+        "Tuesday."
+    ]
+    assert queries.histories(world.dana, [view]) == {}
     assert len(queries.open_mentions(world.mara)) == 1
     for other in (world.mara, world.dana):
         with pytest.raises(Refusal, match="Only who wrote this"):

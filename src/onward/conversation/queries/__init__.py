@@ -4,9 +4,9 @@ from onward.conversation.queries.asked import MentionView, open_mentions, open_q
 from onward.conversation.queries.comments import (
     MOST,
     CommentView,
-    comment_history,
     comment_view,
     conversation,
+    histories,
     latest_notes,
 )
 from onward.conversation.queries.day import Call, calls_for
@@ -25,12 +25,12 @@ __all__ = [
     "audience",
     "callable_people",
     "calls_for",
-    "comment_history",
     "comment_view",
     "content_of",
     "conversation",
     "file_view",
     "files",
+    "histories",
     "latest_notes",
     "open_mentions",
     "open_questions",

@@ -75,13 +75,17 @@ def comment_view(actor: Actor, comment_id: UUID) -> CommentView:
     return views(actor, [row], journeys.task_names(actor, row.journey_id))[0]
 
 
-def comment_history(actor: Actor, comment_id: UUID) -> list[tuple[int, str, datetime]]:
-    """(edition, text, written at) of what an edited comment said before; for colleagues and its author."""
-    row = one(actor, Comment, comment_id)
-    if actor.is_contact and row.author != person_ref(actor):
-        return []
-    rows = CommentVersion.objects.filter(comment_id=comment_id).order_by("edition")
-    return [(version.edition, version.text, version.written_at) for version in rows]
+def histories(actor: Actor, comments: Iterable[CommentView]) -> dict[UUID, list[tuple[str, datetime]]]:
+    """What edited comments said before and when that was written, by comment; for colleagues and the author."""
+    wanted = [
+        view.id
+        for view in comments
+        if view.edited_at and view.removed_at is None and (view.is_mine or not actor.is_contact)
+    ]
+    found: dict[UUID, list[tuple[str, datetime]]] = {}
+    for version in CommentVersion.objects.filter(comment_id__in=wanted).order_by("edition") if wanted else ():
+        found.setdefault(version.comment_id, []).append((version.text, version.written_at))
+    return found
 
 
 def latest_notes(actor: Actor, account_id: UUID, limit: int = 5) -> list[CommentView]:

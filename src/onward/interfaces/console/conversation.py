@@ -12,13 +12,12 @@ from onward.conversation import actions, queries
 from onward.interfaces.console import talking, tasks
 from onward.interfaces.console.journey import pages
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.ui.given import edition
 from onward.interfaces.ui.people import calls
 from onward.interfaces.ui.talk import write
 from onward.journeys import queries as journeys
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
-
-HERE = {"invalid", "conflict", "stale"}
 
 
 @require_POST
@@ -27,7 +26,7 @@ def write_in_journey(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         words = _write(request, journey_id=parse_id("jny", ref), task_id=None)
     except Refusal as refusal:
-        return _again(request, refusal, journey=ref)
+        return drawn_again(request, refusal, journey=ref)
     say(request, words)
     return redirect(f"/journeys/{ref}/conversation#composer")
 
@@ -40,7 +39,7 @@ def write_about_task(request: HttpRequest, ref: str) -> HttpResponse:
         place = journeys.place_of(staff(request), task_id=task_id)
         words = _write(request, journey_id=place.journey_id, task_id=task_id)
     except Refusal as refusal:
-        return _again(request, refusal, task=ref)
+        return drawn_again(request, refusal, task=ref)
     say(request, words)
     return redirect(f"/tasks/{ref}#composer")
 
@@ -78,10 +77,9 @@ def comment(request: HttpRequest, comment: str) -> HttpResponse:
     actor, comment_id = staff(request), parse_id("cmt", comment)
     if request.method != "POST":
         return _back(request, queries.comment_view(actor, comment_id))
-    given = request.POST.get("edition", "")
-    edition = int(given) if given.isdecimal() and len(given) < 10 else None
+    text = request.POST.get("text", "")
     try:
-        actions.edit_comment(actor=actor, comment_id=comment_id, text=request.POST.get("text", ""), edition=edition)
+        actions.edit_comment(actor=actor, comment_id=comment_id, text=text, edition=edition(request))
     except Refusal as refusal:
         if refusal.code != "stale":
             raise
@@ -128,12 +126,16 @@ def _write(request: HttpRequest, *, journey_id: UUID, task_id: UUID | None) -> s
     return write(staff(request), request, journey_id=journey_id, task_id=task_id, channel=channel)
 
 
-def _again(request: HttpRequest, refusal: Refusal, *, journey: str = "", task: str = "") -> HttpResponse:
+def drawn_again(
+    request: HttpRequest, refusal: Refusal, *, journey: str = "", task: str = "", adding: str = ""
+) -> HttpResponse:
     """The page once more, with what was typed; what cannot be mended there is told on its own."""
-    if refusal.code not in HERE:
+    if refusal.code not in {"invalid", "conflict"}:
         raise refusal
-    talking.refuse(request, refusal)
-    response = tasks.page(request, task) if task else pages.page(request, journey, "conversation")
+    talking.refuse(request, refusal, adding)
+    response = (
+        tasks.page(request, task) if task else pages.page(request, journey, "files" if adding else "conversation")
+    )
     response.status_code = refusal.status
     return response
 

@@ -7,8 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from onward.conversation import actions, queries
-from onward.interfaces.console import talking, tasks
-from onward.interfaces.console.journey import pages
+from onward.interfaces.console.conversation import drawn_again
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.serving import served
 from onward.interfaces.ui.talk import hand_over
@@ -29,7 +28,7 @@ def add_to_journey(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     try:
         words = hand_over(staff(request), request, kind, journey_id=parse_id("jny", ref), task_id=None)
     except Refusal as refusal:
-        return _again(request, refusal, kind, journey=ref)
+        return drawn_again(request, refusal, journey=ref, adding=kind)
     say(request, words)
     return redirect(f"/journeys/{ref}/files")
 
@@ -42,7 +41,7 @@ def add_to_task(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
         journey_id = journeys.place_of(staff(request), task_id=task_id).journey_id
         words = hand_over(staff(request), request, kind, journey_id=journey_id, task_id=task_id)
     except Refusal as refusal:
-        return _again(request, refusal, kind, task=ref)
+        return drawn_again(request, refusal, task=ref, adding=kind)
     say(request, words)
     return redirect(f"/tasks/{ref}#files")
 
@@ -63,15 +62,6 @@ def restoration(request: HttpRequest, file: str) -> HttpResponse:
     actions.restore_file(actor=actor, file_id=file_id)
     say(request, "It is back.")
     return _back(request, queries.file_view(actor, file_id))
-
-
-def _again(request: HttpRequest, refusal: Refusal, kind: str, *, journey: str = "", task: str = "") -> HttpResponse:
-    if refusal.code not in {"invalid", "conflict"}:
-        raise refusal
-    talking.refuse(request, refusal, adding=kind)
-    response = tasks.page(request, task) if task else pages.page(request, journey, "files")
-    response.status_code = refusal.status
-    return response
 
 
 def _back(request: HttpRequest, one: queries.FileView) -> HttpResponse:

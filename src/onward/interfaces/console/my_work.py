@@ -19,10 +19,10 @@ from onward.engagement import actions as engagement
 from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
-from onward.interfaces.console.given import day, edition
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.console.work_day import SHOWN, gather
 from onward.interfaces.console.work_lede import lede
+from onward.interfaces.ui.given import day, edition
 from onward.interfaces.ui.words import clock_words, date_words
 from onward.journeys import actions
 from onward.journeys import queries as journeys

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
-from onward.interfaces.console.given import moment
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.ui.given import moment
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -37,7 +36,6 @@ def _talk(
 ) -> Talk:
     given, refusal = getattr(request, "refused_talk", ({}, None))
     organization = getattr(request, "organization", None) or identity.organization()
-    more: dict[str, Any] = {"given": given, "refusal": refusal}
     made = talk(
         actor,
         journey_id=journey_id,
@@ -48,7 +46,8 @@ def _talk(
         customer=customer,
         writes=may(actor, "change", "comment"),
         channel=request.GET.get("channel", ""),
-        **more,
+        given=given,
+        refusal=refusal,
     )
     if request.method == "GET" and any(one.is_new for one in made.comments):
         see_mentions(actor=actor, journey_id=journey_id, task_id=task_id)

@@ -15,12 +15,12 @@ from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
-from onward.interfaces.console.given import day, edition, moment
 from onward.interfaces.console.journey import pages
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.journey.task import story
 from onward.interfaces.console.shell import Undo, say, staff
+from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import date_words, late_words
 from onward.journeys import actions
 from onward.journeys import queries as journeys

@@ -11,6 +11,7 @@ from onward.conversation import actions, queries
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages, talking
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
+from onward.interfaces.ui.given import edition
 from onward.interfaces.ui.people import calls
 from onward.interfaces.ui.talk import write
 from onward.journeys import queries as journeys
@@ -90,10 +91,9 @@ def comment(request: HttpRequest, visitor: Visitor, comment: str) -> HttpRespons
     actor, comment_id = visitor.actor, parse_id("cmt", comment)
     if request.method != "POST":
         return _back(request, queries.comment_view(actor, comment_id))
-    given = request.POST.get("edition", "")
-    edition = int(given) if given.isdecimal() and len(given) < 10 else None
+    text = request.POST.get("text", "")
     try:
-        actions.edit_comment(actor=actor, comment_id=comment_id, text=request.POST.get("text", ""), edition=edition)
+        actions.edit_comment(actor=actor, comment_id=comment_id, text=text, edition=edition(request))
     except Refusal as refusal:
         if refusal.code != "stale":
             raise

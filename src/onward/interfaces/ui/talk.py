@@ -42,7 +42,7 @@ class Talk:
     files: list[FileView]
     gone: list[FileView]
     told: str
-    histories: dict[UUID, list[tuple[int, str, datetime]]]
+    histories: dict[UUID, list[tuple[str, datetime]]]
     limit_mb: int
     given: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
@@ -106,11 +106,7 @@ def talk(
         files=queries.files(actor, journey_id, task_id),
         gone=queries.files(actor, journey_id, task_id, removed=True) if writes else [],
         told=listed([name.split()[0] for name in (names.get(ref, "") for ref in told[:4]) if name]),
-        histories={
-            one.id: queries.comment_history(actor, one.id)
-            for one in comments
-            if one.edited_at and one.removed_at is None and (one.is_mine or not actor.is_contact)
-        },
+        histories=queries.histories(actor, comments),
         limit_mb=settings.FILE_LIMIT // 1_000_000,
         given=given or {},
         refusal=refusal,

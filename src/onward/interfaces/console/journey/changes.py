@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from onward.interfaces.console.given import day, figure, moment, number
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.ui.given import day, figure, moment, number
 from onward.journeys import actions
 from onward.kernel.ids import parse_id
 

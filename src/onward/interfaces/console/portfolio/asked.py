@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from onward.insights import queries as insights
-from onward.interfaces.console.given import day
 from onward.interfaces.console.portfolio.columns import chosen
+from onward.interfaces.ui.given import day
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import invalid

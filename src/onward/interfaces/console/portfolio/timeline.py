@@ -10,9 +10,9 @@ from itertools import groupby
 from django.utils import timezone
 
 from onward.insights import queries as insights
-from onward.interfaces.console.given import day
 from onward.interfaces.console.portfolio.asked import View
 from onward.interfaces.console.portfolio.ledes import late_days
+from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import segment
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import invalid
