@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from onward.identity import actions
+from onward.kernel.actor import SYSTEM
 from tests.interfaces.api.conftest import Caller
 
 
@@ -94,14 +96,18 @@ def test_lists_are_read_page_by_page(api: Caller) -> None:
         made = account(api, name=f"Account {number}")
         api("POST", "/contacts", {"account_id": made["id"], "name": f"Person {number}"})
         api("POST", "/deals", {"account_id": made["id"], "name": f"Deal {number}"})
-    for noun in ("accounts", "contacts", "deals"):
+        actions.add_user(actor=SYSTEM, name=f"Colleague {number}", team="Specialists")
+    everybody = api("GET", "/users").json()["rows"]
+    assert [row["team"] for row in everybody].count("Specialists") == 5
+    assert [row["name"] for row in api("GET", "/users?words=colleague 3").json()["rows"]] == ["Colleague 3"]
+    for noun, count in (("accounts", 5), ("contacts", 5), ("deals", 5), ("users", len(everybody))):
         seen, cursor = [], ""
         while True:
             page = api("GET", f"/{noun}?limit=2&cursor={cursor}").json()
             seen += [row["id"] for row in page["rows"]]
             if not (cursor := page["next"]):
                 break
-        assert len(seen) == len(set(seen)) == 5
+        assert len(seen) == len(set(seen)) == count
     facts, cursor = [], ""
     while True:
         page = api("GET", f"/facts?account_id={made['id']}&limit=1&cursor={cursor}").json()

@@ -54,6 +54,7 @@ PLANTED = {
         "update journeys_milestonerun set met_at = met_at - interval '1 day' where key = 'kickoff_done'"
     ),
     "a due date moved": "update journeys_taskrun set due_at = due_at + interval '3 days' where key = 'connect'",
+    "a task in nobody's hands": "update journeys_taskrun set holder = 'user:nobody' where key = 'connect'",
     "a flattering pace": "update journeys_journey set pace = 'stalled'",
     "a portfolio row lost": "delete from insights_portfolio",
     "a portfolio row off": "update insights_portfolio set tasks_done = 99",

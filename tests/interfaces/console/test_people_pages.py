@@ -40,6 +40,27 @@ def test_a_stranger_gets_sign_in_and_nothing_else(client: Client) -> None:
     assert client.get("/sign-in").status_code == 200
 
 
+def test_an_admin_says_who_somebody_is_and_reads_what_cannot_be(admin: UUID) -> None:
+    nora = actions.add_user(actor=SYSTEM, name="Nora", mail="nora@example.com")
+    actions.add_user(actor=SYSTEM, name="Ida", mail="ida@example.com")
+    page, client = f"/team/{format_id('usr', nora)}", signed_in(admin)
+    told = {"name": "Nora Lind", "mail": "nora@example.com", "team": " Specialists ", "region": "North"}
+    assert client.post(page, told | {"manager": format_id("usr", admin)}).status_code == 302
+    row = queries.user(SYSTEM, nora)
+    assert (row.name, row.team, row.region, row.manager_id) == ("Nora Lind", "Specialists", "North", admin)
+    assert queries.team_members("specialists") == [nora]
+    for wrong, why in (
+        ({"mail": "ida@example.com"}, "ida@example.com is another user."),
+        ({"team": "x" * 121}, "A team has 1 to 120 characters."),
+        ({"manager": format_id("usr", nora)}, "Nobody is their own manager."),
+    ):
+        answer = client.post(page, told | wrong)
+        assert answer.status_code in {409, 422}
+        assert why in answer.content.decode()
+    assert queries.user(SYSTEM, nora) == row
+    assert signed_in(nora).post(page, told).status_code == 403
+
+
 def test_first_link_sets_the_organization_up_once(client: Client) -> None:
     path = f"/welcome/{actions.first_link(actor=SYSTEM).secret}"
     for _ in range(2):

@@ -57,6 +57,8 @@ def differences(now: datetime) -> Iterator[str]:
         for journey_id, run in journeys.load_runs(ids[start : start + CHUNK]).items():
             yield from against_facts(run, told.get(journey_id, {}))
             yield from against_a_look(run, now)
+    for task_id in journeys.misheld():
+        yield f"task {format_id('tsk', task_id)}: its holder is not who it is given to, nor who fills its role"
 
 
 def fold(told: Folded, fact: Recorded) -> None:

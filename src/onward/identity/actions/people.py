@@ -57,8 +57,8 @@ def add_user(
         name=clean_name(name),
         role=role,
         mail=clean,
-        team=team.strip(),
-        region=region.strip(),
+        team=_label(team, "team"),
+        region=_label(region, "region"),
         manager_id=manager_id,
         external_id=external_id or None,
         is_demo=is_demo,
@@ -107,18 +107,28 @@ def change_user(*, actor: Actor, user_id: UUID, **changed: Any) -> None:
         raise TypeError(f"not fields of a user: {sorted(unknown)}")
     if "name" in changed:
         changed["name"] = clean_name(changed["name"])
+    changed |= {part: _label(changed[part], part) for part in ("team", "region") if part in changed}
     if "mail" in changed:
         changed["mail"] = clean_mail(changed["mail"]) if changed["mail"] else None
         if changed["mail"] and User.objects.filter(mail=changed["mail"]).exclude(id=user_id).exists():
             raise conflict(f"{changed['mail']} is another user.", field="mail")
-    if changed.get("manager_id") == user_id:
-        raise invalid("Nobody is their own manager.", field="manager")
+        if row.joined_at and not changed["mail"]:
+            raise conflict(f"{row.name} signs in with {row.mail}.", mend="Give another address.", field="mail")
+    if above := changed.get("manager_id"):
+        if above == user_id:
+            raise invalid("Nobody is their own manager.", field="manager")
+        if not User.objects.filter(id=above).exists():
+            raise not_found("user", format_id("usr", above))
     moved = [name for name, value in changed.items() if getattr(row, name) != value]
     for name in moved:
         setattr(row, name, changed[name])
     if moved:
         row.save(update_fields=moved)
         record(facts.UserChanged(user_id, moved), stream="org")
+
+
+def _label(text: str, what: str) -> str:
+    return clean_name(text, what=what, longest=120) if text.strip() else ""
 
 
 @action()

@@ -23,6 +23,7 @@ from onward.interfaces.api import (
     objectives,
     playbooks,
     tasks,
+    users,
 )
 from onward.interfaces.api.problems import MEDIA, not_http, not_valid, refused
 from onward.kernel.refusals import Refusal
@@ -44,6 +45,7 @@ NOUNS: tuple[tuple[str, Router], ...] = (
     ("objectives", objectives.router),
     ("comments", conversation.router),
     ("files", files.router),
+    ("users", users.router),
     ("history", history.router),
 )
 PROBLEM = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -80,14 +82,34 @@ def restoration(request: HttpRequest, user: str) -> HttpResponse:
     return HttpResponseRedirect("/team")
 
 
-@require_GET
 def person(request: HttpRequest, user: str) -> HttpResponse:
-    """One colleague: their role, their open sessions, their second factors; for admins."""
-    actor = staff(request)
-    row = queries.user(actor, parse_id("usr", user))
+    """One colleague: who they are, their open sessions, their second factors; for admins. POST: change who they are."""
+    actor, user_id = staff(request), parse_id("usr", user)
     require(actor, "change", "user")
+    refusal = None
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "").strip() for name in ("name", "mail", "team", "region")}
+        above = request.POST.get("manager", "")
+        try:
+            manager = parse_id("usr", above) if above else None
+            actions.change_user(actor=actor, user_id=user_id, **given, manager_id=manager)
+        except Refusal as found:
+            if found.code not in {"invalid", "conflict"}:
+                raise
+            refusal = found
+        else:
+            say(request, "It is changed.")
+            return HttpResponseRedirect(f"/team/{user}")
+    row, people = queries.user(actor, user_id), queries.users(actor)
     shown = {
         "person": row,
+        "refusal": refusal,
+        "given": request.POST if refusal else asdict(row),
+        "manager": request.POST.get("manager", "")
+        if refusal
+        else next((one.ref for one in people if one.id == row.manager_id), ""),
+        "colleagues": [(one.ref, one.name) for one in people if one.id != row.id and one.is_active],
+        "teams": sorted({one.team for one in people if one.team}, key=str.lower),
         "titles": {role.key: role.title for role in queries.roles()},
         "sessions": [(one, device_words(one.device)) for one in queries.sessions(actor, row.id)],
         "factors": queries.factors(actor, row.id),
@@ -95,7 +117,7 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
         "issuers": queries.identities(row.id),
         "own": own_session(request),
     }
-    return render(request, "console/person.html", shown)
+    return render(request, "console/person.html", shown, status=refusal.status if refusal else 200)
 
 
 @require_POST

@@ -147,7 +147,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     day.colleagues = [row for row in people if row.is_active]
 
     page = journeys.tasks_at_hand(actor, holders=refs, limit=MOST)
-    day.is_more = page.next is not None
+    day.is_more = page.is_more
     waiting = insights.waiting_on_customers(actor, owners, limit=SHOWN)
     day.wait_count = waiting.count
     begin = timezone.make_aware(datetime.combine(day.since, datetime.min.time()))

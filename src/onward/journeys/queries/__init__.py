@@ -32,7 +32,15 @@ from onward.journeys.queries.waiting import (
     watching_versions,
 )
 from onward.journeys.queries.wins import Total, Win, totals, wins
-from onward.journeys.queries.work import WorkPage, WorkTask, asked_of_customers, open_tasks_of, tasks_at_hand, work_task
+from onward.journeys.queries.work import (
+    WorkPage,
+    WorkTask,
+    asked_of_customers,
+    misheld,
+    open_tasks_of,
+    tasks_at_hand,
+    work_task,
+)
 
 __all__ = [
     "CheckInView",
@@ -67,6 +75,7 @@ __all__ = [
     "keep",
     "load_run",
     "load_runs",
+    "misheld",
     "names_of",
     "open_of_account",
     "open_tasks_of",

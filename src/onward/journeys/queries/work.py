@@ -57,30 +57,22 @@ class WorkTask:
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """Tasks in order of their dates, and the cursor of the next page (None at the end)."""
+    """Tasks in order of their dates, and whether there are more than these."""
 
     rows: list[WorkTask]
-    next: tuple[datetime, UUID] | None
+    is_more: bool
 
 
-def tasks_at_hand(
-    actor: Actor,
-    *,
-    holders: Sequence[str] | None,
-    before: datetime | None = None,
-    after: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> WorkPage:
+def tasks_at_hand(actor: Actor, *, holders: Sequence[str] | None, limit: int = 50) -> WorkPage:
     """Open tasks of ours in journeys under way: what is due first comes first, what has no date last.
 
-    `holders` None: everybody's. `before`: only what is due earlier. Tasks that were put off are left out.
+    `holders` None: everybody's. Tasks that were put off are left out.
     """
     require(actor, "see", "task")
     # One walk a person: a union of their indexes stops at the limit, an "any" would sort all that a team holds.
     walk = f"""select {_COLUMNS} from journeys_taskrun t join journeys_journey j on j.id = t.journey_id
         where t.state = 'open' and t.side = 'ours' and t.deferred_at is null and j.state = 'open'
-          and (%(before)s::timestamptz is null or t.due_at < %(before)s)
-          and (%(at)s::timestamptz is null or (t.due_at, t.id) > (%(at)s, %(id)s::uuid)) {{}}
+          {{}}
         order by t.due_at, t.id limit %(limit)s"""
     sql = (
         walk.format("")
@@ -88,11 +80,18 @@ def tasks_at_hand(
         else f"""select w.* from unnest(%(holders)s::text[]) h cross join lateral ({walk.format("and t.holder = h")}) w
                  order by w.due_at, w.id limit %(limit)s"""
     )
-    at, last = after or (None, None)
-    values = {"holders": list(holders or ()), "before": before, "at": at, "id": last, "limit": limit + 1}
+    values = {"holders": list(holders or ()), "limit": limit + 1}
     rows = [WorkTask(**row) for row in one_statement(sql, values)]
-    end = rows[limit - 1] if len(rows) > limit else None
-    return WorkPage(rows[:limit], (end.due_at, end.id) if end and end.due_at else None)
+    return WorkPage(rows[:limit], len(rows) > limit)
+
+
+def misheld() -> list[UUID]:
+    """Tasks whose stored holder is not their own person, else who fills their role: there is none, says the audit."""
+    rows = one_statement(
+        """select t.id from journeys_taskrun t join journeys_journey j on j.id = t.journey_id
+           where t.holder <> coalesce(nullif(t.person, ''), j.roles -> t.role ->> 'person', '') order by t.id"""
+    )
+    return [row["id"] for row in rows]
 
 
 def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 300) -> list[WorkTask]:
