@@ -136,6 +136,7 @@ def test_filters_sorts_and_words(sign: Sign, owner: UUID) -> None:
     assert names(words="clin") == ["Beta Clinics"]
     assert names(words="clin zzz") == []
     assert names(words="'); drop") == []
+    assert names(words="\u202e '") == []
     assert names(segment="strategic") == []
     assert set(names(playbook="two_steps", stage="kickoff")) == {"Acme Freight", "Beta Clinics", "Gamma Schools"}
     for first_value in FIRST_VALUE:

@@ -36,6 +36,7 @@ FILTERS = {
     "timing": words.timing,
     "said": markdown.said,
     "markdown": markdown.markdown,
+    "plain": markdown.plain,
 }
 GLOBALS = {
     "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),

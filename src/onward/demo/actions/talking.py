@@ -51,6 +51,10 @@ def conversations(life: Life) -> Iterator[datetime]:
         # Nobody has answered yet: this is what holds them up.
         asked = life.staff["tomas" if csm.id == life.staff["mara"].id else "mara"]
         _say(life, csm, f"@{asked.name}, what do the others get? I would say region is enough.", "internal")
+        yield life.at(32.4, 10)
+        if _goes_on(life):
+            conversation.see_mentions(actor=asked, journey_id=life.journey, task_id=None)
+            _say(life, asked, "Region was enough for all the others. Ask their IT for the rest.", "internal")
         return
     yield life.at(9.6, 16)
     _say(life, csm, "Name, e-mail and region are enough. Nothing else leaves your system.")

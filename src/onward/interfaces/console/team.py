@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -51,14 +53,16 @@ def invites(request: HttpRequest) -> HttpResponse:
 @require_POST
 def role(request: HttpRequest, user: str) -> HttpResponse:
     """Give somebody another role."""
-    actor = staff(request)
-    wanted = request.POST.get("role", "")
+    actor, user_id, wanted = staff(request), parse_id("usr", user), request.POST.get("role", "")
     try:
-        actions.change_role(actor=actor, user_id=parse_id("usr", user), role=wanted)
+        actions.change_role(actor=actor, user_id=user_id, role=wanted)
     except Refusal as refusal:
-        return _team(request, refusal=refusal)
-    say(request, f"{queries.user(actor, parse_id('usr', user)).name} is {wanted} now.")
-    return HttpResponseRedirect("/team")
+        if refusal.code not in {"invalid", "conflict"}:
+            raise
+        return _person(request, user_id, refusal)
+    titles = {role.key: role.title for role in queries.roles()}
+    say(request, f"{queries.user(actor, user_id).name} is {titles[wanted].lower()} now.")
+    return HttpResponseRedirect(f"/team/{user}")
 
 
 @require_POST
@@ -86,38 +90,19 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
     """One colleague: who they are, their open sessions, their second factors; for admins. POST: change who they are."""
     actor, user_id = staff(request), parse_id("usr", user)
     require(actor, "change", "user")
-    refusal = None
-    if request.method == "POST":
-        given = {name: request.POST.get(name, "").strip() for name in ("name", "mail", "team", "region")}
-        above = request.POST.get("manager", "")
-        try:
-            manager = parse_id("usr", above) if above else None
-            actions.change_user(actor=actor, user_id=user_id, **given, manager_id=manager)
-        except Refusal as found:
-            if found.code not in {"invalid", "conflict"}:
-                raise
-            refusal = found
-        else:
-            say(request, "It is changed.")
-            return HttpResponseRedirect(f"/team/{user}")
-    row, people = queries.user(actor, user_id), queries.users(actor)
-    shown = {
-        "person": row,
-        "refusal": refusal,
-        "given": request.POST if refusal else asdict(row),
-        "manager": request.POST.get("manager", "")
-        if refusal
-        else next((one.ref for one in people if one.id == row.manager_id), ""),
-        "colleagues": [(one.ref, one.name) for one in people if one.id != row.id and one.is_active],
-        "teams": sorted({one.team for one in people if one.team}, key=str.lower),
-        "titles": {role.key: role.title for role in queries.roles()},
-        "sessions": [(one, device_words(one.device)) for one in queries.sessions(actor, row.id)],
-        "factors": queries.factors(actor, row.id),
-        "codes_left": queries.recovery_codes_left(row.id),
-        "issuers": queries.identities(row.id),
-        "own": own_session(request),
-    }
-    return render(request, "console/person.html", shown, status=refusal.status if refusal else 200)
+    if request.method != "POST":
+        return _person(request, user_id)
+    given = {name: request.POST.get(name, "") for name in ("name", "mail", "team", "region")}
+    above = request.POST.get("manager", "")
+    try:
+        manager = parse_id("usr", above) if above else None
+        actions.change_user(actor=actor, user_id=user_id, **given, manager_id=manager)
+    except Refusal as refusal:
+        if refusal.code not in {"invalid", "conflict"}:
+            raise
+        return _person(request, user_id, refusal, request.POST.dict())
+    say(request, "It is changed.")
+    return HttpResponseRedirect(f"/team/{user}")
 
 
 @require_POST
@@ -146,6 +131,29 @@ def person_factor(request: HttpRequest, user: str, factor: str) -> HttpResponse:
     actions.remove_factor(actor=actor, user_id=user_id, factor_id=parse_id("fct", factor))
     say(request, "It opens nothing any more.")
     return HttpResponseRedirect(f"/team/{user}")
+
+
+def _person(
+    request: HttpRequest, user_id: UUID, refusal: Refusal | None = None, typed: dict[str, Any] | None = None
+) -> HttpResponse:
+    actor = staff(request)
+    row, people = queries.user(actor, user_id), queries.users(actor)
+    manager = next((one.ref for one in people if one.id == row.manager_id), "")
+    shown = {
+        "person": row,
+        "refusal": refusal,
+        "given": typed or asdict(row) | {"manager": manager},
+        "colleagues": [(one.ref, one.name) for one in people if one.id != row.id and one.is_active],
+        "teams": sorted({one.team for one in people if one.team}, key=str.lower),
+        "titles": {role.key: role.title for role in queries.roles()},
+        "what": WHAT,
+        "sessions": [(one, device_words(one.device)) for one in queries.sessions(actor, row.id)],
+        "factors": queries.factors(actor, row.id),
+        "codes_left": queries.recovery_codes_left(row.id),
+        "issuers": queries.identities(row.id),
+        "own": own_session(request),
+    }
+    return render(request, "console/person.html", shown, status=refusal.status if refusal else 200)
 
 
 def _team(

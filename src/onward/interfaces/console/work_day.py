@@ -161,6 +161,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     concerned |= {call.journey_id for call in calls}
     lines = insights.lines_by_ids(actor, concerned) | {row.journey_id: row for row in waiting.rows}
     task_ids = [call.task for call in calls if call.task]
+    calls = [call for call in calls if (line := lines.get(call.journey_id)) and line.state in {"open", "paused"}]
     theirs = journeys.asked_of_customers(actor, [row.journey_id for row in waiting.rows], task_ids=task_ids)
     awaited = {row.journey_id: _awaited(row, theirs.get(row.journey_id, [])) for row in waiting.rows}
     known = {task.id: task for tasks in theirs.values() for task in tasks}
@@ -279,7 +280,7 @@ def _called(
 ) -> Question:
     line = lines.get(call.journey_id)
     task = tasks.get(call.task) if call.task else None
-    title = task.title if task else line.title if line else "the journey"
+    title = task.title if task else line.account_name if line else "the journey"
     return Question(call, names.get(call.author, "Somebody"), title, line)
 
 

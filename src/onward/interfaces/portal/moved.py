@@ -44,7 +44,7 @@ class Moved:
 def moved_dates(
     view: JourneyView, facts: Iterable[Recorded], names: dict[str, str], vendor: str, now: datetime
 ) -> list[Moved]:
-    """The goal's date first when it cannot be kept as planned, then the tasks that somebody moved lately."""
+    """The goal's date first when it cannot be kept as planned, then the open tasks that somebody moved lately."""
     goal = _goal(view, vendor)
     return [*([goal] if goal else []), *_tasks(view, facts, names, vendor, now)]
 
@@ -82,7 +82,7 @@ def _tasks(
     for task_id, moves in by_task.items():
         moves.sort(key=lambda fact: fact.seq)
         task = seen[task_id]
-        if task.state in {"skipped", "withdrawn"} or now - moves[-1].recorded_at > TOLD_FOR:
+        if task.state != "open" or now - moves[-1].recorded_at > TOLD_FOR:
             continue
         before, after = _day(moves[0].data["before"]), _day(moves[-1].data.get("due_on") or moves[-1].data.get("after"))
         if before is None or after is None or before == after:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -23,6 +24,11 @@ def markdown(source: str) -> Markup:
     html = _MARKDOWN.render(source).replace("<h1>", "<h3>").replace("</h1>", "</h3>")
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"})
     return Markup(clean)
+
+
+def plain(source: str) -> str:
+    """The words alone, in one line, for where only the beginning is shown."""
+    return " ".join(unescape(nh3.clean(_MARKDOWN.render(source), tags=set())).split())
 
 
 def said(source: str, people: Mapping[str, str]) -> Markup:
