@@ -19,6 +19,7 @@ FILTERS = {
     "time": words.time_tag,
     "due": words.due_tag,
     "late": words.late_words,
+    "days_over": words.days_over,
     "typed": words.typed,
     "clock": words.clock_words,
     "ago": words.ago,

@@ -93,7 +93,7 @@ def test_home_says_what_to_do_now_and_leads_there(world: Cast, clock: time_machi
     assert "1 task is overdue" in page
     assert "Kickoff call" in page
     assert f"/tasks/{row(world, journey, 'call').ref}" in page
-    assert "1 day late" in page
+    assert "2 days late" in page
     assert "Kickoff call" not in text(signed_in(world.tomas))
 
 

@@ -93,7 +93,7 @@ def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(world: C
     dana = enter(world.dana_id)
     path = f"/portal/journeys/{format_id('jny', journey)}/colleagues"
     for mail, words, status in (
-        ("rita@rival.example", "of another company", 422),
+        ("rita@rival.example", "rival.example is not a domain of your company", 422),
         ("nobody", "is not a mail address", 422),
         ("dana@customer.example", "is here already", 409),
     ):

@@ -50,5 +50,5 @@ def test_lateness_is_said_the_same_way_everywhere(world: Cast) -> None:
         journeys.move_task(actor=world.mara, task_id=sign.id, due_at=(SIGNED + timedelta(days=2)).date())
     with time_machine.travel(SIGNED + timedelta(days=6), tick=False):
         dana = enter(world.dana_id)
-        assert "Wed 4 March, 3 days late" in text(dana, "/portal/")
-        assert "3 days late" in text(dana, f"/portal/tasks/{sign.ref}")
+        assert "Wed 4 March, 4 days late" in text(dana, "/portal/")
+        assert "4 days late" in text(dana, f"/portal/tasks/{sign.ref}")

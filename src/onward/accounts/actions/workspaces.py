@@ -157,11 +157,15 @@ def introduce_contact(*, actor: Actor, account_id: UUID, name: str, mail: str, r
     if known.filter(mail__iexact=address).exists():
         raise conflict("Somebody with this address is here already.", mend="They ask for a code on the sign-in page.")
     mails = [one for one in known.values_list("mail", flat=True) if one]
-    if not fits_colleagues(address, workspace(actor, account_id).listed, mails):
+    listed = workspace(actor, account_id).listed
+    if not fits_colleagues(address, listed, mails):
+        ours = ", ".join(sorted({one.rpartition("@")[2].lower() for one in (listed or mails)})[:4])
         raise invalid(
-            "This address is of another company than yours.",
-            mend="Ask whoever leads your onboarding to add its domain.",
-            fields={"mail": "This address is of another company than yours."},
+            f"{address.partition('@')[2]} is not a domain of your company.",
+            mend=f"Known are {ours}; ask whoever leads your onboarding to add another."
+            if ours
+            else "Ask whoever leads your onboarding to add it.",
+            fields={"mail": "Write an address of your company."},
         )
     made = add_contact(
         actor=SYSTEM, account_id=account_id, name=name, mail=address, roles=[role] if role else [], is_demo=me.is_demo

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from onward.insights.decisions.survival import Survival, observe, survival
 
@@ -27,7 +28,7 @@ class StageFigures:
     """`entered` = `closed` + `in_it` + `left`. Median and p90 are Kaplan-Meier quantiles over all who entered: the
     least t by which half (nine in ten) had closed it, with those still in it, or who left, counted for as long as
     they stayed; None when that share has not been reached. Nobody open: the nearest-rank quantile. The `closed_`
-    figures are nearest-rank over closed stays alone."""
+    figures are nearest-rank over closed stays alone. `so_far_days`: the median age of the stays that go on."""
 
     playbook: str
     stage: str
@@ -41,6 +42,7 @@ class StageFigures:
     p90_days: float | None
     closed_median_days: float | None
     closed_p90_days: float | None
+    so_far_days: float | None
 
 
 def stage_figures(stays: Iterable[Stay], as_of: datetime) -> list[StageFigures]:
@@ -62,6 +64,11 @@ def _figures(stays: list[Stay], as_of: datetime) -> StageFigures:
         not one.reached and stay.left_at is not None and stay.left_at <= as_of
         for one, stay in zip(seen, stays, strict=True)
     )
+    ages = [
+        one.days
+        for one, stay in zip(seen, stays, strict=True)
+        if not one.reached and (stay.left_at is None or stay.left_at > as_of)
+    ]
     newest = max(stays, key=lambda stay: stay.entered_at)
     return StageFigures(
         playbook=newest.playbook,
@@ -76,4 +83,5 @@ def _figures(stays: list[Stay], as_of: datetime) -> StageFigures:
         p90_days=everyone.quantile(0.9),
         closed_median_days=closed.median_days,
         closed_p90_days=closed.quantile(0.9),
+        so_far_days=median(ages) if ages else None,
     )

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -92,15 +92,10 @@ class PortfolioLine:
         """The share of required tasks that is done, 0 to 1."""
         return self.tasks_done / self.tasks_total if self.tasks_total else 0.0
 
-    def first_value_late_days(self, now: datetime) -> int | None:
-        """Whole days by which first value was, or by now is, late; negative: early. None while it is not late yet,
-        or has no date."""
-        if self.first_value_due_at is None:
-            return None
-        if self.first_value_met_at is not None:
-            return (self.first_value_met_at - self.first_value_due_at).days
-        over = now - self.first_value_due_at
-        return over.days if over > timedelta(0) and self.ended_at is None else None
+    def first_value_is_late(self, now: datetime) -> bool:
+        """Not reached, and its hour is past."""
+        due = self.first_value_due_at
+        return due is not None and due < now and self.first_value_met_at is None and self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A journey as history has it. `days`: from signature to first value, or in the stage; None while it goes on."""
+    """A journey as history has it: from signature to first value, or from entering a stage to closing it."""
 
     journey_id: UUID
     account_name: str
@@ -51,12 +51,11 @@ class Record:
         """The journey's external id."""
         return format_id("jny", self.journey_id)
 
-    @property
-    def days(self) -> float | None:
-        """Seconds / 86,400."""
-        if self.began_at is None or self.ended_at is None:
+    def days(self, as_of: datetime) -> float | None:
+        """Seconds / 86,400, so far for what still goes on; None where it never began."""
+        if self.began_at is None:
             return None
-        return max((self.ended_at - self.began_at).total_seconds() / 86_400, 0.0)
+        return max(((self.ended_at or self.left_at or as_of) - self.began_at).total_seconds() / 86_400, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ PLURALS = {
     "reached": "journeys that reached first value",
     "not_yet": "journeys that have not reached first value",
     "unsigned": "journeys without a signature",
-    "entered": "journeys that entered the stage",
-    "closed": "journeys that closed the stage",
-    "in_it": "journeys that are in the stage",
-    "left": "journeys that left in the stage",
+    "entered": "journeys that entered {}",
+    "closed": "journeys that closed {}",
+    "in_it": "journeys that are in {}",
+    "left": "journeys that left in {}",
 }
 
 
@@ -107,8 +107,11 @@ def behind(request: HttpRequest) -> HttpResponse:
     after = _word(request, "after")
     found = records(actor, what, stage=stage, playbook=view.playbook, segment=view.segment, as_of=moment, after=after)
     more = {"stage": stage} if stage else {}
+    figures = queries.stages(actor, as_of=moment, playbook=view.playbook, segment=view.segment) if stage else []
+    named = next((one.title for one in figures if one.stage == stage), "the stage")
     context = {
-        "title": PLURALS[what].capitalize(),
+        "title": PLURALS[what].capitalize().format(named),
+        "as_of": moment,
         "what": what,
         "stage": stage,
         "found": found,
@@ -191,8 +194,14 @@ def _lede(view: View, everyone: Survival, figures: Sequence[StageFigures]) -> Ma
         return first
     if slow.median_days is None:
         return first + Markup(
-            ' <a href="{}">{}</a> holds us up: {} of {} are still in it; half is not reached yet.'
-        ).format(view.records("in_it", stage=slow.stage, on=slow.playbook), slow.title, slow.in_it, slow.entered)
+            ' <a href="{}">{}</a> holds us up: {} of {} are still in it, for {} at the median so far.'
+        ).format(
+            view.records("in_it", stage=slow.stage, on=slow.playbook),
+            slow.title,
+            slow.in_it,
+            slow.entered,
+            words.days(round(slow.so_far_days or 0, 1)),
+        )
     second = Markup(' <a href="{}">{}</a> holds us up: {} at the median, {} of {} have closed it').format(
         view.records("closed", stage=slow.stage, on=slow.playbook),
         slow.title,

@@ -234,8 +234,8 @@ def standing(line: journeys.TaskLine) -> str:
     if line.turn != line.side:
         return f"{said_words(line).capitalize()}."
     who = f"{line.person.name} has it" if line.person else f"Nobody has it yet: {line.role_title} is to be named"
-    if line.is_late:
-        return f"{who}, {late_words(line.days_late)}."
+    if line.is_late and line.due_on:
+        return f"{who}, {late_words(line.due_on)}."
     return f"{who}, until {date_words(line.due_on)}." if line.due_at else f"{who}."
 
 

@@ -19,7 +19,7 @@ from onward.identity.queries import OrganizationRow, UserRow
 from onward.insights import queries as insights
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.ui.fact_words import FactLine, fact_line
-from onward.interfaces.ui.words import plural
+from onward.interfaces.ui.words import late_words
 from onward.journeys import queries as journeys
 from onward.journeys.queries import WorkTask
 from onward.kernel.actor import Actor
@@ -57,7 +57,7 @@ class Item:
     task: WorkTask
     line: PortfolioLine | None
     holder: str
-    late_days: int | None
+    is_late: bool
     when: str
     css: str
     edge: str
@@ -173,8 +173,8 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
 
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
     soon = timezone.localtime(now).date() + timedelta(days=1)
-    day.overdue = sum(1 for item in items if item.late_days is not None)
-    day.due_today = sum(1 for item in items if item.late_days is None and item.when.startswith("Today"))
+    day.overdue = sum(1 for item in items if item.is_late)
+    day.due_today = sum(1 for item in items if not item.is_late and item.when.startswith("Today"))
     day.urgent = sorted((item for item in items if _is_soon(item.task, soon)), key=_by_effect)
     day.following = [item for item in items if not _is_soon(item.task, soon)]
     told = [_called(call, known, lines, names) for call in calls]
@@ -214,11 +214,11 @@ def _since(organization: OrganizationRow) -> date:
 
 def _item(task: WorkTask, line: PortfolioLine | None, names: Mapping[str, str], now: datetime) -> Item:
     today = timezone.localtime(now).date()
-    late = (now - task.due_at).days if task.due_at and task.due_at < now else None
-    if late is not None:
-        when, css = f"{plural(max(late, 1), 'day')} late", "bad strong"
-    elif task.due_on is None:
+    late = task.due_at is not None and task.due_at < now
+    if task.due_on is None:
         when, css = "no date", "third"
+    elif late:
+        when, css = late_words(task.due_on), "bad strong"
     elif task.due_on <= today:
         when, css = "Today", "warn strong"
     elif task.due_on == today + timedelta(days=1):

@@ -153,8 +153,8 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
     if task is None:
         return ""
     held = holds_up(view.tasks, task)
-    if task.is_late:
-        due = f"Due {date_words(task.due_on)}, {late_words(task.days_late)}"
+    if task.is_late and task.due_on:
+        due = f"Due {date_words(task.due_on)}, {late_words(task.due_on)}"
         return f"{due}; it holds up {held[0]}." if held else f"{due}."
     due = f"Due {date_words(task.due_on)}" if task.due_at else ""
     if held:

@@ -57,7 +57,7 @@ def survival_chart(curves: Sequence[Curve], *, width: int = 720, height: int = 3
     ]
     out.append(f'<text x="{LEFT + across}" y="{height - 4}" text-anchor="end">days</text>')
     out.append(f'<path class="axis" d="M{LEFT} {TOP + down}H{LEFT + across}"/>')
-    labels: list[float] = []
+    names: list[tuple[float, str]] = []
     for number, curve in enumerate(curves):
         css = f"c{number}" if number else ""
         out.append(f'<path class="band {css}" d="{_band(curve, x, y)}"/>')
@@ -68,13 +68,13 @@ def survival_chart(curves: Sequence[Curve], *, width: int = 720, height: int = 3
         if curve.median is not None:
             out.append(f'<path class="median" d="M{x(curve.median)} {y(0.5)}V{TOP + down}"/>')
         if curve.points:
-            down_at = float(y(curve.points[-1][1]))
-            while any(abs(down_at - other) < 14 for other in labels):
-                down_at += 14
-            labels.append(down_at)
-            out.append(
-                f'<text class="strong" x="{LEFT + across + 8}" y="{down_at:.1f}" dy="4">{escape(curve.name)}</text>'
-            )
+            names.append((float(y(curve.points[-1][1])), curve.name))
+    # In the order in which the curves end, a line apart.
+    free = 0.0
+    for ends, name in sorted(names):
+        free = max(ends, free)
+        out.append(f'<text class="strong" x="{LEFT + across + 8}" y="{free:.1f}" dy="4">{escape(name)}</text>')
+        free += 18
     return Markup("".join(out) + "</svg>")
 
 
@@ -124,10 +124,10 @@ def histogram(bars: Sequence[Bar], *, width: int = 720, height: int = 200, title
 
 
 def funnel_chart(steps: Sequence[Bar], *, width: int = 720, title: str = "") -> Markup:
-    """Lying bars, one a step: who got there filled, who was lost since the step before outlined."""
-    row, name_width = 34, 190
+    """Lying bars under their names, one a step: who got there filled, who was lost since the step before outlined."""
+    row = 46
     most = max((bar.value for bar in steps), default=0) or 1
-    across = width - name_width - 150
+    across = width - 170
     height = row * len(steps) + 4
     out = [_frame(width, height, title or "Funnel")]
     before: float | None = None
@@ -135,21 +135,20 @@ def funnel_chart(steps: Sequence[Bar], *, width: int = 720, title: str = "") -> 
         top = number * row + 4
         wide = across * bar.value / most
         shape = [
-            f'<text x="0" y="{top + 17}">{escape(bar.name[:34])}</text>',
-            f'<rect class="bar" x="{name_width}" y="{top + 2}" width="{wide:.1f}" height="22"/>',
+            f'<text x="0" y="{top + 13}">{escape(bar.name)}</text>',
+            f'<rect class="bar" x="0" y="{top + 20}" width="{wide:.1f}" height="16"/>',
         ]
         words = bar.words or f"{bar.value:,g}"
         if before is not None:
             lost = across * (before - bar.value) / most
             if lost > 1:
-                left = name_width + wide + 1
                 shape.append(
-                    f'<rect class="bar lost" x="{left:.1f}" y="{top + 2.5}" width="{lost - 1:.1f}" height="21"/>'
+                    f'<rect class="bar lost" x="{wide + 1:.1f}" y="{top + 20.5}" width="{lost - 1:.1f}" height="15"/>'
                 )
-            share = f" · {100 * bar.value / before:.0f} % go on" if before else ""
+            share = f" · {100 * bar.value / before:.0f} % got here" if before else ""
             words += share
-        right = name_width + across * max(bar.value, before or 0) / most + 8
-        shape.append(f'<text class="strong" x="{right:.1f}" y="{top + 17}">{escape(words)}</text>')
+        right = across * max(bar.value, before or 0) / most + 8
+        shape.append(f'<text class="strong" x="{right:.1f}" y="{top + 33}">{escape(words)}</text>')
         out.append(_linked(bar.href, "".join(shape)))
         before = bar.value
     return Markup("".join(out) + "</svg>")

@@ -144,9 +144,15 @@ def count(value: float | int | Decimal) -> str:
     return f"{value:,.0f}"
 
 
-def late_words(late: int) -> str:
-    """How late something is, the same everywhere: the day it was due is over, so it is a day at least."""
-    return f"{days(max(late, 1))} late"
+def days_over(due_on: date, until: datetime | None = None) -> int:
+    """How many days something is, or was when it was done, past its date: as one counts on a calendar, everywhere."""
+    return ((timezone.localtime(until).date() if until else today()) - due_on).days
+
+
+def late_words(due_on: date) -> str:
+    """How late something is by now. What was due at an hour of today is "late today"."""
+    over = days_over(due_on)
+    return f"{days(over)} late" if over > 0 else "late today"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

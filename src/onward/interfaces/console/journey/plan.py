@@ -45,7 +45,7 @@ def tree(seen: Seen, only: str) -> dict[str, Any]:
 
 def _fits(task: TaskSeen, only: str) -> bool:
     if only == "late":
-        return task.late > 0
+        return bool(task.late)
     if only:
         return only in {task.line.side, task.line.turn} or task.line.side == "both"
     return True

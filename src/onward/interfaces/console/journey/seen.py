@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from onward.interfaces.ui.words import date_words, short_date
+from onward.interfaces.ui.words import date_words, late_words, short_date
 from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
@@ -17,13 +17,13 @@ SIMPLE = {"to_do", "mail", "file", "course", "survey", "log", "sign_off", "hand_
 
 @dataclass(frozen=True, slots=True)
 class TaskSeen:
-    """A task's row in a list. `mark` is a verdict mark; `late` counts days past due while it is open."""
+    """A task's row in a list. `mark` is a verdict mark; `late` says how late it is while it is open."""
 
     line: TaskLine
     path: str
     mark: str
     who: str
-    late: int
+    late: str
     words: str
     can_complete: bool
 
@@ -125,7 +125,7 @@ class Seen:
             f"/tasks/{line.ref}",
             {"done": "met", "skipped": "waived", "withdrawn": "waived"}.get(line.state, "open"),
             line.person.name if line.person else "",
-            max(line.days_late, 1) if is_open and line.is_late else 0,
+            late_words(line.due_on) if is_open and line.is_late and line.due_on else "",
             task_words(line),
             self.is_open and is_open and line.kind in SIMPLE,
         )

@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from onward.insights import queries as insights
 from onward.interfaces.console.portfolio.asked import View
-from onward.interfaces.ui.words import days, plural
+from onward.interfaces.ui.words import days, days_over, plural
 
 
-def lede(figures: insights.Lede, view: View, waits: int) -> Markup:
-    """One judgement and at most four figures, each a link to its rows."""
+def lede(figures: insights.Lede, view: View, waits: int, fitting: int | None = None) -> Markup:
+    """One judgement and at most four figures, each a link to its rows; before it how many fit what was chosen."""
 
     def link(words: str, **changes: str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(view.href(**changes), words)
@@ -47,6 +47,11 @@ def lede(figures: insights.Lede, view: View, waits: int) -> Markup:
             f"{plural(waits, 'deal')} need{'s' if waits == 1 else ''}"
         )
         sentence += Markup(' <span class="then">{}.</span>').format(needs)
+    if fitting is not None:
+        verb = "fits" if fitting == 1 else "fit"
+        return Markup('{} {} what you chose. <span class="then">{}</span>').format(
+            plural(fitting, "journey"), verb, sentence
+        )
     return sentence
 
 
@@ -93,8 +98,10 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
 
 
 def late_days(row: insights.PortfolioLine, now: datetime) -> int:
-    """Whole days, begun ones too, by which an open journey is past first value or, after it, past completion."""
-    if row.state != "open":
-        return 0
-    due = row.completion_due_at if row.first_value_met_at else row.first_value_due_at
-    return max(0, (now - due).days + (1 if (now - due).seconds else 0)) if due and due < now else 0
+    """Days by which an open journey is past the date of first value or, after it, of completion; a begun one counts."""
+    at, on = (
+        (row.completion_due_at, row.completion_due_on)
+        if row.first_value_met_at
+        else (row.first_value_due_at, row.first_value_due_on)
+    )
+    return max(1, days_over(on)) if row.state == "open" and at and on and at < now else 0

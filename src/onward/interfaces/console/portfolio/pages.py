@@ -18,7 +18,7 @@ from onward.insights import queries as insights
 from onward.interfaces.console.portfolio import ledes
 from onward.interfaces.console.portfolio.asked import LAYOUTS, View, asked
 from onward.interfaces.console.portfolio.columns import ACCOUNT, COLUMNS, USUAL, fields_of, moved, without
-from onward.interfaces.console.portfolio.sentence import sentence
+from onward.interfaces.console.portfolio.sentence import is_narrowed, sentence
 from onward.interfaces.console.portfolio.tabs import tabs
 from onward.interfaces.console.portfolio.timeline import GROUPS, ZOOMS, timeline
 from onward.interfaces.console.shell import staff
@@ -96,7 +96,7 @@ def _context(request: HttpRequest, actor: Actor, view: View, moment: datetime) -
             "after": _next(view, drawn.next),
             "lede": ledes.of_timeline(drawn.rows, view, moment),
         }
-    return context | _table(request, actor, view, moment, tiles, owner_id, waits)
+    return context | _table(request, actor, view, moment, tiles, shown.total, waits)
 
 
 def _table(
@@ -105,9 +105,10 @@ def _table(
     view: View,
     moment: datetime,
     tiles: insights.Tiles,
-    owner_id: UUID | None,
+    total: int,
     waits: int,
 ) -> dict[str, Any]:
+    owner_id = view.filters.owner if isinstance(view.filters.owner, UUID) else None
     figures = insights.lede(actor, moment, of=tiles, owner_id=owner_id)
     found = insights.portfolio(actor, view.filters, sort=view.sort, cursor=request.GET.get("after", ""), now=moment)
     fullest = sorted(tiles.by_stage, key=lambda one: -one.n)[:STAGES]
@@ -122,7 +123,7 @@ def _table(
         "stages": stages,
         "elsewhere": sum(one.n for one in tiles.by_stage) - sum(one.n for one in stages),
         "most": max((one.n for one in stages), default=0),
-        "lede": ledes.lede(figures, whole, waits),
+        "lede": ledes.lede(figures, whole, waits, total if is_narrowed(view) else None),
         "figures": figures,
         "columns": [ACCOUNT, *(COLUMNS[key] for key in keys)],
         "chooser": [

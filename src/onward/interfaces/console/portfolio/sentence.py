@@ -102,6 +102,11 @@ CONDITIONS: dict[str, tuple[str, str, str, Callable[[Actor, insights.Tiles], Opt
 }
 
 
+def is_narrowed(view: View) -> bool:
+    """Whether less is shown than all of somebody's, or of everybody's."""
+    return any(view.query.get(key) for key in ("q", *CONDITIONS) if key != "by")
+
+
 def sentence(actor: Actor, view: View, tiles: insights.Tiles) -> Sentence:
     """Only what is set stands in it. Statements run for words that are there alone."""
     words, more = [], []
