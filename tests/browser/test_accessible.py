@@ -25,7 +25,7 @@ from onward.identity.models import User
 from onward.insights import actions as insights
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id
-from tests.interfaces.test_isolation import Guarded, enter, filled, guarded, patterns
+from tests.interfaces.guarded import Guarded, enter, filled, guarded, patterns
 from tests.world import contact
 
 if TYPE_CHECKING:
@@ -244,6 +244,7 @@ def test_what_opens_is_refused_or_is_missing_keeps_nobody_out(look: Any, guarded
         page.locator("form[action='/team/invites'] input[name=mail]").first.fill("nobody")
         page.get_by_role("button", name="Make an invite link").click()
         page.get_by_role("alert").first.wait_for()
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "it comes up where it says why"
         found += violations(page, f"a refused form ({theme}, {width})")
     assert not found, "\n".join(found)
 

@@ -106,5 +106,8 @@ def test_the_slowest_stage_is_the_one_that_several_have_not_got_through(staff: C
         clock.shift(10 * DAY)
         (stage,) = [one for one in stages(SYSTEM, as_of=now()) if one.stage == "kickoff"]
         said = re.sub(r"<[^>]+>", "", staff.get("/insights").content.decode())
+        behind = staff.get("/insights/records?what=in_it&stage=kickoff").content.decode()
     assert (stage.median_days, stage.so_far_days) == (None, 11)
     assert "holds us up: 3 of 4 are still in it, for 11 days at the median so far." in said
+    assert behind.count("11.0<small>so far</small>") == 3
+    assert "Journeys that are in Kickoff" in behind

@@ -20,7 +20,7 @@ from onward.identity import actions as identity
 from onward.identity.models import User
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
-from tests.interfaces.test_isolation import enter, patterns
+from tests.interfaces.guarded import enter, patterns
 from tests.world import Cast, cast
 
 pytestmark = pytest.mark.django_db

@@ -143,7 +143,7 @@ def test_late_first_value_makes_a_journey_behind_and_breaks_its_promise_once() -
     world = cast()
     journey_id = won(world)
     view = queries.journey_view(world.mara, journey_id)
-    assert (view.pace, view.pace_reason) == ("behind", "First value was due 1 April.")
+    assert (view.pace, view.pace_reason) == ("behind", "First value was due 1 Apr 2026.")
     ledger.touch([ledger.stream_of(world.acme)])
     ledger.drain_due()
     broken = [fact.data["thing"] for fact in ledger.facts_of(journey=journey_id) if fact.name.endswith("broken")]
@@ -162,7 +162,7 @@ def test_what_was_due_before_a_journey_was_opened_is_not_held_against_it_at_once
         automation.tick()
         ledger.drain_due()
         view = queries.journey_view(world.mara, journey_id)
-        assert (view.pace, view.pace_reason) == ("behind", "Kickoff complete was due 9 March.")
+        assert (view.pace, view.pace_reason) == ("behind", "Kickoff complete was due 9 Mar 2026.")
 
 
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)

@@ -10,7 +10,7 @@ class Ear:
     """One open stream; `status` is the answer's code, `heard` the names so far."""
 
     def __init__(self, port: int, path: str, cookie: str = "") -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/event-stream"]
         lines += [f"Cookie: {cookie}"] if cookie else []
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -29,14 +29,13 @@ class Ear:
     def heard(self) -> list[str]:
         return [line.removeprefix("data: ") for line in self.text.splitlines() if line.startswith("data: ")]
 
-    def wait_for(self, name: str, seconds: float = 5) -> float:
-        """Seconds until the name was heard."""
+    def wait_for(self, name: str, seconds: float = 30) -> None:
+        """Come back as soon as the name was heard."""
         began = time.monotonic()
         self.socket.settimeout(seconds)
         while name not in self.heard:
             assert self._read(), f"the stream ended; heard {self.heard}"
             assert time.monotonic() - began < seconds, f"not heard: {name}"
-        return time.monotonic() - began
 
     def silent_for(self, seconds: float) -> bool:
         """Whether no name comes for so long."""

@@ -257,6 +257,17 @@ def test_a_customers_question_comes_first_until_it_is_answered(world: Cast, cloc
     assert "This question is answered already." in again.content.decode()
 
 
+def test_what_a_customer_who_left_had_asked_is_nobodys_first_task(world: Cast) -> None:
+    journey = won(world)
+    conversation.write_comment(
+        actor=world.dana, journey_id=journey, channel="shared", text="Which fields?", question=True
+    )
+    client = signed_in(world.mara)
+    assert "Answer Dana: Acme Freight" in text(client)
+    actions.cancel_journey(actor=world.mara, journey_id=journey, reason="They were bought.")
+    assert "Answer Dana" not in text(client)
+
+
 def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:
     journey = won(world)
     conversation.write_comment(

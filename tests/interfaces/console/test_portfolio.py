@@ -83,6 +83,9 @@ def test_only_the_words_that_are_set_stand_in_the_sentence(world: Cast) -> None:
     set_to = text(client, "/journeys?pace=on_track&sort=arr").split("Show journeys")[1].split("</form>")[0]
     assert '<option value="on_track" selected>' in set_to
     assert 'href="/journeys?sort=arr" aria-label="Without “pace”"' in set_to
+    assert "what you chose" not in text(client, "/journeys")
+    assert "1 journey fits what you chose." in text(client, "/journeys?pace=on_track")
+    assert "0 journeys fit what you chose." in text(client, "/journeys?pace=stalled")
 
 
 def test_lists_are_narrowed_by_silence_signature_and_the_accounts_fields(

@@ -158,6 +158,8 @@ def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) ->
         )
         assert "secret" not in read(dana, "/portal/")
     assert "It was" in read(dana, f"/portal/tasks/{task.ref}")
+    journeys.complete_task(actor=world.dana, task_id=task.id)
+    assert "6 days later" not in read(dana, "/portal/"), "what is done keeps no date"
 
 
 def test_who_decides_sees_the_short_portal_until_they_choose(world: Cast, journey: UUID) -> None:

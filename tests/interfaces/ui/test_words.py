@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from onward.interfaces.ui import charts, drawings, words
+from onward.interfaces.ui.markdown import plain
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 
@@ -36,6 +37,10 @@ def test_dates_read_as_people_say_them() -> None:
 )
 def test_ages_are_told_in_the_coarsest_unit_that_matters(back: timedelta, said: str) -> None:
     assert words.ago(NOW - back) == said
+
+
+def test_only_the_words_of_what_was_written_stand_in_an_excerpt() -> None:
+    assert plain("**Hello** [you](https://x.example/)\n\n- one & two\n- `<b>`") == "Hello you one & two <b>"
 
 
 def test_figures_keep_their_units() -> None:

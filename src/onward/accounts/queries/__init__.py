@@ -2,7 +2,6 @@
 
 from onward.accounts.queries.accounts import (
     AccountRow,
-    Page,
     account,
     account_by_group,
     account_by_mail_domain,
@@ -48,7 +47,6 @@ __all__ = [
     "DealMetrics",
     "DealRow",
     "Found",
-    "Page",
     "ProductRow",
     "account",
     "account_by_group",

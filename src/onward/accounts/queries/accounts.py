@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -19,18 +19,10 @@ from onward.accounts.models import Account, Contact, Deal, SegmentRule
 from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
+from onward.kernel.paging import Page
 from onward.kernel.refusals import Refusal, not_found
 
-R = TypeVar("R")
 M = TypeVar("M", Account, Contact, Deal)
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
-    """Rows in order, and the cursor of the next page ("" at the end)."""
-
-    rows: list[R]
-    next: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from onward.accounts.models import Contact, Deal
-from onward.accounts.queries.accounts import Page, with_words
+from onward.accounts.queries.accounts import with_words
 from onward.accounts.queries.contacts import ContactRow, contact_row
 from onward.accounts.queries.deals import DealRow, deal_row
 from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
+from onward.kernel.paging import Page, page_by_id
 
 
 def contact_page(
@@ -25,8 +26,7 @@ def contact_page(
         rows = with_words(rows, words)
     if after:
         rows = rows.filter(id__gt=parse_id("con", after))
-    found = [contact_row(row) for row in rows.order_by("id")[: limit + 1]]
-    return Page(found[:limit], found[limit - 1].ref if len(found) > limit else "")
+    return page_by_id([contact_row(row) for row in rows.order_by("id")[: limit + 1]], limit)
 
 
 def deal_page(
@@ -41,5 +41,4 @@ def deal_page(
         rows = rows.filter(state=state)
     if after:
         rows = rows.filter(id__gt=parse_id("deal", after))
-    found = [deal_row(row) for row in rows.order_by("id")[: limit + 1]]
-    return Page(found[:limit], found[limit - 1].ref if len(found) > limit else "")
+    return page_by_id([deal_row(row) for row in rows.order_by("id")[: limit + 1]], limit)

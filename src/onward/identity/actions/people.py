@@ -15,7 +15,7 @@ from onward.foundation.actions import act, action, record
 from onward.identity import facts
 from onward.identity.actions.codes import IssuedLink, issue_link
 from onward.identity.actions.sessions import end_all
-from onward.identity.decisions import ROLES, clean_mail, clean_name, require, weak_password
+from onward.identity.decisions import ROLES, clean_label, clean_mail, clean_name, require, weak_password
 from onward.identity.models import Link, Organization, Role, User
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
@@ -57,8 +57,8 @@ def add_user(
         name=clean_name(name),
         role=role,
         mail=clean,
-        team=_label(team, "team"),
-        region=_label(region, "region"),
+        team=clean_label(team, "team"),
+        region=clean_label(region, "region"),
         manager_id=manager_id,
         external_id=external_id or None,
         is_demo=is_demo,
@@ -107,7 +107,7 @@ def change_user(*, actor: Actor, user_id: UUID, **changed: Any) -> None:
         raise TypeError(f"not fields of a user: {sorted(unknown)}")
     if "name" in changed:
         changed["name"] = clean_name(changed["name"])
-    changed |= {part: _label(changed[part], part) for part in ("team", "region") if part in changed}
+    changed |= {part: clean_label(changed[part], part) for part in ("team", "region") if part in changed}
     if "mail" in changed:
         changed["mail"] = clean_mail(changed["mail"]) if changed["mail"] else None
         if changed["mail"] and User.objects.filter(mail=changed["mail"]).exclude(id=user_id).exists():
@@ -125,10 +125,6 @@ def change_user(*, actor: Actor, user_id: UUID, **changed: Any) -> None:
     if moved:
         row.save(update_fields=moved)
         record(facts.UserChanged(user_id, moved), stream="org")
-
-
-def _label(text: str, what: str) -> str:
-    return clean_name(text, what=what, longest=120) if text.strip() else ""
 
 
 @action()

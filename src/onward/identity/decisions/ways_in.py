@@ -37,6 +37,11 @@ def clean_name(text: str, *, what: str = "name", longest: int = 200) -> str:
     return name
 
 
+def clean_label(text: str, what: str) -> str:
+    """A team's or a region's name, which may be left out."""
+    return clean_name(text, what=what, longest=120) if text.strip() else ""
+
+
 def code_is_open(*, tries: int, expires_at: datetime, used_at: datetime | None, now: datetime) -> bool:
     """Whether a code may still be tried."""
     return used_at is None and tries < CODE_TRIES and now < expires_at

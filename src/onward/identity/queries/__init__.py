@@ -28,6 +28,7 @@ from onward.identity.queries.people import (
     user_id_by_mail,
     user_keys,
     user_names,
+    user_page,
     users,
     users_by_ids,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "user_id_by_mail",
     "user_keys",
     "user_names",
+    "user_page",
     "users",
     "users_by_ids",
 ]

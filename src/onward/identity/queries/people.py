@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from onward.foundation.clock import now
@@ -17,7 +17,8 @@ from onward.foundation.secrets import digest
 from onward.identity.decisions import ROLES, key_is_open, link_is_open, require, session_is_open
 from onward.identity.models import ApiKey, ContactSession, Link, Logo, Organization, Role, User
 from onward.kernel.actor import Actor
-from onward.kernel.ids import format_id
+from onward.kernel.ids import format_id, parse_id
+from onward.kernel.paging import Page, page_by_id
 from onward.kernel.refusals import not_found
 
 DEFAULT_WEEK = ["mon", "tue", "wed", "thu", "fri"]
@@ -158,9 +159,22 @@ def users(actor: Actor, *, words: str = "", role: str = "", include_revoked: boo
         rows = rows.filter(role=role)
     if not include_revoked:
         rows = rows.filter(is_active=True)
+    return [_user_row(row) for row in _called(rows, words).order_by(Lower("name"), "id")]
+
+
+def user_page(actor: Actor, *, words: str = "", after: str = "", limit: int = 50) -> Page[UserRow]:
+    """Users by id, for programs; `after` is the cursor of a page before."""
+    require(actor, "see", "user")
+    rows = _called(User.objects.all(), words)
+    if after:
+        rows = rows.filter(id__gt=parse_id("usr", after))
+    return page_by_id([_user_row(row) for row in rows.order_by("id")[: limit + 1]], limit)
+
+
+def _called(rows: QuerySet[User], words: str) -> QuerySet[User]:
     for word in words.split():
         rows = rows.filter(Q(name__istartswith=word) | Q(name__icontains=f" {word}") | Q(mail__startswith=word.lower()))
-    return [_user_row(row) for row in rows.order_by(Lower("name"), "id")]
+    return rows
 
 
 def user(actor: Actor, user_id: UUID) -> UserRow:

@@ -59,11 +59,6 @@ def _figures(stays: list[Stay], as_of: datetime) -> StageFigures:
     seen = [observe(stay.entered_at, stay.closed_at, stay.left_at, as_of) for stay in stays]
     everyone: Survival = survival(seen)
     closed: Survival = survival(one for one in seen if one.reached)
-    # Who closed the stage and left later did not leave from it.
-    left = sum(
-        not one.reached and stay.left_at is not None and stay.left_at <= as_of
-        for one, stay in zip(seen, stays, strict=True)
-    )
     ages = [
         one.days
         for one, stay in zip(seen, stays, strict=True)
@@ -77,8 +72,9 @@ def _figures(stays: list[Stay], as_of: datetime) -> StageFigures:
         rank=newest.rank,
         entered=len(stays),
         closed=everyone.reached,
-        in_it=len(stays) - everyone.reached - left,
-        left=left,
+        in_it=len(ages),
+        # Who closed the stage and left later did not leave from it.
+        left=len(stays) - everyone.reached - len(ages),
         median_days=everyone.median_days,
         p90_days=everyone.quantile(0.9),
         closed_median_days=closed.median_days,

@@ -8,7 +8,7 @@ from ninja import Query, Router
 from onward.identity import queries
 from onward.interfaces.api.door import actor_of, scoped
 from onward.interfaces.api.fields import Asked, Cursor, Limit, Short, Told
-from onward.kernel.ids import format_id, parse_id
+from onward.kernel.ids import format_id
 
 router = Router()
 
@@ -40,13 +40,8 @@ class UsersAsked(Asked):
 @scoped("user:read")
 def list_users(request: HttpRequest, asked: Query[UsersAsked]) -> Users:
     """Users in the order in which they came. `words`: beginnings of words in the name, or of the mail."""
-    after = parse_id("usr", asked.cursor) if asked.cursor else None
-    found = sorted(queries.users(actor_of(request), words=asked.words), key=lambda row: row.id)
-    rows = [row for row in found if after is None or row.id > after]
-    return Users(
-        rows=[_shown(row) for row in rows[: asked.limit]],
-        next=rows[asked.limit - 1].ref if len(rows) > asked.limit else "",
-    )
+    page = queries.user_page(actor_of(request), words=asked.words, after=asked.cursor, limit=asked.limit)
+    return Users(rows=[_shown(row) for row in page.rows], next=page.next)
 
 
 def _shown(row: queries.UserRow) -> User:

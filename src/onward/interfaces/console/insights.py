@@ -107,8 +107,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     after = _word(request, "after")
     found = records(actor, what, stage=stage, playbook=view.playbook, segment=view.segment, as_of=moment, after=after)
     more = {"stage": stage} if stage else {}
-    figures = queries.stages(actor, as_of=moment, playbook=view.playbook, segment=view.segment) if stage else []
-    named = next((one.title for one in figures if one.stage == stage), "the stage")
+    named = found.rows[0].stage_title if found.rows else "the stage"
     context = {
         "title": PLURALS[what].capitalize().format(named),
         "as_of": moment,

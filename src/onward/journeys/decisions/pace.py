@@ -5,8 +5,9 @@ A reason names a date and never a count of days: it is stored, and read on later
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.state import MilestoneRow, Run, StageRow, TaskRow
@@ -15,6 +16,8 @@ from onward.playbooks.decisions.definition import Playbook
 QUIET = timedelta(days=14)
 #: How long a journey has, once opened, for what was due before it was.
 CATCH_UP = timedelta(days=1)
+
+Dated = MilestoneRow | StageRow | TaskRow
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,12 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
         active = max(active, now - timedelta(days=float(seen)))
     quiet = _quiet(book, run)
     if now - active > quiet:
-        return Pace("stalled", f"Nothing has happened on either side since {active:%-d %B}.")
+        return Pace("stalled", f"Nothing has happened on either side since {active:%-d %b %Y}.")
     catch_up = journey.started_at + CATCH_UP if journey.judged_on is None else None
-    late = _late(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
+    late = _latest(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
     turns = active + quiet if catch_up is None or now >= catch_up else min(active + quiet, catch_up)
     if late:
-        worst = max(late, key=lambda item: item[0])
-        return Pace("behind", f"{worst[1]} was due {worst[2]:%-d %B}.", turns)
+        return Pace("behind", f"{late.title} was due {late.due_on or late.due_at:%-d %b %Y}.", turns)
     return Pace("on_track", "", turns)
 
 
@@ -57,33 +59,20 @@ def _quiet(book: Playbook, run: Run) -> timedelta:
     return min((span.exact for span in spans if span), default=QUIET)
 
 
-def _late(run: Run, now: datetime, since: datetime | None) -> list[tuple[timedelta, str, date]]:
-    """What is late by now: by how much, what, its date. With `since` what came due from then on, and first value."""
+def _latest(run: Run, now: datetime, since: datetime | None) -> Dated | None:
+    """What has been late for longest: a milestone before stages and tasks, first value before all that it is made of.
 
-    def is_late(due_at: datetime | None) -> bool:
-        return due_at is not None and due_at < now and (since is None or due_at >= since)
+    With `since` only what came due from then on, and first value.
+    """
 
-    rows: list[tuple[timedelta, str, date]] = []
-    for milestone in run.milestones:
-        counts = is_late(milestone.due_at) or (milestone.first_value and milestone.due_at and milestone.due_at < now)
-        if not milestone.met_at and milestone.due_at and counts:
-            # First value is what all else is for: it is named first when it is late.
-            weight = timedelta(days=3650) if milestone.first_value else timedelta(0)
-            rows.append((now - milestone.due_at + weight, milestone.title, _on(milestone)))
-    if rows:
-        late, title, on = max(rows)
-        return [(late % timedelta(days=3650), title, on)]
-    rows += [
-        (now - stage.due_at, stage.title, _on(stage)) for stage in run.current if stage.due_at and is_late(stage.due_at)
-    ]
+    def is_late(row: Dated) -> bool:
+        return row.due_at is not None and row.due_at < now and (since is None or row.due_at >= since)
+
+    missed = [row for row in run.milestones if not row.met_at]
+    value = [row for row in missed if row.first_value and row.due_at and row.due_at < now]
     entered = {stage.key for stage in run.stages if stage.entered_at}
     open_tasks = [task for task in run.tasks if task.counts and task.state == "open" and task.stage in entered]
-    return rows + [
-        (now - task.due_at, task.title, _on(task)) for task in open_tasks if task.due_at and is_late(task.due_at)
-    ]
-
-
-def _on(row: MilestoneRow | StageRow | TaskRow) -> date:
-    """Its date where it is done."""
-    assert row.due_at is not None
-    return row.due_on or row.due_at.date()
+    late: Sequence[Dated] = (
+        value or list(filter(is_late, missed)) or [*filter(is_late, run.current), *filter(is_late, open_tasks)]
+    )
+    return min(late, key=lambda row: (row.due_at, row.title), default=None)
