@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.test import Client
+
 from onward.accounts import actions as accounts
 from onward.foundation import clock
 from onward.identity import actions as identity
+from onward.identity.queries import signed_in_user
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id, parse_id
@@ -248,3 +251,12 @@ def cast() -> Cast:
     dana_id, dana = contact(acme, "Dana", "champion")
     _, eve = contact(globex, "Eve", "champion")
     return Cast(admin, mara, tomas, viewer, acme, globex, dana, eve, dana_id, publish())
+
+
+def signed_in(actor: Actor) -> Client:
+    """A browser in which this colleague is signed in."""
+    client = Client()
+    user = signed_in_user(parse_id("usr", actor.id))
+    assert user is not None
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client

@@ -11,18 +11,15 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 
 from onward.accounts import actions as accounts
 from onward.foundation.postgres import notify
-from onward.identity.queries import signed_in_user
 from onward.journeys import actions as journeys
-from onward.kernel.ids import parse_id
 from tests.interfaces.portal.visits import enter
 from tests.live.conftest import Web
 from tests.live.listening import Ear
 from tests.processes import wait_until
-from tests.world import Cast, cast
+from tests.world import Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,10 +41,7 @@ def contacts_cookie(world: Cast) -> str:
 
 
 def staffs_cookie(world: Cast) -> str:
-    client = Client()
-    user = signed_in_user(parse_id("usr", world.viewer.id))
-    assert user is not None
-    client.force_login(user)
+    client = signed_in(world.viewer)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

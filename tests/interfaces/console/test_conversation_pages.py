@@ -8,16 +8,13 @@ from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from onward.conversation import actions, queries
-from onward.identity import queries as identity
 from onward.journeys import actions as journeys
 from onward.journeys import queries as running
-from onward.kernel.actor import Actor
-from onward.kernel.ids import format_id, parse_id
+from onward.kernel.ids import format_id
 from tests.conversation.samples import PNG
-from tests.world import Cast, cast
+from tests.world import Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -35,14 +32,6 @@ def journey(world: Cast) -> UUID:
         version_id=world.version,
         signed_at=datetime.now(UTC) - timedelta(days=1),
     )
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    user = identity.signed_in_user(parse_id("usr", actor.id))
-    assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def task_path(world: Cast, journey: UUID, key: str) -> str:

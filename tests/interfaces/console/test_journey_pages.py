@@ -16,12 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from onward.accounts import actions as accounts
 from onward.foundation import ledger
 from onward.foundation.postgres import one_statement
-from onward.identity import queries as identity
 from onward.insights import actions as insights
 from onward.journeys import queries
-from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
-from tests.world import SIGNED, Cast, all_of, cast
+from tests.world import SIGNED, Cast, all_of, cast, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +36,6 @@ def _three_hours_after_signature() -> Iterator[None]:
 @pytest.fixture
 def world() -> Cast:
     return cast()
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    user = identity.signed_in_user(parse_id("usr", actor.id))
-    assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def won(world: Cast, account: UUID | None = None) -> UUID:
@@ -221,6 +212,22 @@ def test_a_journey_is_paused_resumed_and_cancelled(world: Cast) -> None:
     assert "left onboarding on" in page
     assert "They were bought" in page
     assert client.post(f"{path}/resumption", {}).status_code == 409
+
+
+def test_nobody_hurries_a_paused_journey(world: Cast) -> None:
+    journey = won(world)
+    path, all_of_them = address(journey), "/journeys?state=all"
+    with time_machine.travel(SIGNED + timedelta(days=40), tick=False):
+        client = signed_in(world.mara)
+        assert "days late" in text(client, path)
+        assert 'class="bad' in text(client, f"{path}/plan")
+        assert "days late" in text(client, all_of_them)
+        client.post(f"{path}/pause", {"reason": "They move offices"})
+        insights.rebuild(actor=SYSTEM)
+        rows = text(client, all_of_them).split("<tbody")[1]
+        for page in (rows, *(text(client, path + tab) for tab in TABS)):
+            assert not [words for words in ("days late", 'class="bad') if words in page]
+        assert re.search(r">Paused</span></a><small[^>]*>Kickoff<", text(client, "/accounts"))
 
 
 def test_roles_are_filled_by_people_of_the_right_side(world: Cast) -> None:

@@ -14,12 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
 from onward.conversation import actions as conversation
-from onward.identity import queries as identity
 from onward.insights import actions as insights
 from onward.journeys import actions, queries
-from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
-from tests.world import SIGNED, Cast, cast, contact, staff
+from tests.world import SIGNED, Cast, cast, contact, signed_in, staff
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1", "X-Said": "1"}
@@ -34,14 +33,6 @@ def clock() -> Iterator[time_machine.Coordinates]:
 @pytest.fixture
 def world(clock: time_machine.Coordinates) -> Cast:
     return cast()
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    user = identity.signed_in_user(parse_id("usr", actor.id))
-    assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def won(world: Cast, account: UUID | None = None) -> UUID:
@@ -264,8 +255,11 @@ def test_what_a_customer_who_left_had_asked_is_nobodys_first_task(world: Cast) -
     )
     client = signed_in(world.mara)
     assert "Answer Dana: Acme Freight" in text(client)
+    assert "They wait for an answer" in text(client, f"/journeys/{format_id('jny', journey)}")
+    assert "They wait for an answer" in text(client, f"/accounts/{format_id('acc', world.acme)}")
     actions.cancel_journey(actor=world.mara, journey_id=journey, reason="They were bought.")
     assert "Answer Dana" not in text(client)
+    assert "They wait for an answer" not in text(client, f"/journeys/{format_id('jny', journey)}")
 
 
 def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:

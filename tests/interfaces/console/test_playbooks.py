@@ -8,23 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from onward.identity import queries as identity
 from onward.kernel.actor import SYSTEM, Actor
-from onward.kernel.ids import parse_id
 from onward.playbooks import actions, queries
 from onward.playbooks.decisions.starter import starter
-from tests.world import cast
+from tests.world import cast, signed_in
 
 pytestmark = pytest.mark.django_db
 TABS = ["", "people", "done", "intents", "text"]
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    user = identity.signed_in_user(parse_id("usr", actor.id))
-    assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +30,7 @@ from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
 from tests.interfaces.console.test_journey_pages import signed_in, text, won
 from tests.interfaces.console.test_my_work import set_up
-from tests.world import SIGNED, Cast, cast
+from tests.world import SIGNED, SMALL, Cast, cast, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -285,6 +286,13 @@ def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: C
     assert re.search(r'<h2 id="stage-1"><a href="/journeys\?stage=kickoff">Kickoff</a><b>1</b>', page)
     assert "promised in 7 days" in page
     assert "Acme Freight" in page
+    assert 'class="book' not in page
+    other = publish(replace(SMALL, id="other", title="Another way", stages=SMALL.stages[1:]))
+    journeys.open_journey(actor=world.mara, account_id=world.globex, version_id=other, signed_at=SIGNED)
+    insights.rebuild(actor=SYSTEM)
+    page = text(client, "/journeys?as=board")
+    books = re.findall(r'class="book cut">([^<]*)</p>\s*<h2 id="stage-\d+"><a[^>]*>([^<]*)<', page)
+    assert books == [("Another way", "Setup"), ("Small playbook", "Kickoff")], "a playbook's stages stand together"
 
 
 def test_the_timeline_draws_a_bar_and_says_the_same_in_words(world: Cast, clock: time_machine.Coordinates) -> None:

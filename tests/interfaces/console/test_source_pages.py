@@ -11,13 +11,12 @@ from django.db import connection
 from django.test import Client
 
 from onward.accounts import actions as accounts
-from onward.identity import queries as identity
-from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
 from onward.usage import actions, queries
 from onward.usage.actions import intake, rooms
 from onward.usage.decisions.events import judge
-from tests.world import Cast, cast
+from tests.world import Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,14 +40,6 @@ def send(world: Cast) -> Callable[..., None]:
         actions.derive_all()
 
     return deliver
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    user = identity.signed_in_user(parse_id("usr", actor.id))
-    assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def made(client: Client, **given: str) -> str:

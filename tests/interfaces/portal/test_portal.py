@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.test import Client
 
 from onward.accounts import actions as accounts
 from onward.engagement.models import Message
 from onward.foundation.ledger import facts_of
-from onward.identity.queries import signed_in_user
 from onward.interfaces.portal.dates import due_words
 from onward.journeys import actions as journeys
 from onward.journeys import queries
@@ -20,7 +20,7 @@ from onward.kernel.ids import format_id, parse_id
 from onward.playbooks.decisions.parts import Link
 from tests.interfaces.portal.visits import enter
 from tests.threads import together
-from tests.world import SMALL, Cast, cast, contact, publish
+from tests.world import SMALL, Cast, cast, contact, publish, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,6 +142,17 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     assert line(world, journey, "sign_plan").done_by is not None
     assert client.post(f"/portal/tasks/{task}/reopening").status_code == 302
     assert line(world, journey, "sign_plan").state == "open"
+    assert client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"}).status_code == 302
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=25)):
+        assert "Take this back" in text(enter(world.dana_id), f"/portal/tasks/{task}")
+        goal = journeys.write_objective(
+            actor=world.mara, journey_id=journey, outcome="Reports in a day", due_on=date(2027, 4, 1),
+            owner_contact_id=world.dana_id,
+        )  # fmt: skip
+        journeys.agree_objective(actor=world.dana, objective_id=goal)
+        page = text(enter(world.dana_id), f"/portal/tasks/{task}")
+        assert "Signed" in page
+        assert "Take this back" not in page, "its stage has closed, and others have built on it"
 
 
 def test_what_cannot_be_done_says_why(world: Cast) -> None:
@@ -172,6 +183,27 @@ def test_what_waits_for_internal_work_does_not_name_it(world: Cast) -> None:
     for page in pages:
         assert "Polish" not in page
         assert "own preparation" in page
+
+
+def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
+    # red when only help that names a text is shown, or a name without a text is
+    setup = SMALL.stages[1]
+    help = {"connect": "Open **Settings** first.", "polish": "texts/polish", "migrate": "texts/nowhere"}
+    tasks = tuple(replace(task, help=help[task.id], shared=True) for task in setup.tasks)
+    stages = (SMALL.stages[0], replace(setup, after=(), tasks=tasks), SMALL.stages[2])
+    book = replace(SMALL, id="helping", stages=stages, texts=(("texts/polish.md", "The *manual* says it all."),))
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    client, staff = enter(world.dana_id), signed_in(world.mara)
+    for key, said in (("connect", "Open <strong>Settings</strong> first."), ("polish", "The <em>manual</em> says")):
+        ref = format_id("tsk", line(world, journey, key).id)
+        assert said in text(client, f"/portal/tasks/{ref}")
+        assert said in text(staff, f"/tasks/{ref}")
+    journeys.answer_form(
+        actor=world.mara, task_id=line(world, journey, "call").id, values={"go_live": "2027-04-01", "migrate": True}
+    )
+    assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
 
 
 def test_two_contacts_complete_the_same_task_at_once(world: Cast) -> None:
@@ -271,10 +303,7 @@ def test_a_colleague_previews_without_a_trace(world: Cast) -> None:
     path = f"/portal/preview/{format_id('jny', journey)}"
     assert Client().get(path).headers["Location"].startswith("/sign-in")
     assert enter(world.dana_id).get(path).headers["Location"].startswith("/sign-in")
-    client = Client()
-    user = signed_in_user(parse_id("usr", world.viewer.id))
-    assert user is not None
-    client.force_login(user)
+    client = signed_in(world.viewer)
     before = len(facts_of(journey=journey))
     task = format_id("tsk", line(world, journey, "sign_plan").id)
     for rest in ("", "/plan", "/people", f"/tasks/{task}"):
@@ -306,10 +335,7 @@ def test_dates_are_explained_in_words(world: Cast) -> None:
 def test_the_outbox_page_masks_and_sends_again(world: Cast) -> None:
     kicked_off(world)
     Client().post("/portal/sign-in", {"mail": "dana@customer.example"})
-    client = Client()
-    user = signed_in_user(parse_id("usr", world.tomas.id))
-    assert user is not None
-    client.force_login(user)
+    client = signed_in(world.tomas)
     page = text(client, "/outbox?kind=code")
     assert "Dana" in page
     code = Message.objects.get(kind="code")

@@ -17,7 +17,6 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 from django.db import Error, ProgrammingError, connection, connections
-from django.test import Client
 
 from onward.accounts import actions as accounts
 from onward.accounts.models import Account, Contact
@@ -27,13 +26,12 @@ from onward.engagement.actions import note_visit
 from onward.foundation.postgres import door, one_statement
 from onward.foundation.postgres.extract import SECRET
 from onward.identity.actions import change_organization
-from onward.identity.queries import signed_in_user
 from onward.journeys import actions as journeys
 from onward.journeys import queries as journey_queries
 from onward.journeys.models import CheckInRun, Journey, TaskRun
 from onward.kernel.ids import format_id, parse_id
 from tests.interfaces.portal.visits import enter
-from tests.world import SIGNED, Cast, cast
+from tests.world import SIGNED, Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -231,10 +229,7 @@ def test_the_account_ends_with_its_request(world: Cast, both: dict[UUID, UUID]) 
         lazy = Account.objects.all()
     with at_the_door(None):
         assert list(lazy) == []
-    client = Client()
-    user = signed_in_user(parse_id("usr", world.mara.id))
-    assert user is not None
-    client.force_login(user)
+    client = signed_in(world.mara)
     door.enter().admit(world.acme)
     # Nobody closed that response; the next request of the thread is not at the door, and not in its transaction.
     assert CANARY in client.get("/accounts").content.decode()
@@ -286,10 +281,7 @@ def test_and_without_the_door_the_same_pages_do(
 
 
 def test_a_preview_reads_as_the_contact_does(world: Cast, both: dict[UUID, UUID]) -> None:
-    client = Client()
-    user = signed_in_user(parse_id("usr", world.mara.id))
-    assert user is not None
-    client.force_login(user)
+    client = signed_in(world.mara)
     read_by: set[str] = set()
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -16,14 +16,12 @@ from onward.engagement.models import Message, PageView
 from onward.engagement.queries import pages_opened
 from onward.foundation.ledger import facts_of, stream_of
 from onward.identity.actions.preferences import offer_times
-from onward.identity.queries import signed_in_user
 from onward.journeys import actions as journeys
 from onward.journeys import queries
-from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.playbooks.decisions.parts import Field
 from tests.interfaces.portal.visits import enter
-from tests.world import SMALL, Cast, all_of, cast, contact, publish
+from tests.world import SMALL, Cast, all_of, cast, contact, publish, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,14 +55,6 @@ def past_kickoff(world: Cast, journey: UUID) -> None:
     )
 
 
-def staffed(world: Cast, who: Actor) -> Client:
-    client = Client()
-    user = signed_in_user(parse_id("usr", who.id))
-    assert user is not None
-    client.force_login(user)
-    return client
-
-
 def read(client: Client, path: str, status: int = 200) -> str:
     answer = client.get(path, follow=True)
     assert answer.status_code == status
@@ -85,7 +75,7 @@ def test_a_champion_invites_a_colleague_who_comes_in(world: Cast, journey: UUID)
     assert mail.subject == "Dana invites you to the onboarding"
     assert mail.reply_to == "dana@customer.example"
     assert "invited by you" in read(dana, f"{path}/people")
-    assert "invited by Dana" in read(staffed(world, world.mara), f"/accounts/{format_id('acc', world.acme)}/portal")
+    assert "invited by Dana" in read(signed_in(world.mara), f"/accounts/{format_id('acc', world.acme)}/portal")
     assert "Hello Nina" in read(enter(row.id), "/portal/")
 
 
@@ -212,9 +202,7 @@ def test_a_step_without_more_to_it_is_done_in_one_tap(world: Cast, journey: UUID
     page = read(dana, "/portal/")
     for task in taps:
         assert f'action="/portal/tasks/{task.ref}/completion"' in page
-    assert 'action="/portal/tasks/' not in read(
-        staffed(world, world.mara), f"/portal/preview/{format_id('jny', journey)}"
-    )
+    assert 'action="/portal/tasks/' not in read(signed_in(world.mara), f"/portal/preview/{format_id('jny', journey)}")
 
 
 def test_what_is_opened_shows_where_people_stop(world: Cast, journey: UUID) -> None:
@@ -226,7 +214,7 @@ def test_what_is_opened_shows_where_people_stop(world: Cast, journey: UUID) -> N
     (row,) = PageView.objects.filter(task=task.id)
     assert (row.kind, row.times) == ("task", 3)
     PageView.objects.filter(task=task.id).update(last_at=datetime.now(UTC) - timedelta(days=5))
-    page = read(staffed(world, world.viewer), f"/journeys/{format_id('jny', journey)}/portal")
+    page = read(signed_in(world.viewer), f"/journeys/{format_id('jny', journey)}/portal")
     assert "1 step was opened and left: Sign the plan" in page
     assert "Dana" in page
     assert pages_opened(world.mara, journey)
@@ -237,7 +225,7 @@ def test_what_is_opened_shows_where_people_stop(world: Cast, journey: UUID) -> N
 def test_a_colleague_looks_with_one_persons_eyes_and_leaves_no_trace(world: Cast, journey: UUID) -> None:
     past_kickoff(world, journey)
     _, olga = contact(world.acme, "Olga", "sponsor")
-    client, path = staffed(world, world.viewer), f"/portal/preview/{format_id('jny', journey)}"
+    client, path = signed_in(world.viewer), f"/portal/preview/{format_id('jny', journey)}"
     assert "Hello Dana" in read(client, f"{path}?as={world.dana.id}")
     assert "Waits for you" in read(client, f"{path}?as={olga.id}")
     assert "Olga at Acme Freight" in read(client, f"{path}/plan")
@@ -247,7 +235,7 @@ def test_a_colleague_looks_with_one_persons_eyes_and_leaves_no_trace(world: Cast
 
 
 def test_the_team_is_reached_by_mail_and_calendar(world: Cast, journey: UUID) -> None:
-    client = staffed(world, world.mara)
+    client = signed_in(world.mara)
     assert client.post("/me", {"booking_url": "javascript:alert(1)"}).status_code == 422
     assert client.post("/me", {"booking_url": "https://times.example/mara"}).status_code == 302
     page = read(enter(world.dana_id), "/portal/")

@@ -25,11 +25,10 @@ from onward.engagement.models import Message
 from onward.foundation import secrets
 from onward.foundation.ledger import facts_of, stream_of
 from onward.identity.models import SignInCode
-from onward.identity.queries import signed_in_user
 from onward.journeys import actions as journeys
-from onward.kernel.ids import format_id, parse_id
+from onward.kernel.ids import format_id
 from onward.kernel.refusals import Refusal
-from tests.world import Cast, cast
+from tests.world import Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -221,10 +220,7 @@ def test_the_snippet_of_the_guide_makes_a_token_that_opens(world: Cast, secret: 
 
 
 def test_colleagues_set_the_level_and_see_the_link_once(world: Cast) -> None:
-    client = Client()
-    user = signed_in_user(parse_id("usr", world.mara.id))
-    assert user is not None
-    client.force_login(user)
+    client = signed_in(world.mara)
     path = f"/accounts/{format_id('acc', world.acme)}/portal"
     assert "Known people, with a code" in client.get(path).content.decode()
     refused = client.post(path, {"level": "listed", "listed": "acme"})

@@ -10,8 +10,8 @@ from onward.insights.queries.portfolio import (
     PortfolioLine,
     PortfolioPage,
     lines_in_order,
+    most_urgent_of_accounts,
     portfolio,
-    portfolio_of_account,
 )
 from onward.insights.queries.taking_away import portfolio_csv
 from onward.insights.queries.tiles import Lede, Slice, Tiles, lede, tiles
@@ -54,10 +54,10 @@ __all__ = [
     "lines_by_ids",
     "lines_in_order",
     "lines_of_accounts",
+    "most_urgent_of_accounts",
     "playbooks_seen",
     "portfolio",
     "portfolio_csv",
-    "portfolio_of_account",
     "recipient",
     "stages",
     "stays_of",

@@ -35,6 +35,7 @@ class Column:
     behind: int
     median_days: float | None
     promised_days: float | None
+    playbooks: list[str]
     cards: list[Card]
 
 
@@ -48,21 +49,23 @@ class Stay:
 
 
 def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) -> list[Column]:
-    """A column a stage, in the plan's order; stages of several playbooks that are called alike are one."""
+    """A column a stage, playbook by playbook in the plan's order; a stage that several playbooks have is one column."""
     require(actor, "see", "journey")
     where, values = where_of(filters, now)
     condition = " and ".join(where) or "true"
     heads = one_statement(
         f"""select p.stage, max(p.stage_title) as title, min(p.stage_number) as number, count(*) as count,
+                   min(p.playbook) as book, array_agg(distinct p.playbook_title) as books,
                    count(*) filter (where p.state = 'open' and p.pace in ('behind', 'stalled')) as behind,
                    percentile_cont(0.5) within group (order by extract(epoch from %s::timestamptz - s.entered_at))
                      / 86400 as days,
                    percentile_cont(0.5) within group (order by extract(epoch from p.stage_due_at - s.entered_at))
                      / 86400 as promised
-            from (select journey_id, stage, stage_title, stage_number, state, pace, stage_due_at
+            from (select journey_id, playbook, playbook_title, stage, stage_title, stage_number, state, pace,
+                         stage_due_at
                   from insights_portfolio where {condition}) p
             left join insights_stagestay s on s.journey_id = p.journey_id and s.stage = p.stage
-            group by p.stage order by number, title""",
+            group by p.stage order by book, number, title""",
         [now, *values],
     )
     stages = [head["stage"] for head in heads]
@@ -88,6 +91,7 @@ def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) 
             head["behind"],
             head["days"],
             head["promised"],
+            head["books"],
             cards.get(head["stage"], []),
         )
         for head in heads

@@ -93,9 +93,9 @@ class PortfolioLine:
         return self.tasks_done / self.tasks_total if self.tasks_total else 0.0
 
     def first_value_is_late(self, now: datetime) -> bool:
-        """Not reached, and its hour is past."""
+        """Not reached, and its hour is past; nobody hurries what is paused."""
         due = self.first_value_due_at
-        return due is not None and due < now and self.first_value_met_at is None and self.ended_at is None
+        return due is not None and due < now and self.first_value_met_at is None and self.state == "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +206,17 @@ def lines_in_order(actor: Actor, journey_ids: Collection[UUID], *, sort: str = "
     return [PortfolioLine(*row) for row in rows]
 
 
-def portfolio_of_account(actor: Actor, account_id: UUID) -> list[PortfolioLine]:
-    """All journeys of one account, the most urgent first."""
+def most_urgent_of_accounts(actor: Actor, account_ids: Collection[UUID]) -> dict[UUID, PortfolioLine]:
+    """The journey under way of each account that most needs somebody; an account without one is left out."""
     require(actor, "see", "journey")
     rows = tuples(
-        f"select {', '.join(COLUMNS)} from insights_portfolio where account_id = %s"
-        " order by urgency, urgency_at, journey_id",
-        [account_id],
+        f"select distinct on (account_id) {', '.join(COLUMNS)} from insights_portfolio"
+        " where account_id = any(%s) and state in ('open', 'paused')"
+        " order by account_id, urgency, urgency_at, journey_id",
+        [list(account_ids)],
     )
-    return [PortfolioLine(*row) for row in rows]
+    lines = [PortfolioLine(*row) for row in rows]
+    return {line.account_id: line for line in lines}
 
 
 def _sorted_by(sort: str) -> tuple[tuple[_Key, ...], bool]:

@@ -46,6 +46,7 @@ class Record:
     ended_at: datetime | None
     left_at: datetime | None
     stage_title: str
+    state: str
 
     @property
     def ref(self) -> str:
@@ -91,7 +92,7 @@ def records(
         f"""select c.journey_id, p.account_name, p.segment, c.playbook, p.owner_name, c.signed_at,
                    {"s.entered_at" if of_stage else "c.signed_at"} as began_at,
                    {"s.closed_at" if of_stage else "r.reached_at"} as ended_at, c.cancelled_at as left_at,
-                   {"s.title" if of_stage else "''"} as stage_title
+                   {"s.title" if of_stage else "''"} as stage_title, p.state
             from insights_course c join insights_portfolio p using (journey_id)
             {"join insights_stagestay s using (journey_id)" if of_stage else ""}
             left join (select journey_id, min(met_at) as reached_at from insights_reached

@@ -15,6 +15,7 @@ from onward.accounts import actions, queries
 from onward.accounts.decisions import COMPLEXITIES, SEGMENTS, role_title
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.insights import queries as insights
 from onward.interfaces.console.account_page import around_account
 from onward.interfaces.console.contacts import person_given, role_choices
 from onward.interfaces.console.shell import say, staff
@@ -50,6 +51,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "counts": queries.account_counts(actor),
+        "lines": insights.most_urgent_of_accounts(actor, [row.id for row in page.rows]),
         "owners": identity.user_names([row.owner_id for row in page.rows]),
         "people": [("", "anyone"), *((row.ref, row.name) for row in people)],
         "segments": [("", "any segment"), *SEGMENTS.items()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from onward.interfaces.portal.news import news_of, told
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.markdown import markdown
-from onward.journeys.queries import JourneyView, TaskView, names_of
+from onward.journeys.queries import JourneyView, TaskLine, TaskView, names_of
 from onward.kernel.refusals import Refusal, invalid
 
 LATEST = 5
@@ -124,6 +124,14 @@ def may_bring_here(visitor: Visitor) -> bool:
         return may_bring(visitor.roles, portal_rules().inviters)
 
 
+def _may_take_back(line: TaskLine, view: JourneyView) -> bool:
+    """While its stage is under way, and for a day when it was the last of it: later others have built on it."""
+    if line.state != "done" or line.how != "person" or view.state != "open" or line.done_at is None:
+        return False
+    under_way = any(stage.key == line.stage for stage in view.current)
+    return under_way or clock.now() - line.done_at < timedelta(days=1)
+
+
 def conversation(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
     """All that was said, about the onboarding and its tasks."""
     context = {"view": view, "talk": talking.of_journey(request, visitor, view, "conversation"), **_ear(visitor, view)}
@@ -154,6 +162,7 @@ def task(
         "view": view,
         "is_theirs": theirs,
         "can_act": theirs and line.state == "open" and view.state == "open" and not visitor.preview,
+        "may_take_back": theirs and _may_take_back(line, view) and not visitor.preview,
         "help": markdown(seen.help) if seen.help else "",
         "who": sight.who_does(line, visitor.ref, visitor.vendor),
         "waits": sight.waiting_words(view, line, visitor.vendor),

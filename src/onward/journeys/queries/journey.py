@@ -40,7 +40,9 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     book, journey = book_of(run), run.journey
     people = People(book, run)
     inside = not actor.is_contact
-    tasks = tuple(seen_line(actor, run, task_line(book, people, row, now)) for row in run.tasks if inside or row.shared)
+    tasks = tuple(
+        seen_line(actor, run, task_line(book, people, run, row, now)) for row in run.tasks if inside or row.shared
+    )
     counted = [task for task in tasks if task.required and task.state not in {"skipped", "withdrawn"}]
     counted = [task for task in counted if task.deferred_at is None]
     return JourneyView(

@@ -117,10 +117,11 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def task_line(book: Playbook, people: People, row: TaskRow, now: datetime) -> TaskLine:
-    """One task for a list."""
+def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datetime) -> TaskLine:
+    """One task for a list. Nobody hurries a journey that is paused."""
     spec = book.task(row.key) if row.kind != "fill_role" else None
-    late = bool(row.due_at and row.due_at < (row.done_at or now) and row.state not in {"skipped", "withdrawn"})
+    runs = run.journey.state != "paused" and row.state not in {"skipped", "withdrawn"}
+    late = bool(runs and row.due_at and row.due_at < (row.done_at or now))
     days = ((row.done_at or now) - row.due_at).days if late and row.due_at else 0
     return TaskLine(
         row.id,

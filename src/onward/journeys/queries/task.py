@@ -103,7 +103,7 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
     # Facts name staff as "staff:", roles hold them as "user:": both are the same person.
     roles = tuple(role.person for role in roles_of(book, people) if role.person)
     return TaskView(
-        line=seen_line(actor, run, task_line(book, people, row, now)),
+        line=seen_line(actor, run, task_line(book, people, run, row, now)),
         journey_id=run.journey.id,
         journey_ref=format_id("jny", run.journey.id),
         journey_title=run.journey.title,
@@ -172,7 +172,7 @@ def _field(run: Run, form: str, item: Field) -> FieldView:
     )
 
 
-def _help(book: Playbook, name: str) -> str:
-    """The text of a task's help, when the playbook carries it."""
+def _help(book: Playbook, given: str) -> str:
+    """A task's help: the words themselves, or those of the text that they name. A name that has no text is no help."""
     texts = dict(book.texts)
-    return texts.get(name) or texts.get(f"{name}.md") or ""
+    return texts.get(given) or texts.get(f"{given}.md") or (given if " " in given else "")

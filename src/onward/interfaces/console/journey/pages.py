@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from onward.accounts import queries as accounts
+from onward.conversation import queries as conversation
 from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
@@ -97,6 +98,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "lines": [row.line for row in happened(seen, limit=8)[0]],
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": seen.next_things()[:3],
+            "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
     if tab == "timeline":
         here, there = journeys.calendars_of(view.account_id)

@@ -70,6 +70,15 @@ class Seen:
         return self.view.state == "open"
 
     @property
+    def is_underway(self) -> bool:
+        """Open or paused."""
+        return self.view.state in {"open", "paused"}
+
+    def is_late(self, due_at: datetime | None) -> bool:
+        """A date that has passed. Nobody hurries a journey that is paused or over."""
+        return self.is_open and due_at is not None and due_at < self.now
+
+    @property
     def current(self) -> list[StageSeen]:
         """Under way; what the page is about."""
         return [stage for stage in self.stages if stage.state == "now"]
