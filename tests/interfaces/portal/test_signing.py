@@ -124,6 +124,7 @@ def test_a_link_needs_a_post_and_works_once(world: Cast) -> None:
     assert client.get("/portal/", follow=True).status_code == 200
     assert Client().post(address).status_code == 404
     assert Client().get(address).status_code == 404
+    assert client.get(address)["Location"] == "/portal/", "they are in already"
     assert "link.used" in [fact.name for fact in facts_of(stream="org")]
 
 

@@ -78,6 +78,9 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code != "not_found":
             raise
+        # Who comes back through the link in an old mail, and is in already, is let through.
+        if visitor_of(request.COOKIES.get(COOKIE, "")) is not None:
+            return HttpResponseRedirect("/portal/")
         return render(request, "portal/enter.html", {"vendor": vendor, "name": ""}, status=404)
     return render(request, "portal/enter.html", {"vendor": vendor, "name": actor.name})
 
