@@ -17,7 +17,7 @@ from onward.interfaces.portal.dates import due_words
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.ids import format_id, parse_id
-from onward.playbooks.decisions.parts import Link
+from onward.playbooks.decisions.parts import Field, Link
 from tests.interfaces.portal.visits import enter
 from tests.threads import together
 from tests.world import SMALL, Cast, cast, contact, publish, signed_in
@@ -204,6 +204,27 @@ def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
         actor=world.mara, task_id=line(world, journey, "call").id, values={"go_live": "2027-04-01", "migrate": True}
     )
     assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
+
+
+def test_a_day_that_was_agreed_stands_beside_the_goal_unless_it_is_ours_alone(world: Cast) -> None:
+    (form,) = SMALL.forms
+    form = replace(form, fields=(*form.fields, Field("renewal", "Renewal talk", "date", internal=True)))
+    journey = journeys.open_journey(
+        actor=world.mara,
+        account_id=world.acme,
+        version_id=publish(replace(SMALL, id="dated", forms=(form,))),
+        signed_at=datetime.now(UTC),
+    )
+    agreed = {"go_live": "2027-04-01", "migrate": True, "renewal": "2027-03-03"}
+    journeys.answer_form(actor=world.mara, task_id=line(world, journey, "call").id, values=agreed)
+    ref = format_id("jny", journey)
+    theirs, ours = (
+        text(enter(world.dana_id), f"/portal/journeys/{ref}"),
+        text(signed_in(world.mara), f"/journeys/{ref}"),
+    )
+    assert "Go-live date: <strong>Thu 1 April 2027</strong>" in theirs
+    assert "Renewal" not in theirs
+    assert ours.index("Renewal talk: <strong>") < ours.index("Go-live date: <strong>"), "the soonest first"
 
 
 def test_two_contacts_complete_the_same_task_at_once(world: Cast) -> None:

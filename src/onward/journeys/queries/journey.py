@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,10 +101,24 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         ),
         evidence_wanted=tuple(sorted(metrics_by_hand(book))) if inside else (),
         answers=journey.answers if inside else {},
+        agreed_dates=_agreed_dates(book, run, inside),
         waiting=_waiting(tasks, {row.key for row in run.current}),
         done=sum(task.state == "done" for task in counted),
         total=len(counted),
     )
+
+
+def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[tuple[str, date], ...]:
+    shared = {book.task(row.key).form for row in run.tasks if row.kind != "fill_role" and row.shared}
+    found = [
+        (date.fromisoformat(given), item.title)
+        for form in book.forms
+        if inside or form.id in shared
+        for item in form.fields
+        if item.type == "date" and (inside or not item.internal)
+        if (given := run.journey.answers.get(form.id, {}).get("values", {}).get(item.id))
+    ]
+    return tuple((title, day) for day, title in sorted(found))
 
 
 def seen_line(actor: Actor, run: Run, line: TaskLine) -> TaskLine:

@@ -201,7 +201,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class JourneyView:
-    """`done` of `total` counts required tasks (for a contact: the visible ones)."""
+    """`done` of `total` counts required tasks (for a contact: the visible ones). `agreed_dates`: the days that forms
+    fixed, as (what, day), the soonest first; a contact has those of forms that are shared."""
 
     id: UUID
     ref: str
@@ -235,6 +236,7 @@ class JourneyView:
     evidence: tuple[EvidenceView, ...]
     evidence_wanted: tuple[str, ...]
     answers: dict[str, Any]
+    agreed_dates: tuple[tuple[str, date], ...]
     waiting: Waiting
     done: int
     total: int
