@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 
 from onward.accounts import actions as accounts
 from onward.foundation import clock
-from onward.identity import queries as identity
 from onward.insights import actions as insights
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.actor import SYSTEM
-from onward.kernel.ids import format_id, parse_id
-from tests.world import Cast, cast
+from onward.kernel.ids import format_id
+from tests.world import Cast, cast, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,10 +41,7 @@ def world(live_server: Any) -> Cast:
 
 @pytest.fixture
 def mara(chromium: Browser, world: Cast, live_server: Any) -> Iterator[Page]:
-    client = Client()
-    user = identity.signed_in_user(parse_id("usr", world.mara.id))
-    assert user is not None
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(world.mara)
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
     context.add_cookies(
         [{"name": "onward_session", "value": client.cookies["onward_session"].value, "url": live_server.url}]
@@ -63,6 +58,11 @@ def mara(chromium: Browser, world: Cast, live_server: Any) -> Iterator[Page]:
 def state(world: Cast, key: str) -> str:
     (line,) = queries.journeys_of(world.mara, world.acme)
     return next(row.state for row in queries.journey_view(world.mara, line.id).tasks if row.key == key)
+
+
+def due(world: Cast, key: str) -> date | None:
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    return next(row.due_on for row in queries.journey_view(world.mara, line.id).tasks if row.key == key)
 
 
 def test_a_task_is_done_in_place_by_keys_and_undone(mara: Page, world: Cast) -> None:
@@ -94,6 +94,43 @@ def test_what_a_colleague_did_meanwhile_is_said_and_offline_nothing_is_lost(mara
     journeys.complete_task(actor=world.tomas, task_id=tasks["polish"].id)
     row.get_by_role("button", name="Move").click()
     mara.get_by_text("Tomas did “Polish the settings” already").wait_for()
+
+
+def test_a_bar_is_dragged_to_another_day_and_nothing_changes_before_the_reason(mara: Page, world: Cast) -> None:
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    polish = next(row for row in queries.journey_view(world.mara, line.id).tasks if row.key == "polish")
+    journeys.move_task(actor=world.mara, task_id=polish.id, due_at=clock.now() + timedelta(days=5), reason="Holidays")
+    mara.goto(f"/journeys/{line.ref}/timeline")
+    bar = mara.locator(f"[data-move='{polish.ref}']")
+    first = date.fromisoformat(bar.get_attribute("data-due") or "")
+    wide = float(mara.locator("svg[data-day]").get_attribute("data-day") or 0)
+
+    def drag(days: int) -> None:
+        bar.scroll_into_view_if_needed()
+        box = bar.locator("rect").first.bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        mara.mouse.move(x, y)
+        mara.mouse.down()
+        mara.mouse.move(x + days * wide, y, steps=4)
+        bar.locator("text.to").wait_for()
+
+    drag(3)
+    mara.keyboard.press("Escape")
+    mara.mouse.up()
+    assert bar.get_attribute("transform") is None
+    assert mara.url.endswith("/timeline"), "letting go of what was put back opens nothing"
+    drag(3)
+    mara.mouse.up()
+    row = mara.locator(f"#{polish.ref}")
+    row.get_by_label("Because").first.wait_for()
+    assert row.get_by_label("Move it to").input_value() == (first + timedelta(days=3)).isoformat()
+    assert mara.evaluate("document.activeElement.name") == "reason"
+    assert due(world, "polish") == first
+    mara.keyboard.type("They asked for it")
+    mara.keyboard.press("Enter")
+    mara.locator(".toast").wait_for()
+    assert due(world, "polish") == first + timedelta(days=3)
 
 
 def test_the_palette_finds_by_typing_alone_and_says_what_it_found(mara: Page, world: Cast) -> None:

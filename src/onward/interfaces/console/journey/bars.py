@@ -43,8 +43,11 @@ class Bars:
     theirs_only: bool
 
 
-def bars(seen: Seen, first_plans: Mapping[str, date], ours: WorkingCalendar, theirs: WorkingCalendar) -> Bars:
-    """`first_plans`: for tasks that somebody moved, the date they had at first, by id."""
+def bars(
+    seen: Seen, first_plans: Mapping[str, date], ours: WorkingCalendar, theirs: WorkingCalendar, *, may_move: bool
+) -> Bars:
+    """`first_plans`: for tasks that somebody moved, the date they had at first, by id. With `may_move` the bars of open
+    tasks without a promise carry what dragging needs (timeline.js)."""
     today = ours.day_of(seen.now)
     lines = list(_lines(seen))
     first, last = _reach(seen, lines, today)
@@ -58,7 +61,8 @@ def bars(seen: Seen, first_plans: Mapping[str, date], ours: WorkingCalendar, the
         if line.stage:
             out.append(_stage(line.stage, scale, top, today))
         elif line.task:
-            out.append(_task(line.task, scale, top, first_plans.get(str(line.task.line.id)), today))
+            drawn = _task(line.task, scale, top, first_plans.get(str(line.task.line.id)), today)
+            out.append(_movable(line.task, drawn) if may_move else drawn)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
     at = f"{scale.middle(today):.1f}"
@@ -67,8 +71,8 @@ def bars(seen: Seen, first_plans: Mapping[str, date], ours: WorkingCalendar, the
     size = Markup('width="{0}rem" height="{1}rem" viewBox="0 0 {2} {3}"').format(
         f"{scale.width / 16:.3f}", f"{height / 16:.4f}", f"{scale.width:.1f}", height
     )
-    drawing = Markup('<svg class="bars-drawing" {} role="group" aria-label="{}">{}</svg>').format(
-        size, label, Markup("").join(out)
+    drawing = Markup('<svg class="bars-drawing" {} data-day="{}" role="group" aria-label="{}">{}</svg>').format(
+        size, scale.day, label, Markup("").join(out)
     )
     off = [(ours.works_on(day), theirs.works_on(day)) for day in scale.each()]
     return Bars(lines, drawing, first, last, (False, True) in off, (True, False) in off)
@@ -222,6 +226,14 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
         )
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(task.path, words, Markup("").join(out))
+
+
+def _movable(task: TaskSeen, drawn: Markup) -> Markup:
+    """A bar that can be dragged to another day. What was promised keeps its date."""
+    line = task.line
+    if line.state not in {"open", "waiting"} or line.promise or line.due_on is None or not drawn:
+        return drawn
+    return Markup('<g data-move="{}" data-due="{}">{}</g>').format(line.ref, line.due_on.isoformat(), drawn)
 
 
 def _rect(css: str, left: float, right: float, top: float, tall: float) -> Markup:

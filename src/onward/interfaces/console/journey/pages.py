@@ -22,6 +22,7 @@ from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
 from onward.interfaces.console.shell import staff
+from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -103,7 +104,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "timeline":
         here, there = journeys.calendars_of(view.account_id)
         first = {task: here.day_of(datetime.fromisoformat(at)) for task, at in first_plans(view.id).items()}
-        return {"bars": bars(seen, first, here, there)}
+        may_move = seen.is_open and may(actor, "change", "journey")
+        return {"bars": bars(seen, first, here, there, may_move=may_move)}
     if tab == "facts":
         kind = request.GET.get("kind", "")
         rows, older = happened(seen, kind, request.GET.get("before", ""))
@@ -121,7 +123,13 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         if tab == "people":
             return {"contacts": contacts, "choices": people}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
-        return {"choices_of": people, **tree(seen, only)}
+        moving = request.GET.get("move", "") if request.method == "GET" else ""
+        return {
+            "choices_of": people,
+            "moving": moving,
+            "moving_to": day(request.GET.get("to", "")) if moving else None,
+            **tree(seen, only, moving),
+        }
     if tab == "success":
         return {"contacts": accounts.contacts(actor, account_id=view.account_id)}
     if tab in {"conversation", "files"}:
