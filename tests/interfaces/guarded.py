@@ -148,6 +148,7 @@ def guarded(db: None) -> Guarded:
         "bulk": _bulk_of(world, line.id),
         "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
+        "portal": "nonsense",
         **_used_links(made),
     }
     _sessions(made, dora.id)

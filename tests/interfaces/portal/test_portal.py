@@ -126,6 +126,16 @@ def test_anothers_ids_are_not_found(world: Cast) -> None:
         assert eve.get(f"/portal/journeys/{rubbish}").status_code == 404
 
 
+def test_an_address_of_nothing_keeps_the_vendors_name(world: Cast) -> None:
+    client = enter(world.dana_id)
+    for path in ("/portal/nonsense", "/portal/tasks/", "/portal/journeys/x/y/z"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "There is nothing here for you." in answer.content.decode()
+        assert "for Acme Freight" in answer.content.decode()
+        assert Client().get(path)["Location"].startswith("/portal/sign-in"), "a stranger is asked who they are"
+
+
 def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     journey = kicked_off(world)
     client = enter(world.dana_id)

@@ -56,3 +56,9 @@ def people(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse
     if not request.headers.get("X-Fragment"):
         note_page(actor=visitor.actor, journey_id=view.id, kind="people")
     return pages.people(request, visitor, view)
+
+
+@contacts_only
+def nothing(request: HttpRequest, visitor: Visitor, rest: str) -> HttpResponse:
+    """Any other address of the portal: that nothing is there is said under the vendor's name."""
+    raise not_found("page")
