@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import itertools
 import json
 import random
 import threading
@@ -13,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 BATCH = 20
-RESENT = 0.1
+#: Of so many batches one is sent again although it was acknowledged; the first is, so that no short run is without.
+RESENT = 8
 PAUSE = 0.1
 
 
@@ -33,6 +35,7 @@ class Load:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._numbers = iter(range(10_000_000))
+        self._batches = itertools.count()
         self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(senders)]
 
     def start(self) -> None:
@@ -54,7 +57,8 @@ class Load:
             time.sleep(0.05)
         with self._lock:
             self.acknowledged.update(event["messageId"] for event in batch)
-        if random.random() < RESENT:
+            is_resent = next(self._batches) % RESENT == 0
+        if is_resent:
             self._post(body)
 
     def _send(self) -> None:
