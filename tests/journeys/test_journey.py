@@ -165,6 +165,24 @@ def test_what_was_due_before_a_journey_was_opened_is_not_held_against_it_at_once
         assert (view.pace, view.pace_reason) == ("behind", "Kickoff complete was due 9 Mar 2026.")
 
 
+def test_another_date_does_not_wake_a_stalled_journey_and_something_done_does() -> None:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as clock:
+        world = cast()
+        journey_id = won(world)
+        clock.shift(timedelta(days=20))
+        automation.tick()
+        ledger.drain_due()
+        stalled = ("stalled", "Nothing has happened on either side since 2 Mar 2026.")
+        view = queries.journey_view(world.mara, journey_id)
+        assert (view.pace, view.pace_reason) == stalled
+        later = SIGNED + timedelta(days=30)
+        journeys.move_task(actor=world.mara, task_id=task(view, "polish").id, due_at=later, reason="Holidays")
+        view = queries.journey_view(world.mara, journey_id)
+        assert (view.pace, view.pace_reason) == stalled
+        hold_kickoff(world, journey_id)
+        assert queries.journey_view(world.mara, journey_id).pace == "behind"
+
+
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
 def test_each_side_sees_its_own() -> None:
     world = cast()

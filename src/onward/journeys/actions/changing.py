@@ -50,6 +50,9 @@ def stream_by(key: str) -> Stream:
     return stream
 
 
+#: Another date moves nothing onward: a journey in which nothing happens stays stalled.
+PLANS_ANEW = {"move", "defer"}
+
 #: Whose part something is never changes, and finding the stream to lock has just told it.
 _JOURNEYS: dict[UUID, UUID] = {}
 
@@ -63,7 +66,7 @@ def by_account(kwargs: Mapping[str, Any]) -> str:
 def changing(
     actor: Actor, journey_id: UUID, verb: str, noun: str = "journey", *, task_id: UUID | None = None
 ) -> Iterator[Run]:
-    """The journey, to be changed in place. A person's act counts as activity, for pace."""
+    """The journey, to be changed in place. A person's act counts as activity, for pace, unless it only plans anew."""
     run = load_run(journey_id)
     ref = format_id("jny", journey_id)
     if run is None:
@@ -77,7 +80,7 @@ def changing(
     before, told = remember(run), len(act().pending)
     yield run
     # Who finds everything as they wanted it has done nothing; and what no fact tells, no list could show.
-    if actor.kind in {"staff", "contact", "key"} and len(act().pending) > told:
+    if actor.kind in {"staff", "contact", "key"} and len(act().pending) > told and verb not in PLANS_ANEW:
         run.journey.active_at = max(run.journey.active_at, act().now)
     save(run, before)
 
