@@ -55,6 +55,7 @@ PASSED = {
     "/me/app": "only while an app is being added",
     "/me/recovery-codes": "shown once, after they were made",
     "/portal/embed/ready": "only in a frame",
+    "/portal/<path:rest>": "nothing is there: what is refused is looked at below",
 }
 STRANGERS = ("/sign-in", "/welcome/", "/invite/", "/portal/sign-in", "/portal/enter/", "/portal/space/")
 WIDE = """() => {
@@ -246,6 +247,9 @@ def test_what_opens_is_refused_or_is_missing_keeps_nobody_out(look: Any, guarded
         page.get_by_role("alert").first.wait_for()
         assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "it comes up where it says why"
         found += violations(page, f"a refused form ({theme}, {width})")
+        page = look("contact", theme, width)
+        page.goto("/portal/nowhere")
+        found += violations(page, f"nothing in the portal ({theme}, {width})")
     assert not found, "\n".join(found)
 
 
