@@ -120,6 +120,7 @@ def test_complexity_sets_the_factor_unless_given(acme: UUID) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
+        {"practice_url": "javascript:alert(1)"},
         {"name": " "}, {"segment": "gold"}, {"arr": "much"}, {"arr": "NaN"}, {"complexity": "odd"}, {"seats": -1},
         {"zone": "Mars/Olympus"}, {"currency": "dollars"}, {"complexity_factor": "0"}, {"name": "x" * 201},
     ],

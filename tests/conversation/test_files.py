@@ -10,11 +10,12 @@ import time_machine
 from django.test import Client
 
 from onward.conversation import actions, jobs, queries
-from onward.conversation.decisions import clean_name, clean_url, image_of, type_of
+from onward.conversation.decisions import clean_name, image_of, type_of
 from onward.conversation.models import FileContent
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.kernel.actor import Actor
+from onward.kernel.addresses import clean_url
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import Refusal
 from tests.conversation.samples import GIF, JPEG, PDF, PNG, WEBP, office, png

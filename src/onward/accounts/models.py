@@ -46,7 +46,8 @@ class Product(models.Model):
 
 
 class Account(models.Model):
-    """The company being onboarded. `group_id` is its id in the organization's own product (Segment's groupId)."""
+    """The company being onboarded. `group_id` is its id in the organization's own product (Segment's groupId);
+    `practice_url` is where its people may try things out without harm."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
@@ -66,6 +67,7 @@ class Account(models.Model):
     country = models.CharField(max_length=120, default="", blank=True)
     language = models.CharField(max_length=35, default="", blank=True)
     zone = models.CharField(max_length=64, default="", blank=True)
+    practice_url = models.CharField(max_length=500, default="", db_default="", blank=True)
     owner = models.ForeignKey("identity.User", null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=16, choices=ACCOUNT_STATES, default="prospect")
     fields = models.JSONField(default=dict)

@@ -216,6 +216,23 @@ def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
     assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
 
 
+def test_the_practice_environment_stands_where_things_are_tried(world: Cast) -> None:
+    journey = kicked_off(world)
+    mara, client = signed_in(world.mara), enter(world.dana_id)
+    places = [
+        f"/portal/journeys/{format_id('jny', journey)}",
+        f"/portal/tasks/{format_id('tsk', line(world, journey, 'sign_plan').id)}",
+    ]
+    assert not any("Practice environment" in text(client, path) for path in places)
+    account = f"/accounts/{format_id('acc', world.acme)}"
+    form = {"name": "Acme Freight", "practice_url": "https://try.example.com/acme"}
+    assert mara.post(account, {**form, "practice_url": "try.example.com"}).status_code == 422
+    assert mara.post(account, form).status_code == 302
+    for path in (*places, f"{places[0]}/documents"):
+        assert 'href="https://try.example.com/acme"' in text(client, path), path
+    assert "try.example.com</a>" in text(mara, account).replace('<span class="sr"> (opens in a new tab)</span>', "")
+
+
 def test_a_day_that_was_agreed_stands_beside_the_goal_unless_it_is_ours_alone(world: Cast) -> None:
     (form,) = SMALL.forms
     form = replace(form, fields=(*form.fields, Field("renewal", "Renewal talk", "date", internal=True)))

@@ -19,13 +19,14 @@ from onward.foundation.postgres import new_id, one_statement
 from onward.identity.decisions import Thing, clean_name, require
 from onward.identity.queries import users_by_ids
 from onward.kernel.actor import Actor
+from onward.kernel.addresses import clean_url
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import conflict, invalid, not_found
 
 TEXTS = {"industry": 120, "region": 120, "country": 120, "language": 35}
 CHANGEABLE = {
     *TEXTS, "name", "external_id", "group_id", "segment", "arr", "currency", "seats", "complexity",
-    "complexity_factor", "zone", "owner_id", "fields",
+    "complexity_factor", "zone", "practice_url", "owner_id", "fields",
 }  # fmt: skip
 
 
@@ -145,6 +146,9 @@ def _clean_one(name: str, value: Any, row: Account) -> dict[str, Any]:
             return {"seats": None if value is None else int(value)}
         case "zone":
             return {"zone": _zone(value or "")}
+        case "practice_url":
+            text = str(value or "")
+            return {"practice_url": clean_url(text, field="practice_url", longest=500) if text.strip() else ""}
         case "owner_id":
             if value is not None and value not in users_by_ids([value]):
                 raise not_found("user", format_id("usr", value))

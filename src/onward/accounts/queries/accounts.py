@@ -46,6 +46,7 @@ class AccountRow:
     country: str
     language: str
     zone: str
+    practice_url: str
     owner_id: UUID | None
     state: str
     is_demo: bool
@@ -207,6 +208,7 @@ def account_row(row: Account) -> AccountRow:
         row.country,
         row.language,
         row.zone,
+        row.practice_url,
         row.owner_id,
         row.state,
         row.is_demo,

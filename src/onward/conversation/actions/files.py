@@ -10,7 +10,7 @@ from django.conf import settings
 
 from onward.conversation import facts
 from onward.conversation.actions.places import by_file, by_journey, opened
-from onward.conversation.decisions import KEPT_DAYS, clean_name, clean_url, image_of, type_of
+from onward.conversation.decisions import KEPT_DAYS, clean_name, image_of, type_of
 from onward.conversation.models import File, FileContent
 from onward.conversation.queries.files import may_remove_file
 from onward.conversation.queries.rows import one, person_ref
@@ -18,6 +18,7 @@ from onward.foundation.actions import act, action, record
 from onward.journeys import queries as journeys
 from onward.journeys.queries import Place
 from onward.kernel.actor import Actor
+from onward.kernel.addresses import clean_url
 from onward.kernel.refusals import conflict, forbidden, invalid
 
 LONGEST_TITLE = 200

@@ -1,7 +1,7 @@
 """What follows: who is called in a text, how files are named, and what a content is."""
 
 from onward.conversation.decisions.mentions import Called, called, plain
-from onward.conversation.decisions.naming import clean_name, clean_url
+from onward.conversation.decisions.naming import clean_name
 from onward.conversation.decisions.types import KEPT_DAYS, SHOWN, type_of
 from onward.kernel.images import Image, image_of
 
@@ -12,7 +12,6 @@ __all__ = [
     "Image",
     "called",
     "clean_name",
-    "clean_url",
     "image_of",
     "plain",
     "type_of",

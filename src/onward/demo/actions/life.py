@@ -79,6 +79,7 @@ class Life:
             industry=company.industry,
             country=company.country,
             zone=company.zone,
+            practice_url=f"https://practice.example.com/{company.slug}" if company.amount > 5_000 else "",
         )
         self.is_here = True
         roles = ["champion"] if company.amount <= 5_000 else ["champion", "project_owner", "sponsor", "admin"]

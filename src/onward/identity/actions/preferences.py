@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from onward.foundation.actions import action
 from onward.identity.models import User
 from onward.kernel.actor import Actor
+from onward.kernel.addresses import clean_url
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import forbidden, invalid
 
-_PAGE = re.compile(r"https://[^\s/@\"'<>]+(/[^\s\"'<>]*)?")
 PREFERENCES = {"keys": bool, "presence": bool}
 
 
@@ -31,7 +29,5 @@ def offer_times(*, actor: Actor, url: str) -> None:
     """Where customers book a time with this colleague ("" for nowhere): a page of whatever calendar they use."""
     if not actor.is_staff:
         raise forbidden("Only a colleague has a calendar here.")
-    address = url.strip()
-    if address and (len(address) > 300 or not _PAGE.fullmatch(address)):
-        raise invalid("That is not the address of a page.", mend="Copy it from your calendar: it begins with https://.")
+    address = clean_url(url, field="booking_url", longest=300) if url.strip() else ""
     User.objects.filter(id=parse_id("usr", actor.id)).update(booking_url=address)

@@ -12,6 +12,7 @@ from ninja import Path, Query, Router, Status
 from onward.accounts import actions, queries
 from onward.interfaces.api.door import actor_of, etag, matched, scoped
 from onward.interfaces.api.fields import (
+    Address,
     Amount,
     Asked,
     Cursor,
@@ -34,7 +35,8 @@ State = Literal["prospect", "onboarding", "active", "left"]
 
 class AccountFields(Asked):
     """What can be changed. `segment` and `arr` null: judged by the rules and the won deals. `group_id` is the
-    account's id in your product (Segment's groupId). `fields` are your own, and merged."""
+    account's id in your product (Segment's groupId). `practice_url` is
+    where its people try things out; the portal shows it. `fields` are your own, and merged."""
 
     external_id: Short | None = None
     group_id: Short | None = None
@@ -48,6 +50,7 @@ class AccountFields(Asked):
     country: Short | None = None
     language: Short | None = None
     zone: Short | None = None
+    practice_url: Address | None = None
     owner_id: Ref | None = None
     fields: Fields | None = None
 
@@ -77,6 +80,7 @@ class Account(Told):
     country: str
     language: str
     zone: str
+    practice_url: str
     owner_id: str | None
     state: str
     is_demo: bool

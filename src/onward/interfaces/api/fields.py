@@ -88,6 +88,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 Name = Annotated[str, Strict(), AfterValidator(storable), Field(min_length=1, max_length=200)]
 Short = Annotated[str, Strict(), AfterValidator(storable), Field(max_length=200)]
+Address = Annotated[str, Strict(), AfterValidator(storable), Field(max_length=500)]
 Cursor = Annotated[str, Strict(), AfterValidator(storable), Field(max_length=2000)]
 Text = Annotated[str, Strict(), AfterValidator(storable), Field(max_length=2000)]
 Ref = Annotated[str, Strict(), AfterValidator(storable), Field(max_length=60)]

@@ -23,7 +23,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
 
-TEXTS = ("name", "external_id", "group_id", "industry", "region", "country", "language", "zone")
+TEXTS = ("name", "external_id", "group_id", "industry", "region", "country", "language", "zone", "practice_url")
 STATES = {"prospect": "Prospect", "onboarding": "Onboarding", "active": "Active", "left": "Left"}
 
 

@@ -57,6 +57,7 @@ def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], Htt
             depth=depth_of(chosen) if chosen else "full",
             vendor_zone=organization.zone,
             choices=tuple((row.ref, row.name) for row in people),
+            practice_url=account.practice_url,
         )
         seen = journeys.journey_view(contact, parse_id("jny", journey))
         with timezone.override(ZoneInfo(zone)):

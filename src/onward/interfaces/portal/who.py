@@ -52,6 +52,7 @@ class Visitor:
     depth: str = "full"
     vendor_zone: str = "UTC"
     choices: tuple[tuple[str, str], ...] = ()
+    practice_url: str = ""
 
     @property
     def first_name(self) -> str:
@@ -99,6 +100,7 @@ def visitor_of(token: str) -> Visitor | None:
         roles=tuple(own.roles),
         depth=depth_of(own),
         vendor_zone=organization.zone,
+        practice_url=account.practice_url,
     )
 
 

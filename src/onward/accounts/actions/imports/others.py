@@ -18,7 +18,10 @@ from onward.identity.decisions import ROLES
 from onward.identity.queries import user_keys
 from onward.kernel.actor import Actor
 
-_TEXTS = ("external_id", "group_id", "industry", "region", "country", "language", "zone", "currency")
+_TEXTS = (
+    "external_id", "group_id", "industry", "region", "country", "language", "zone", "currency",
+    "practice_url",
+)  # fmt: skip
 
 
 def put_account_row(actor: Actor, row: Row) -> str:

@@ -27,6 +27,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "country": ("country", "officelocation", "location", "billingcountry"),
         "language": ("language", "locale"),
         "zone": ("zone", "timezone"),
+        "practice_url": ("practiceurl", "practiceenvironment", "sandbox", "sandboxurl", "testenvironment"),
         "arr": ("arr", "annualrecurringrevenue"),
         "currency": ("currency", "currencycode"),
         "seats": ("seats", "licenses", "licences", "seatcount"),
