@@ -53,9 +53,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", type=float, default=4, help="how many times slower the CPU is made")
     given = parser.parse_args()
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or os.environ.get("ONWARD_CHROMIUM")
-    if not found:
-        raise SystemExit("Debian's chromium is needed: apt-get install chromium")
+    found = chromium()
     with installation():
         pages = prepared()
         server = Server("onward.config.wsgi:app")
@@ -63,6 +61,14 @@ def main() -> int:
             return measured(found, f"http://127.0.0.1:{server.port}", pages, given.rounds, given.slow)
         finally:
             server.stop()
+
+
+def chromium() -> str:
+    """Debian's own browser."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or os.environ.get("ONWARD_CHROMIUM")
+    if not found:
+        raise SystemExit("Debian's chromium is needed: apt-get install chromium")
+    return found
 
 
 def prepared() -> list[tuple[str, str, dict[str, str]]]:
