@@ -22,7 +22,7 @@ from onward.foundation import ledger
 from onward.foundation.ledger import stream_of
 from onward.insights import actions as insights
 from onward.insights import jobs
-from onward.insights.models import Bulk
+from onward.insights.models import Bulk, Portfolio
 from onward.insights.queries import bulk as bulk_view
 from onward.journeys import actions as journeys
 from onward.journeys import queries
@@ -309,6 +309,10 @@ def test_the_timeline_draws_a_bar_and_says_the_same_in_words(world: Cast, clock:
     assert re.search(r'<span class="(warn|bad)">\d+ days late</span>', late)
     assert "1 of 1 journey" in late
     assert 'href="/journeys?as=timeline&amp;zoom=week&amp;at=' in late
+    past = {"completion_due_at": SIGNED, "completion_due_on": SIGNED}
+    Portfolio.objects.update(first_value_met_at=SIGNED, urgency=4, **past)
+    done = text(signed_in(world.mara), "/journeys?as=timeline")
+    assert "None of 1 journey shown is late for first value. 1 is late to complete." in done
 
 
 @pytest.mark.parametrize("words", ["", "?as=board", "?as=timeline", "?by=me&pace=on_track", "?add=field"])

@@ -78,12 +78,15 @@ def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
 
 
 def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetime) -> Markup:
-    """How many of those shown are late for first value, by how much, and which stage holds them."""
+    """How many of those shown are late for first value, by how much, and which stage holds them; then those that had
+    it and are late to complete."""
     if not rows:
         return Markup("No journey is like that.")
     late = [row for row in rows if row.urgency == 0]
+    at_the_end = sum(late_days(row, now) > 0 for row in rows if row.first_value_met_at)
+    then = f" {at_the_end:,} {'is' if at_the_end == 1 else 'are'} late to complete." if at_the_end else ""
     if not late:
-        return Markup("None of {} shown is late for first value.").format(plural(len(rows), "journey"))
+        return Markup("None of {} shown is late for first value.{}").format(plural(len(rows), "journey"), then)
     shown = Markup('<a href="{}">{} of {}</a> shown').format(
         view.href(value="late"), f"{len(late):,}", plural(len(rows), "journey")
     )
@@ -94,7 +97,7 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
     if len(late) > 1 and stage[0]:
         held = Markup('<a href="{}">{}</a>').format(view.href(stage=stage[0], value="late"), stage[1])
         said += Markup(" {} holds {} of the {}.").format(held, n, len(late))
-    return said
+    return said + then
 
 
 def late_days(row: insights.PortfolioLine, now: datetime) -> int:
