@@ -216,6 +216,21 @@ def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
     assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
 
 
+def test_the_plan_is_narrowed_to_my_steps_or_our_side(world: Cast) -> None:
+    journey = kicked_off(world)
+    client, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/plan"
+    everything, ours, mine = (text(client, path + asked) for asked in ("", "?whose=us", "?whose=me"))
+    assert "Kickoff call" in everything
+    assert "Sign the plan" in everything
+    for narrowed in (ours, mine):
+        assert "Kickoff call" not in narrowed, "the vendor's own"
+        assert "Sign the plan" in narrowed
+        assert "nothing is asked of you" not in narrowed
+    assert text(client, f"{path}?whose=everybody").count("Kickoff call") == everything.count("Kickoff call")
+    other, _ = contact(world.acme, "Joel")
+    assert "No step is in your hands." in text(enter(other), f"{path}?whose=me")
+
+
 def test_the_practice_environment_stands_where_things_are_tried(world: Cast) -> None:
     journey = kicked_off(world)
     mara, client = signed_in(world.mara), enter(world.dana_id)

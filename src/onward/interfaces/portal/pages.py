@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,18 +57,23 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
 
 
 def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
-    """Every stage with its shared tasks, as a list or (?as=timeline) as bars over time."""
+    """Every stage with its shared tasks, as a list or (?as=timeline) as bars over time; ?whose= narrows it."""
+    planned = {key: sight.plan_of(view, visitor.ref, key) for key in sight.WHOSE}
+    whose = request.GET.get("whose", "")
+    if whose not in planned:
+        whose = ""
     by_stage: dict[str, list[Any]] = {}
-    for task in view.tasks:
-        if sight.is_in_plan(task):
-            by_stage.setdefault(task.stage, []).append(task)
+    for task in planned[whose]:
+        by_stage.setdefault(task.stage, []).append(task)
     shows = "timeline" if request.GET.get("as") == "timeline" else "list"
     tasks = f"/portal/preview/{view.ref}/tasks" if visitor.preview else "/portal/tasks"
     context = {
         "view": view,
         "by_stage": by_stage,
         "shows": shows,
-        "drawn": drawn(view, tasks) if shows == "timeline" else "",
+        "whose": whose,
+        "how_many": {key: len(found) for key, found in planned.items()},
+        "drawn": drawn(replace(view, tasks=planned[whose]), tasks) if shows == "timeline" else "",
         "plain": sight.PLAIN,
         **_words(visitor, view),
     }

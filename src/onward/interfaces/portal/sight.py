@@ -16,6 +16,8 @@ RECENT = timedelta(days=7)
 COMING = 5
 # Done in one tap from a list: nothing to read, fill in or sign first.
 PLAIN = frozenset({"to_do"})
+# Whose part of the plan is shown: everyone's, the reader's own, their company's.
+WHOSE = ("", "me", "us")
 
 
 @dataclass(frozen=True)
@@ -234,6 +236,17 @@ def outline_of(view: JourneyView) -> list[Outlined]:
 def is_in_plan(task: TaskLine) -> bool:
     """Whether the plan shows it: not what was never needed."""
     return task.state != "withdrawn" and not (task.state == "skipped" and task.how == "not_needed")
+
+
+def plan_of(view: JourneyView, me: str, whose: str) -> tuple[TaskLine, ...]:
+    """The tasks of the plan, narrowed to `whose` (one of WHOSE)."""
+    return tuple(
+        task
+        for task in view.tasks
+        if is_in_plan(task)
+        and (whose != "me" or (task.person is not None and task.person.ref == me))
+        and (whose != "us" or task.side != "ours")
+    )
 
 
 def decisions_of(view: JourneyView, me: str) -> tuple[TaskLine, ...]:
