@@ -157,10 +157,10 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
     held = holds_up(view.tasks, task)
     if task.is_late and task.due_on:
         due = f"Due {date_words(task.due_on)}, {late_words(task.due_on)}"
-        return f"{due}; it holds up {held[0]}." if held else f"{due}."
+        return f"{due}; it holds up “{held[0]}”." if held else f"{due}."
     due = f"Due {date_words(task.due_on)}" if task.due_at else ""
     if held:
-        return f"{due}; {held[0]} can begin then." if due else f"{held[0]} can begin then."
+        return f"{due}; “{held[0]}” can begin then." if due else f"“{held[0]}” can begin then."
     return f"{due}." if due else ""
 
 

@@ -104,3 +104,7 @@ addEventListener("pointerdown", (event) => {
   if (item) { event.preventDefault(); take(item); } else close();
 });
 addEventListener("focusout", ({ target }) => { if (target === field) close(); });
+
+document.addEventListener("change", ({ target }) => {
+  if (target.type === "file") target.closest(".attach")?.classList.toggle("chosen", target.files.length > 0);
+});
