@@ -312,7 +312,7 @@ def test_the_timeline_draws_a_bar_and_says_the_same_in_words(world: Cast, clock:
     past = {"completion_due_at": SIGNED, "completion_due_on": SIGNED}
     Portfolio.objects.update(first_value_met_at=SIGNED, urgency=4, **past)
     done = text(signed_in(world.mara), "/journeys?as=timeline")
-    assert "None of 1 journey shown is late for first value. 1 is late to complete." in done
+    assert "None of 1 journey shown is late for first value. Late to complete: 1." in done
 
 
 @pytest.mark.parametrize("words", ["", "?as=board", "?as=timeline", "?by=me&pace=on_track", "?add=field"])

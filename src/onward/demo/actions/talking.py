@@ -3,14 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from onward.conversation import actions as conversation
+from onward.demo.actions.cast import COMPANIES
 from onward.demo.actions.life import Life
 from onward.kernel.actor import Actor
 
 CSV = "field,needed,why\nname,yes,to show who drives\ne-mail,yes,to match people\nregion,yes,to group\n"
 NOTES = "Agreed in the kickoff\n\n- one report first, for the morning round\n- CRM comes last\n- weekly, by mail\n"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a customer asks in the second week, what we ask a colleague then, the colleague's word, and our answer."""
+
+    asked: str
+    inside: str
+    known: str
+    answer: str
+
+
+DOUBTS = (
+    Doubt(
+        "Do you need the whole contact, or is name, e-mail and region enough? Legal will ask me.",
+        "what do the others get? I would say region is enough.",
+        "Region was enough for all the others. Ask their IT for the rest.",
+        "Name, e-mail and region are enough. Nothing else leaves your system.",
+    ),
+    Doubt(
+        "Our security team asks where the data is kept. Is there a page that I can send them?",
+        "is the hosting sheet up to date? Their security asks where data is kept.",
+        "It is from last month, send it.",
+        "Inside the EU, and it stays there. The sheet is under Documents.",
+    ),
+    Doubt(
+        "We have two billing systems until spring. Which of them do we connect?",
+        "would you begin with their old billing or the new one?",
+        "The new one. The old one goes away in spring.",
+        "Begin with the new one: the old one would be gone before it pays off.",
+    ),
+    Doubt(
+        "Can three of us share one login for now, or do we need one each?",
+        "they want to share one login. Do we allow that for a start?",
+        "No, but more seats cost nothing until first value. Offer that.",
+        "One each, please: the report shows who did what. More seats cost nothing until then.",
+    ),
+)
 
 
 def conversations(life: Life) -> Iterator[datetime]:
@@ -41,23 +81,19 @@ def conversations(life: Life) -> Iterator[datetime]:
     if not _goes_on(life):
         return
     _file(life, champion, "shared", "field-list.csv", CSV)
-    _say(
-        life,
-        champion,
-        "Do you need the whole contact, or is name, e-mail and region enough? Legal will ask me.",
-        question=True,
-    )
+    doubt = DOUBTS[COMPANIES.index(life.company) % len(DOUBTS)]
+    _say(life, champion, doubt.asked, question=True)
     if life.company.told.get("stop"):
         # Nobody has answered yet: this is what holds them up.
         asked = life.staff["tomas" if csm.id == life.staff["mara"].id else "mara"]
-        _say(life, csm, f"@{asked.name}, what do the others get? I would say region is enough.", "internal")
+        _say(life, csm, f"@{asked.name}, {doubt.inside}", "internal")
         yield life.at(32.4, 10)
         if _goes_on(life):
             conversation.see_mentions(actor=asked, journey_id=life.journey, task_id=None)
-            _say(life, asked, "Region was enough for all the others. Ask their IT for the rest.", "internal")
+            _say(life, asked, doubt.known, "internal")
         return
     yield life.at(9.6, 16)
-    _say(life, csm, "Name, e-mail and region are enough. Nothing else leaves your system.")
+    _say(life, csm, doubt.answer)
 
 
 def _goes_on(life: Life) -> bool:

@@ -84,7 +84,7 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
         return Markup("No journey is like that.")
     late = [row for row in rows if row.urgency == 0]
     at_the_end = sum(late_days(row, now) > 0 for row in rows if row.first_value_met_at)
-    then = f" {at_the_end:,} {'is' if at_the_end == 1 else 'are'} late to complete." if at_the_end else ""
+    then = f" Late to complete: {at_the_end:,}." if at_the_end else ""
     if not late:
         return Markup("None of {} shown is late for first value.{}").format(plural(len(rows), "journey"), then)
     shown = Markup('<a href="{}">{} of {}</a> shown').format(
