@@ -27,7 +27,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A stage. `median_days` of those in it now and the days `promised` for it; None where nothing is known."""
+    """A stage. `median_days` of those in it now and the days `promised` for it (a journey that was opened
+    after the date was promised nothing); None where nothing is known."""
 
     stage: str
     title: str
@@ -60,7 +61,7 @@ def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) 
                    percentile_cont(0.5) within group (order by extract(epoch from %s::timestamptz - s.entered_at))
                      / 86400 as days,
                    percentile_cont(0.5) within group (order by extract(epoch from p.stage_due_at - s.entered_at))
-                     / 86400 as promised
+                     filter (where p.stage_due_at > s.entered_at) / 86400 as promised
             from (select journey_id, playbook, playbook_title, stage, stage_title, stage_number, state, pace,
                          stage_due_at
                   from insights_portfolio where {condition}) p

@@ -22,7 +22,7 @@ WEEKS = 12
 
 def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
     """Its journeys, deals that wait for a playbook, when it last used the product, and what is still open."""
-    lines = journeys.journeys_of(actor, account_id)
+    lines = sorted(journeys.journeys_of(actor, account_id), key=_under_way_and_newest)
     waiting = journeys.waiting_deals(actor, account_id=account_id)
     row = accounts.account(actor, account_id)
     held = accounts.contacts_by_role(account_id)
@@ -48,6 +48,10 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
         "questions": questions(row, held),
         "asked": conversation.open_questions(actor, account_id=account_id, limit=5),
     }
+
+
+def _under_way_and_newest(line: journeys.JourneyLine) -> tuple[bool, float]:
+    return line.state not in {"open", "paused"}, -(line.signed_at or line.started_at).timestamp()
 
 
 def spark(weeks: Sequence[usage.WeekOfUse]) -> Markup:

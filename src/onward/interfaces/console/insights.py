@@ -197,16 +197,16 @@ def _lede(view: View, everyone: Survival, figures: Sequence[StageFigures]) -> Ma
         ).format(
             view.records("in_it", stage=slow.stage, on=slow.playbook),
             slow.title,
-            slow.in_it,
-            slow.entered,
+            f"{slow.in_it:,}",
+            f"{slow.entered:,}",
             words.days(round(slow.so_far_days or 0, 1)),
         )
     second = Markup(' <a href="{}">{}</a> holds us up: {} at the median, {} of {} have closed it').format(
         view.records("closed", stage=slow.stage, on=slow.playbook),
         slow.title,
         words.days(round(slow.median_days, 1)),
-        slow.closed,
-        slow.entered,
+        f"{slow.closed:,}",
+        f"{slow.entered:,}",
     )
     tail = f"; {words.days(round(slow.p90_days, 1))} for the slowest tenth." if slow.p90_days else "."
     return first + second + tail

@@ -42,7 +42,8 @@ def open_journey(
     """Open a journey on a playbook version and return its id.
 
     The signature drives the deadlines: of the deal, unless given. Refuses a second open journey of the same deal on
-    the same playbook. `silent_before`: nobody is alerted of what was due before it. `judged_on` dates the pace.
+    the same playbook. Without a `title` it is called by what was sold, else by its playbook. `silent_before`: nobody is
+    alerted of what was due before it. `judged_on` dates the pace.
     """
     require(actor, "open", Thing("journey", account_id))
     account = accounts.account_metrics(account_id)
@@ -73,7 +74,7 @@ def open_journey(
         deal_id=deal_id,
         version_id=version_id,
         playbook=book.id,
-        title=title.strip() or book.title,
+        title=title.strip() or (deal.product if deal else "") or book.title,
         state="open",
         owner_id=_owner_id(owner) or account.owner_id or (deal.owner_id if deal else None),
         signed_at=signed,
