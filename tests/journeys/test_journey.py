@@ -57,6 +57,17 @@ def agree_goal(world: Cast, journey_id: UUID) -> None:
     journeys.agree_objective(actor=world.dana, objective_id=goal)
 
 
+def test_the_journeys_of_an_account_are_called_by_what_was_sold_the_newest_first() -> None:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as clock:
+        world = cast()
+        for product in ("GTX Basic", "MG Special", ""):
+            deal = accounts.open_deal(actor=world.mara, account_id=world.acme, name="One", product=product)
+            accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=SIGNED)
+            clock.shift(timedelta(hours=1))
+        titles = [line.title for line in queries.journeys_of(world.mara, world.acme)]
+        assert titles == ["Small playbook", "MG Special", "GTX Basic"]
+
+
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
 def test_a_won_deal_opens_its_journey_on_the_fitting_playbook() -> None:
     # covers 1, 51

@@ -36,7 +36,9 @@ def visible_run(actor: Actor, journey_id: UUID) -> Run:
 def journeys_of(actor: Actor, account_id: UUID) -> list[JourneyLine]:
     """The journeys of an account, newest first."""
     require(actor, "see", Thing("account", account_id, is_shared=True, ref=format_id("acc", account_id)))
-    return [_line(run, contact=actor.is_contact) for run in load_runs(all_of_account(account_id)).values()]
+    newest = all_of_account(account_id)
+    runs = load_runs(newest)
+    return [_line(runs[one], contact=actor.is_contact) for one in newest if one in runs]
 
 
 def _line(run: Run, *, contact: bool) -> JourneyLine:
