@@ -46,6 +46,7 @@ GLOBALS = {
     "mark": drawings.mark,
     "side": drawings.side,
     "avatar": drawings.avatar,
+    "photo_of": drawings.photo_of,
     "logo": drawings.logo,
     "line_small": drawings.line_small,
     "split_bar": drawings.split_bar,

@@ -30,7 +30,8 @@ GRANTED: dict[str, Seen] = {
     "engagement_visit": Seen(OWN),
     # Who the vendor's people are and how to write to them; nothing of how they sign in.
     "identity_organization": Seen(ADMITTED),
-    "identity_user": Seen(ADMITTED, ("id", "name", "mail", "is_demo", "booking_url")),
+    "identity_user": Seen(ADMITTED, ("id", "name", "mail", "is_demo", "booking_url", "photo")),
+    "identity_photo": Seen(ADMITTED),
     "journeys_checkinrun": Seen(f"{OWN} and not internal"),
     # What colleagues enter by hand: read with a journey's other parts, and shown to no contact.
     "journeys_evidence": Seen("false"),

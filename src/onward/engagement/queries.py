@@ -60,6 +60,7 @@ class Person:
     mail: str
     is_demo: bool
     booking_url: str = ""
+    photo: str = ""
 
     @property
     def first_name(self) -> str:
@@ -175,7 +176,7 @@ def people(refs: Iterable[str]) -> dict[str, Person]:
         if row.revoked_at is None
     }
     for user in identity.user_addresses(users).values():
-        person = Person(f"user:{user.ref}", user.name, user.mail or "", user.is_demo, user.booking_url)
+        person = Person(f"user:{user.ref}", user.name, user.mail or "", user.is_demo, user.booking_url, user.photo)
         found[f"user:{user.ref}"] = found[f"staff:{user.ref}"] = person
     return found
 

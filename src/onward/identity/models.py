@@ -45,7 +45,8 @@ class Logo(models.Model):
 
 
 class User(AbstractBaseUser):
-    """An employee of the organization. Without a mail they own work and cannot sign in until invited."""
+    """An employee of the organization. Without a mail they own work and cannot sign in until invited. `photo` is the
+    version of their picture, "" for none."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
@@ -61,6 +62,7 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(null=True)
     preferences = models.JSONField(default=dict, db_default={})
     booking_url = models.CharField(max_length=300, default="", db_default="", blank=True)
+    photo = models.CharField(max_length=16, default="", db_default="", blank=True)
     created_at = models.DateTimeField()
 
     objects = BaseUserManager()
@@ -72,6 +74,16 @@ class User(AbstractBaseUser):
     class Meta:
         indexes = [models.Index(Lower("name"), name="identity_user_name")]
         constraints = [models.CheckConstraint(condition=Q(mail=Lower(F("mail"))), name="user_mail_is_lower")]
+
+
+class Photo(models.Model):
+    """A colleague's face, checked when it came."""
+
+    user = models.OneToOneField("identity.User", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+    version = models.CharField(max_length=16)
+    created_at = models.DateTimeField()
 
 
 class Role(models.Model):

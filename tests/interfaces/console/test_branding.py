@@ -1,7 +1,8 @@
-"""The organization's logo and color: checked when they come, and carried through the portal and mails."""
+"""Logo, color and faces: checked when they come, and carried through the portal and mails."""
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 
@@ -15,8 +16,12 @@ from onward.foundation.ledger import facts_of
 from onward.identity import actions, queries
 from onward.identity.models import User
 from onward.kernel.actor import SYSTEM
+from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
+from tests.interfaces.console.test_journey_pages import won
+from tests.interfaces.portal.visits import enter
 from tests.world import Cast, cast
+from tests.world import signed_in as client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +96,50 @@ def test_what_is_no_small_picture_is_refused(world: Cast, content: bytes, says: 
 def test_only_who_changes_the_organization_changes_its_logo(world: Cast) -> None:
     with pytest.raises(Refusal):
         actions.change_logo(actor=world.tomas, content=png(40, 40))
+
+
+def test_a_face_stands_where_initials_stood_for_those_who_may_see_it(world: Cast) -> None:
+    journey = won(world)
+    mara, portal = client_of(world.mara), f"/portal/journeys/{format_id('jny', journey)}"
+    sent = {"photo": SimpleUploadedFile("me.png", png(240, 240), "image/png")}
+    assert mara.post("/me/photo", sent)["Location"] == "/me"
+    dana = enter(world.dana_id)
+    version = hashlib.sha256(png(240, 240)).hexdigest()[:16]
+    address = f"/people/{world.mara.id}/photo?v={version}"
+    assert f'src="/portal{address}"' in dana.get(portal).content.decode()
+    assert f'src="{address}"' in mara.get("/").content.decode()
+    preview = mara.get(f"/portal/preview/{format_id('jny', journey)}").content.decode()
+    assert f'src="{address}"' in preview, "a colleague has no session of the portal"
+    for client, path in ((dana, f"/portal{address}"), (mara, address)):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/png", png(240, 240))
+        assert "immutable" in answer["Cache-Control"]
+        assert "private" in answer["Cache-Control"]
+    assert Client().get(f"/portal{address}").status_code == 302
+    assert Client().get(address).status_code == 302
+    assert dana.get(address).status_code == 302
+    assert mara.post(f"/team/{world.tomas.id}/photo/removal").status_code == 403
+    assert client_of(world.admin).post(f"/team/{world.mara.id}/photo/removal").status_code == 302
+    assert dana.get(f"/portal{address}").status_code == 404
+    assert "/photo?v=" not in dana.get(portal).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "No picture was chosen"),
+        (b"<svg/>", "no PNG and no JPEG"),
+        (png(240, 240, b"x" * 60_000), "60 are the most"),
+        (png(300, 100), "too long"),
+        (png(240, 240, b"Exif\0\0"), "where and when"),
+    ],
+)
+def test_what_is_no_face_is_refused_and_said_on_the_page(world: Cast, content: bytes, says: str) -> None:
+    sent = {"photo": SimpleUploadedFile("me.png", content, "image/png")} if content else {}
+    answer = client_of(world.mara).post("/me/photo", sent)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert queries.photo(parse_id("usr", world.mara.id)) is None
 
 
 def test_a_color_is_tried_before_it_is_saved(world: Cast) -> None:

@@ -1,6 +1,5 @@
 """What is changed in identity: the organization, its people, and every way in. Each change of rights is a fact."""
 
-from onward.identity.actions.branding import change_logo
 from onward.identity.actions.codes import IssuedLink
 from onward.identity.actions.contacts import (
     Entered,
@@ -49,6 +48,7 @@ from onward.identity.actions.people import (
     revoke_user,
     set_password,
 )
+from onward.identity.actions.pictures import change_logo, change_photo
 from onward.identity.actions.preferences import prefer
 from onward.identity.actions.provider import Begun, Came, begin_at_provider, change_provider, come_back
 from onward.identity.actions.roles import edit_role, make_role, remove_role
@@ -84,6 +84,7 @@ __all__ = [
     "begin_at_provider",
     "change_logo",
     "change_organization",
+    "change_photo",
     "change_provider",
     "change_role",
     "change_user",

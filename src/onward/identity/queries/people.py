@@ -15,7 +15,7 @@ from onward.foundation.clock import now
 from onward.foundation.postgres import tuples
 from onward.foundation.secrets import digest
 from onward.identity.decisions import ROLES, key_is_open, link_is_open, require, session_is_open
-from onward.identity.models import ApiKey, ContactSession, Link, Logo, Organization, Role, User
+from onward.identity.models import ApiKey, ContactSession, Link, Logo, Organization, Photo, Role, User
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.paging import Page, page_by_id
@@ -37,7 +37,7 @@ class OrganizationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LogoRow:
+class Picture:
     media_type: str
     content: bytes
     version: str
@@ -60,6 +60,7 @@ class UserRow:
     joined_at: datetime | None
     last_login: datetime | None
     has_password: bool
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class AddressRow:
     mail: str | None
     is_demo: bool
     booking_url: str = ""
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,16 @@ def organization() -> OrganizationRow:
     )
 
 
-def logo() -> LogoRow | None:
+def logo() -> Picture | None:
     """The picture beside the organization's name; for everybody, since it stands in mails and before sign-in."""
     row = Logo.objects.first()
-    return LogoRow(row.media_type, bytes(row.content), row.version) if row else None
+    return Picture(row.media_type, bytes(row.content), row.version) if row else None
+
+
+def photo(user_id: UUID) -> Picture | None:
+    """A colleague's face; None where initials stand."""
+    row = Photo.objects.filter(user_id=user_id).first()
+    return Picture(row.media_type, bytes(row.content), row.version) if row else None
 
 
 _ORGANIZATION = (
@@ -198,7 +206,7 @@ def users_by_ids(ids: Iterable[UUID | None]) -> dict[UUID, UserRow]:
     return {row.id: _user_row(row) for row in User.objects.filter(id__in=wanted)} if wanted else {}
 
 
-_ADDRESS = ("id", "name", "mail", "is_demo", "booking_url")
+_ADDRESS = ("id", "name", "mail", "is_demo", "booking_url", "photo")
 
 
 def user_addresses(ids: Iterable[UUID | None]) -> dict[UUID, AddressRow]:
@@ -326,6 +334,7 @@ def _user_row(row: User) -> UserRow:
         row.joined_at,
         row.last_login,
         row.has_usable_password(),
+        row.photo,
     )
 
 

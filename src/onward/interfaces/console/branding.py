@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onward.identity import actions, queries
 from onward.identity.decisions.accent import accent_of
-from onward.identity.decisions.logo import LARGEST
+from onward.identity.decisions.pictures import LOGO
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.refusals import invalid
 
@@ -58,6 +58,6 @@ def logo(request: HttpRequest) -> HttpResponse:
     given = request.FILES.get("logo")
     if given is None:
         raise invalid("No picture was chosen.", mend="Choose a PNG or JPEG file.", field="logo")
-    actions.change_logo(actor=actor, content=given.read(LARGEST + 1))
+    actions.change_logo(actor=actor, content=given.read(LOGO.largest + 1))
     say(request, "Your customers see this logo from now on.")
     return HttpResponseRedirect("/settings/organization#logo")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onward.identity import actions, queries
 from onward.identity.actions.preferences import offer_times
+from onward.identity.decisions.pictures import PHOTO
 from onward.interfaces.console.entering import MUST_ADD, freshly, own_session, site
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.devices import device_words
@@ -59,6 +60,26 @@ def _password(request: HttpRequest) -> HttpResponse:
     )
     _stay(request)
     say(request, "Your password is set. Your other sessions have ended.")
+    return HttpResponseRedirect("/me")
+
+
+@require_POST
+def photo(request: HttpRequest) -> HttpResponse:
+    """One's face instead of initials, or the initials again."""
+    actor = staff(request)
+    user_id = parse_id("usr", actor.id)
+    if request.POST.get("remove"):
+        actions.change_photo(actor=actor, user_id=user_id, content=b"")
+        say(request, "Your initials stand again.")
+        return HttpResponseRedirect("/me")
+    try:
+        given = request.FILES.get("photo")
+        if given is None:
+            raise invalid("No picture was chosen.", mend="Choose a PNG or JPEG file.", field="photo")
+        actions.change_photo(actor=actor, user_id=user_id, content=given.read(PHOTO.largest + 1))
+    except Refusal as refusal:
+        return _page(request, refusal=refusal)
+    say(request, "Customers and colleagues see your face from now on.")
     return HttpResponseRedirect("/me")
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from onward.identity import queries as identity
+from onward.interfaces.ui.drawings import photo_of
 from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id
 from onward.kernel.refusals import Refusal
 
 
@@ -47,6 +49,7 @@ class Shell:
     is_demo: bool
     actor: Actor | None
     current: str
+    photo: str = ""
     rail: tuple[Item, ...] = RAIL
     settings: tuple[Item, ...] = SETTINGS
 
@@ -83,4 +86,11 @@ def shell(request: HttpRequest) -> Shell:
     path = next((rail for below, rail in BELOW.items() if request.path.startswith(below)), request.path)
     named = (item.path for item in RAIL + SETTINGS if item.path != "/" and path.startswith(item.path))
     current = "/" if path == "/" else next(named, "")
-    return Shell(organization.name, organization.is_demo, actor if isinstance(actor, Actor) else None, current)
+    return Shell(
+        organization.name, organization.is_demo, actor if isinstance(actor, Actor) else None, current, _face(request)
+    )
+
+
+def _face(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return photo_of(format_id("usr", user.pk), user.photo) if user is not None and user.is_authenticated else ""

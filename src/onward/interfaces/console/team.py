@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from onward.identity import actions, queries
 from onward.identity.decisions import may, require
 from onward.interfaces.console.entering import freshly, own_session
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.devices import device_words
+from onward.interfaces.ui.serving import pictured
 from onward.interfaces.ui.words import plural
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal
@@ -62,6 +63,22 @@ def role(request: HttpRequest, user: str) -> HttpResponse:
         return _person(request, user_id, refusal)
     titles = {role.key: role.title for role in queries.roles()}
     say(request, f"{queries.user(actor, user_id).name} is {titles[wanted].lower()} now.")
+    return HttpResponseRedirect(f"/team/{user}")
+
+
+@require_safe
+def photo(request: HttpRequest, user: str) -> HttpResponse:
+    """A colleague's face."""
+    staff(request)
+    return pictured(queries.photo(parse_id("usr", user)), request.GET.get("v", ""), is_public=False)
+
+
+@require_POST
+def photo_removal(request: HttpRequest, user: str) -> HttpResponse:
+    """Take a colleague's photo away."""
+    actor, user_id = staff(request), parse_id("usr", user)
+    actions.change_photo(actor=actor, user_id=user_id, content=b"")
+    say(request, f"The initials of {queries.user(actor, user_id).name} stand again.")
     return HttpResponseRedirect(f"/team/{user}")
 
 

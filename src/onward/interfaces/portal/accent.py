@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries
 from onward.identity.decisions.accent import accent_of
+from onward.interfaces.ui.serving import pictured
 
 HEIGHT = 28
 
@@ -30,18 +31,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 @as_owner()
 def logo(request: HttpRequest) -> HttpResponse:
     """The picture itself, for whoever asks: it stands in mails. It is never drawn as a page of ours."""
-    found = queries.logo()
-    if found is None:
-        return HttpResponse(status=404, content_type="text/plain; charset=utf-8")
-    answer = HttpResponse(found.content, content_type=found.media_type)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-    answer["Content-Disposition"] = "inline"
-    # Its address names what is in it.
-    is_named = request.GET.get("v") == found.version
-    answer["Cache-Control"] = "max-age=31536000, public, immutable" if is_named else "max-age=300"
-    return answer
+    return pictured(queries.logo(), request.GET.get("v", ""), is_public=True)
 
 
 def _logo(shown: dict[str, Any] | None) -> str:

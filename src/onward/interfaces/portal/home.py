@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 
 from onward.engagement.actions import note_visit
 from onward.engagement.actions.page_views import note_page
+from onward.identity import queries as identity
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.who import Visitor, contacts_only, page
+from onward.interfaces.ui.serving import pictured
 from onward.journeys import queries as journeys
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import not_found
@@ -56,6 +58,13 @@ def people(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse
     if not request.headers.get("X-Fragment"):
         note_page(actor=visitor.actor, journey_id=view.id, kind="people")
     return pages.people(request, visitor, view)
+
+
+@require_safe
+@contacts_only
+def photo(request: HttpRequest, visitor: Visitor, user: str) -> HttpResponse:
+    """The face of one of the vendor's people."""
+    return pictured(identity.photo(parse_id("usr", user)), request.GET.get("v", ""), is_public=False)
 
 
 @contacts_only

@@ -45,7 +45,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "shift": shift_words,
         "plain": sight.PLAIN,
         "after": sight.next_stage(view),
-        "team": sight.team_of(view, _reached(view))[:4],
+        "team": sight.team_of(view, _reached(view), _door(visitor))[:4],
         "decisions": sight.decisions_of(view, visitor.ref),
         "dates": sight.dates_of(view),
         **_words(visitor, view),
@@ -109,7 +109,7 @@ def people(
     ]
     context = {
         "view": view,
-        "team": sight.team_of(view, _reached(view)),
+        "team": sight.team_of(view, _reached(view), _door(visitor)),
         "rows": rows,
         "open_roles": open_roles,
         "may_invite": may_bring_here(visitor),
@@ -244,6 +244,11 @@ def _live(
 def _ear(visitor: Visitor, view: JourneyView) -> dict[str, str]:
     """The customers' stream knows no colleague: a preview stands still."""
     return {"live": "" if visitor.preview else f"journey:{view.id}"}
+
+
+def _door(visitor: Visitor) -> str:
+    """A colleague who previews has the console's session alone."""
+    return "" if visitor.preview else "/portal"
 
 
 def _reached(view: JourneyView) -> dict[str, engagement.Person]:

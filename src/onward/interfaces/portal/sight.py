@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
+from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.words import date_words, late_words, listed, plural
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
@@ -39,6 +40,7 @@ class Colleague:
     mail: str
     first: bool = False
     booking: str = ""
+    photo: str = ""
 
 
 class Reached(Protocol):
@@ -48,6 +50,8 @@ class Reached(Protocol):
     def mail(self) -> str: ...
     @property
     def booking_url(self) -> str: ...
+    @property
+    def photo(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -196,16 +200,23 @@ def who_does(task: TaskLine, me: str, vendor: str) -> str:
     return task.role_title or (vendor if task.side == "ours" else "")
 
 
-def team_of(view: JourneyView, found: Mapping[str, Reached]) -> tuple[Colleague, ...]:
-    """The vendor's people: who drives the onboarding first, then the roles that somebody holds, each person once."""
+def team_of(view: JourneyView, found: Mapping[str, Reached], door: str = "/portal") -> tuple[Colleague, ...]:
+    """The vendor's people: who drives the onboarding first, then the roles that somebody holds, each person once. Their
+    faces are asked for at `door`."""
     seen: dict[str, Colleague] = {}
     does = [("leads your onboarding", view.owner)] if view.owner else []
     does += [(role.title, role.person) for role in view.roles if role.side == "ours" and role.person is not None]
     for words, person in does:
         if person.ref not in seen:
             reached = found.get(person.ref)
-            mail, booking = (reached.mail, reached.booking_url) if reached else ("", "")
-            seen[person.ref] = Colleague(person.name, words, mail, person is view.owner, booking)
+            seen[person.ref] = Colleague(
+                person.name,
+                words,
+                reached.mail if reached else "",
+                person is view.owner,
+                reached.booking_url if reached else "",
+                photo_of(person.ref.partition(":")[2], reached.photo, door) if reached else "",
+            )
     return tuple(seen.values())
 
 

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journeys/<str:journey>/people", home.people, name="portal_people"),
     path("journeys/<str:journey>/colleagues", colleagues.invite, name="portal_colleagues"),
     path("journeys/<str:journey>/log/<str:entry>/confirmation", wins.confirm, name="portal_win"),
+    path("people/<str:user>/photo", home.photo, name="portal_photo"),
     path("depth", colleagues.depth, name="portal_depth"),
     path("space/<str:secret>", space.space, name="portal_space"),
     path("embed", embed.embed, name="portal_embed"),

@@ -52,14 +52,22 @@ def side(who: str, label: str = "") -> Markup:
     return mark(who, f"side {who}", label)
 
 
-def avatar(name: str | None, who: str = "us", size: str = "") -> Markup:
-    """A person in the half shape of their side; a missing one is outlined with "?"."""
+def avatar(name: str | None, who: str = "us", size: str = "", photo: str = "") -> Markup:
+    """A person in the half shape of their side: their face where `photo` is its address, else initials; a missing one
+    is outlined with "?"."""
     css = " ".join(
         part
         for part in ("avatar", "them" if SIDES.get(who, who) == "them" else "", size, "" if name else "missing")
         if part
     )
+    if photo:
+        return Markup('<img class="{}" src="{}" alt="" width="40" height="40" loading="lazy">').format(css, photo)
     return Markup('<span class="{}" aria-hidden="true">{}</span>').format(css, initials(name))
+
+
+def photo_of(user: str, version: str, door: str = "") -> str:
+    """The address of a colleague's face, "" where initials stand; `door` is "" for colleagues, "/portal"."""
+    return f"{door}/people/{user}/photo?v={version}" if version else ""
 
 
 def logo() -> Markup:

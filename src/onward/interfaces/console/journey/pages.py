@@ -22,6 +22,7 @@ from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
 from onward.interfaces.console.shell import staff
+from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
@@ -121,7 +122,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         theirs = [(f"contact:{row.ref}", row.name) for row in contacts if not row.revoked_at]
         people = {"ours": ours, "theirs": theirs}
         if tab == "people":
-            return {"contacts": contacts, "choices": people}
+            faces = {f"user:{user.ref}": photo_of(user.ref, user.photo) for user in users}
+            return {"contacts": contacts, "choices": people, "faces": faces}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
         moving = request.GET.get("move", "") if request.method == "GET" else ""
         return {
