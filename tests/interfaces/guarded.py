@@ -149,6 +149,7 @@ def guarded(db: None) -> Guarded:
         "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
         "portal": "nonsense",
+        "people": world.tomas.id,
         **_used_links(made),
     }
     _sessions(made, dora.id)

@@ -115,6 +115,7 @@ def test_a_face_stands_where_initials_stood_for_those_who_may_see_it(world: Cast
         assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/png", png(240, 240))
         assert "immutable" in answer["Cache-Control"]
         assert "private" in answer["Cache-Control"]
+    assert dana.get(f"/portal/people/{world.tomas.id}/photo").status_code == 404, "not of her team"
     assert Client().get(f"/portal{address}").status_code == 302
     assert Client().get(address).status_code == 302
     assert dana.get(address).status_code == 302

@@ -25,11 +25,12 @@ from onward.conversation import actions as conversation
 from onward.engagement.actions import note_visit
 from onward.foundation.postgres import door, one_statement
 from onward.foundation.postgres.extract import SECRET
-from onward.identity.actions import change_organization
+from onward.identity.actions import change_organization, change_photo
 from onward.journeys import actions as journeys
 from onward.journeys import queries as journey_queries
 from onward.journeys.models import CheckInRun, Journey, TaskRun
 from onward.kernel.ids import format_id, parse_id
+from tests.interfaces.console.test_branding import png
 from tests.interfaces.portal.visits import enter
 from tests.world import SIGNED, Cast, cast, signed_in
 
@@ -52,6 +53,7 @@ def both(world: Cast) -> dict[UUID, UUID]:
     """Account -> journey, each with everything that a granted table can hold."""
     change_organization(actor=world.admin, name="Northwind")
     accounts.change_account(actor=world.mara, account_id=world.globex, name=f"Globex {CANARY}", fields={"note": CANARY})
+    change_photo(actor=world.mara, user_id=parse_id("usr", world.mara.id), content=png(40, 40))
     return {
         world.acme: filled(world, world.acme, world.dana_id, "acme"),
         world.globex: filled(world, world.globex, parse_id("con", world.eve.id), CANARY),
