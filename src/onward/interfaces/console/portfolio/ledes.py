@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from onward.insights import queries as insights
 from onward.interfaces.console.portfolio.asked import View
+from onward.interfaces.console.portfolio.sentence import is_narrowed
 from onward.interfaces.ui.words import days, days_over, plural
 
 
@@ -59,7 +60,7 @@ def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
     """Which stage holds the most, and how long against what was promised."""
     total = sum(one.count for one in columns)
     if not total:
-        return Markup("No journey is like that.")
+        return _none(view)
     fullest = max(columns, key=lambda one: one.count)
     link = Markup('<a href="{}">{}</a>').format(view.href(stage=fullest.stage, **{"as": ""}), fullest.title)
     said = Markup("{} holds {} of {}").format(link, f"{fullest.count:,}", plural(total, "journey"))
@@ -81,7 +82,7 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
     """How many of those shown are late for first value, by how much, and which stage holds them; then those that had
     it and are late to complete."""
     if not rows:
-        return Markup("No journey is like that.")
+        return _none(view)
     late = [row for row in rows if row.urgency == 0]
     at_the_end = sum(late_days(row, now) > 0 for row in rows if row.first_value_met_at)
     then = f" Late to complete: {at_the_end:,}." if at_the_end else ""
@@ -108,3 +109,7 @@ def late_days(row: insights.PortfolioLine, now: datetime) -> int:
         else (row.first_value_due_at, row.first_value_due_on)
     )
     return max(1, days_over(on)) if row.state == "open" and at and on and at < now else 0
+
+
+def _none(view: View) -> Markup:
+    return Markup("No journey is like that." if is_narrowed(view) else "No journey is under way.")
