@@ -90,9 +90,11 @@ class Mention(models.Model):
 
 
 class File(Piece):
-    """A file, or a link that stands beside files. `width` and `height` are set for images that were verified."""
+    """A file, or a link that stands beside files. `width` and `height` are set for images that were verified; `comment`
+    is what it was sent with."""
 
     kind = models.TextField(choices=KINDS, default="file")
+    comment = models.UUIDField(null=True)
     name = models.TextField()
     url = models.TextField(default="")
     media_type = models.TextField(default="")

@@ -141,6 +141,8 @@ def test_files_come_and_go_with_words_or_alone(world: Cast, journey: UUID) -> No
     assert (one.name, one.is_image) == ("logo.png", True)
     page = client.get(task).content.decode()
     assert f'src="/files/{one.ref}/logo.png"' in page
+    said = page.split("Our logo.", 1)[1].split("</li>", 1)[0]
+    assert f'href="/files/{one.ref}/logo.png"' in said, "what came with the words stands with them"
     assert client.get(f"/files/{one.ref}/logo.png").content == PNG
     assert client.get(f"/files/{one.ref}/other.png").status_code == 404
     bad = client.post(

@@ -60,6 +60,21 @@ def test_a_win_is_written_down_with_worth_and_evidence(world: Cast) -> None:
     assert (fact.data["value"], fact.data["unit"]) == (12000.0, "EUR")
 
 
+def test_a_worth_that_is_no_number_is_said_at_its_field_and_loses_nothing(world: Cast) -> None:
+    journey, client = won(world), signed_in(world.mara)
+    said = {"log": "wins", "title": "Fewer late trucks", "value": "a lot", "evidence": "The morning list"}
+    answer = client.post(f"{address(journey)}/log", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The worth is not a number." in page
+    assert 'value="Fewer late trucks"' in page
+    assert 'value="The morning list"' in page
+    assert '<details class="fold section" id="win-new" open>' in page
+    assert client.post(f"{address(journey)}/log", {**said, "value": "$1,500"}).status_code == 302
+    (fact,) = facts_of(journey=journey, names=["journey.log.written"])
+    assert (fact.data["value"], fact.data["unit"]) == (1500.0, "USD")
+
+
 def test_sums_are_kept_apart_by_currency_and_by_the_customers_word(world: Cast) -> None:
     # red when currencies are added up, or what nobody confirmed counts as confirmed
     acme, globex = won(world), won(world, world.globex)

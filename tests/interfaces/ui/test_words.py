@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from onward.interfaces.ui import charts, drawings, words
+from onward.interfaces.ui import charts, drawings, given, words
 from onward.interfaces.ui.markdown import plain
+from onward.kernel.refusals import Refusal
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 
@@ -72,3 +73,21 @@ def test_charts_escape_names_and_survive_having_nothing_to_show() -> None:
     drawn = charts.survival_chart([charts.Curve("All", [(5, 0.5, 0.4, 0.6)], [(7, 0.5)], 5)])
     assert 'class="median"' in drawn
     assert 'class="censored' in drawn
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_number"),
+    [
+        ("8", 8), ("0,8", 0.8), ("0.125", 0.125), ("80%", 0.8), ("1,500", 1500), ("$1,500", 1500), ("1 500 €", 1500),
+        ("1.500,25", 1500.25), ("1,500.25", 1500.25), ("1.234.567", 1234567), ("12,50", 12.5), ("0,800", 0.8),
+        ("-3", -3),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_people_write_it(typed: str, is_number: float) -> None:
+    assert given.number(typed, "It") == pytest.approx(is_number)
+
+
+@pytest.mark.parametrize("typed", ["", "much", "1,50,0", "nan", "inf", "1e400", "1,500,00", "5 apples"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal):
+        given.number(typed, "It")

@@ -26,9 +26,17 @@ LONGEST_TITLE = 200
 
 @action(stream=by_journey)
 def add_file(
-    *, actor: Actor, journey_id: UUID, channel: str, name: str, content: bytes, task_id: UUID | None = None
+    *,
+    actor: Actor,
+    journey_id: UUID,
+    channel: str,
+    name: str,
+    content: bytes,
+    task_id: UUID | None = None,
+    comment_id: UUID | None = None,
 ) -> UUID:
-    """Keep a file with a journey or task. Its type is read from its content and must be what its ending says.
+    """Keep a file with a journey or task, beside the comment that it was sent with. Its type is read from its content
+    and must be what its ending says.
 
     Refusals: "invalid" for an empty, too large, unknown or disguised file and for a name without an ending;
     "not_found", "forbidden" as for comments.
@@ -42,6 +50,7 @@ def add_file(
         journey_id=place.journey_id,
         task=task_id,
         channel=channel,
+        comment=comment_id,
         name=named,
         media_type=media_type,
         size=len(content),

@@ -31,6 +31,7 @@ class FileView:
     task_ref: str
     task_title: str
     channel: str
+    comment_id: UUID | None
     kind: str
     name: str
     url: str
@@ -114,6 +115,7 @@ def _view(
         task.ref if task else "",
         task.title if task else "",
         row.channel,
+        row.comment,
         row.kind,
         row.name,
         row.url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -37,12 +38,15 @@ def day(given: str) -> date | None:
 
 
 def number(given: Any, what: str) -> float:
-    """A number as a person writes it: 8, 0.8, 0,8, 80%."""
-    text = str(given).strip().replace(",", ".")
-    try:
-        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise invalid(f"{what} is not a number.", mend="Write it like 8, 0.8 or 80%.") from None
+    """A number as a person writes it: 8, 0.8, 0,8, 80%, 1,500, 1.500,25, $ 1 500. Groups have three digits each."""
+    text = re.sub(r"[\s'’$€£]", "", str(given))
+    if re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?%?", text):
+        text = text.replace(",", "")
+    elif re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+,\d+%?|-?[1-9]\d{0,2}(\.\d{3}){2,}%?", text):
+        text = text.replace(".", "")
+    if not re.fullmatch(r"-?\d{1,15}([.,]\d{1,15})?%?", text):
+        raise invalid(f"{what} is not a number.", mend="Write it like 8, 0.8, 1,500 or 80%.", field="value")
+    return float(text.removesuffix("%").replace(",", ".")) / (100 if text.endswith("%") else 1)
 
 
 def figure(given: str) -> bool | float:

@@ -61,6 +61,10 @@ class Talk:
         """How many comments a channel holds; what was removed is not counted."""
         return sum(1 for one in self.comments if one.channel == channel and one.removed_at is None)
 
+    def sent_with(self, comment: CommentView) -> list[FileView]:
+        """The files that came with it."""
+        return [] if comment.removed_at else [one for one in self.files if one.comment_id == comment.id]
+
     def sum_of(self, kind: str) -> int:
         """How many files or links there are."""
         return sum(1 for one in self.files if one.kind == kind)
@@ -124,15 +128,15 @@ def write(actor: Actor, request: HttpRequest, *, journey_id: UUID, task_id: UUID
     uploads = request.FILES.getlist("files")
     if len(uploads) > MOST_FILES:
         raise invalid(f"More than {MOST_FILES} files at once.", mend="Add them in several turns.")
-    text = post.get("text", "")
+    text, said = post.get("text", ""), None
     place: dict[str, Any] = {"actor": actor, "journey_id": journey_id, "task_id": task_id, "channel": channel}
     with transaction.atomic():
         # The words first: they are what the other side's mail quotes.
         if text.strip() or not uploads:
             answers = "answers" in post or "answers_asked" not in post
-            actions.write_comment(**place, text=text, question=post.get("question") == "1", answers=answers)
+            said = actions.write_comment(**place, text=text, question=post.get("question") == "1", answers=answers)
         for upload in uploads:
-            actions.add_file(**place, name=upload.name or "", content=upload.read())
+            actions.add_file(**place, name=upload.name or "", content=upload.read(), comment_id=said)
     return "It is kept." if channel == "internal" else "It is sent."
 
 

@@ -6,10 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from onward.interfaces.console.journey.pages import page
+from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.given import day, figure, moment, number
 from onward.journeys import actions
 from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal
+
+SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 
 
 def _back(ref: str, tab: str = "") -> HttpResponse:
@@ -149,17 +154,22 @@ def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse
 
 @require_POST
 def write_log(request: HttpRequest, ref: str) -> HttpResponse:
-    given, unit = request.POST.get("value", "").strip(), request.POST.get("unit", "").strip()
-    log = request.POST.get("log", "")
-    actions.write_log(
-        actor=staff(request),
-        journey_id=parse_id("jny", ref),
-        log=log,
-        title=request.POST.get("title", ""),
-        value=number(given, "The value") if given else None,
-        unit=unit.upper() if len(unit) == 3 else unit,
-        note=request.POST.get("evidence", ""),
-    )
+    given = request.POST.get("value", "").strip()
+    unit = request.POST.get("unit", "").strip() or next((code for sign, code in SIGNS.items() if sign in given), "")
+    try:
+        actions.write_log(
+            actor=staff(request),
+            journey_id=parse_id("jny", ref),
+            log=request.POST.get("log", ""),
+            title=request.POST.get("title", ""),
+            value=number(given, "The worth") if given else None,
+            unit=unit.upper() if len(unit) == 3 else unit,
+            note=request.POST.get("evidence", ""),
+        )
+    except Refusal as refusal:
+        if refusal.code != "invalid":
+            raise
+        return page(request, ref, "success", Refused("", refusal))
     say(request, "Noted. They can confirm it on their portal.")
     return _back_of_log(request, ref)
 

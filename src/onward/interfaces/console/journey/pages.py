@@ -45,7 +45,8 @@ TABS = {
 
 
 def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None = None) -> HttpResponse:
-    """One tab, whole or (with X-Fragment) only the part that changes. `refused` is said at its row of the plan."""
+    """One tab, whole or (with X-Fragment) only the part that changes. `refused` is said at its row of the plan, or
+    at the form of the tab."""
     actor = staff(request)
     view = journeys.journey_view(actor, parse_id("jny", ref))
     seen = Seen(view, playbooks.version(view.version_id), now())
@@ -64,6 +65,8 @@ def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None 
     }
     if tab == "plan":
         context["refused"] = _told(refused, request, context) if refused else None
+    else:
+        context |= {"refusal": refused.refusal if refused else None, "typed": request.POST if refused else {}}
     context["part"] = f"console/journey/_{tab or 'overview'}.html"
     whole = "_body" if request.headers.get("X-Fragment") else "page"
     return render(request, f"console/journey/{whole}.html", context, status=refused.refusal.status if refused else 200)
