@@ -183,7 +183,7 @@ def test_another_date_does_not_wake_a_stalled_journey_and_something_done_does() 
         clock.shift(timedelta(days=20))
         automation.tick()
         ledger.drain_due()
-        stalled = ("stalled", "Nothing has happened on either side since 2 Mar 2026.")
+        stalled = ("stalled", "No step was taken on either side since 2 Mar 2026.")
         view = queries.journey_view(world.mara, journey_id)
         assert (view.pace, view.pace_reason) == stalled
         later = SIGNED + timedelta(days=30)

@@ -114,6 +114,12 @@ def test_removed_answered_and_back(world: Cast, journey: UUID) -> None:
     path, tab = f"/comments/{format_id('cmt', asked)}", f"/journeys/{format_id('jny', journey)}/conversation"
     assert "Waits for an answer" in client.get(tab).content.decode()
     assert "This answers Dana’s question" in client.get(tab).content.decode()
+    opened = client.get(path)["Location"]
+    assert opened == f"{tab}?answer=1#{format_id('cmt', asked)}"
+    assert 'value="shared" checked' in client.get(opened).content.decode(), (
+        "whoever opens a question means to answer it"
+    )
+    assert 'value="internal" checked' in client.get(tab).content.decode()
     client.post(f"{path}/answer")
     assert "Answered by Mara" in client.get(tab).content.decode()
     client.post(f"{path}/answer", {"open": "1"})

@@ -216,6 +216,26 @@ def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
     assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
 
 
+def test_what_follows_a_step_names_what_else_it_waits_for(world: Cast) -> None:
+    kickoff, setup, *rest = SMALL.stages
+    call, sign = kickoff.tasks
+    book = replace(
+        SMALL,
+        stages=(replace(kickoff, tasks=(call, replace(sign, after=(Link("call"), Link("connect"))))), setup, *rest),
+    )
+    for id, made, says in (
+        ("alone", SMALL, "Then “Sign the plan” can begin."),
+        ("both", book, "“Sign the plan” waits for this and for “Connect your systems”."),
+    ):
+        journey = journeys.open_journey(
+            actor=world.mara,
+            account_id=world.acme,
+            version_id=publish(replace(made, id=id)),
+            signed_at=datetime.now(UTC),
+        )
+        assert says in text(enter(world.dana_id), f"/portal/tasks/{format_id('tsk', line(world, journey, 'call').id)}")
+
+
 def test_the_plan_is_narrowed_to_my_steps_or_our_side(world: Cast) -> None:
     journey = kicked_off(world)
     client, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/plan"

@@ -146,6 +146,8 @@ def _fragment(request: HttpRequest, talk: object) -> HttpResponse:
 
 
 def _back(request: HttpRequest, one: queries.CommentView) -> HttpResponse:
+    # Whoever opens a question means to answer it.
+    asked = "?answer=1" if one.is_open and request.method == "GET" else ""
     if one.task_id is not None and request.POST.get("at") != "journey":
-        return redirect(f"/tasks/{one.task_ref}#{one.ref}")
-    return redirect(f"/journeys/{format_id('jny', one.journey_id)}/conversation#{one.ref}")
+        return redirect(f"/tasks/{one.task_ref}{asked}#{one.ref}")
+    return redirect(f"/journeys/{format_id('jny', one.journey_id)}/conversation{asked}#{one.ref}")

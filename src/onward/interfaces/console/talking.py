@@ -34,7 +34,8 @@ def refuse(request: HttpRequest, refusal: Refusal, adding: str = "") -> None:
 def _talk(
     request: HttpRequest, actor: Actor, journey_id: UUID, task_id: UUID | None, place: str, at: str, customer: str
 ) -> Talk:
-    given, refusal = getattr(request, "refused_talk", ({}, None))
+    asked = {"shown": "shared"} if request.GET.get("answer") else {}
+    given, refusal = getattr(request, "refused_talk", (asked, None))
     organization = getattr(request, "organization", None) or identity.organization()
     made = talk(
         actor,

@@ -173,7 +173,7 @@ def task(
         "who": sight.who_does(line, visitor.ref, visitor.vendor),
         "waits": sight.waiting_words(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
-        "holds_up": sight.holds_up(view.tasks, line),
+        "follows": sight.what_follows(view, line, visitor.vendor),
         "moved": [one for one in _moves(visitor, view) if one.task == line.ref],
         "shift": shift_words,
         "known": [field for field in seen.form if field.origin],

@@ -191,6 +191,23 @@ def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
     return [other.title for other in tasks if other.state == "waiting" and task.title in other.waits_for]
 
 
+def what_follows(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
+    """A sentence for each task that waits for this one; it says what else it waits for."""
+    visible = {other.title for other in view.tasks}
+    said = []
+    for other in view.tasks:
+        if other.state != "waiting" or task.title not in other.waits_for:
+            continue
+        rest = [words for words in other.waits_for if words != task.title and not words.startswith("starts ")]
+        named = [f"“{words}”" for words in rest if words in visible]
+        if len(named) < len(rest):
+            named.append(f"{vendor}’s own preparation")
+        said.append(
+            f"“{other.title}” waits for this and for {listed(named)}." if named else f"Then “{other.title}” can begin."
+        )
+    return said
+
+
 def who_does(task: TaskLine, me: str, vendor: str) -> str:
     """ "You", a name, or the role when nobody holds it yet."""
     if task.turn == "ours" and task.side != "ours":

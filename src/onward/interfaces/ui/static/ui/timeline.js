@@ -5,7 +5,7 @@ const FAR = 5;
 const SVG = "http://www.w3.org/2000/svg";
 const words = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
-let held = null;
+let held = null, fixed = null;
 
 const dayOf = (bar, days) => {
   const at = new Date(`${bar.dataset.due}T00:00:00Z`);
@@ -50,7 +50,8 @@ function swallowClick() {
 
 document.addEventListener("pointerdown", (event) => {
   const bar = event.target.closest?.("[data-move]");
-  if (!bar || event.button !== 0 || event.pointerType === "touch") return;
+  if (event.button !== 0 || event.pointerType === "touch") return;
+  if (!bar) { fixed = event.target.closest?.("[data-plan] a") ? event.clientX : null; return; }
   const drawing = bar.ownerSVGElement;
   const size = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
   const plan = bar.closest("[data-plan]").dataset.plan;
@@ -66,7 +67,10 @@ document.addEventListener("pointermove", (event) => {
   draw();
 });
 
-document.addEventListener("pointerup", () => {
+document.addEventListener("pointerup", (event) => {
+  // What is promised or over is no handle: a drag of it opens nothing.
+  if (fixed !== null && Math.abs(event.clientX - fixed) >= FAR) swallowClick();
+  fixed = null;
   if (!held) return;
   const { bar, days, moves, over, plan } = held;
   if (moves) swallowClick();
@@ -83,5 +87,5 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("pointercancel", leave);
 // A link's own dragging would take the pointer away.
-document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-move]")) event.preventDefault(); });
+document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-plan] svg")) event.preventDefault(); });
 addEventListener("pageshow", leave);
