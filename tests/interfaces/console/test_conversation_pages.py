@@ -93,6 +93,7 @@ def test_two_texts_stand_side_by_side(world: Cast, journey: UUID) -> None:
     one = actions.write_comment(actor=world.mara, journey_id=journey, channel="shared", text="First.")
     path = f"/comments/{format_id('cmt', one)}"
     client.post(path, {"text": "From the phone.", "edition": "1"})
+    assert client.post(path, {"text": "From nowhere.", "edition": "9" * 20}).status_code == 422
     late = client.post(path, {"text": "From the desk.", "edition": "1"})
     assert late.status_code == 412
     page = late.content.decode()

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from onward.interfaces.ui import charts, drawings, given, words
-from onward.interfaces.ui.markdown import plain
+from onward.interfaces.ui.markdown import markdown, plain
 from onward.kernel.refusals import Refusal
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
@@ -91,3 +91,16 @@ def test_a_number_is_read_as_people_write_it(typed: str, is_number: float) -> No
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(Refusal):
         given.number(typed, "It")
+
+
+@pytest.mark.parametrize(
+    ("source", "leads"),
+    [
+        ("[a](https://x.example/y)", True), ("[a](mailto:a@x.example)", True), ("[a](//x.example)", False),
+        ("[a](/sign-out)", False), ("[a](usr_x)", False), ("[a](javascript:alert(1))", False), ("[a](https:///x)", False),
+    ],
+)  # fmt: skip
+def test_links_in_what_people_write_say_where_they_lead(source: str, leads: bool) -> None:
+    html = markdown(source)
+    assert ("href=" in html) == leads
+    assert not leads or 'rel="noopener noreferrer nofollow"' in html

@@ -57,6 +57,10 @@ def figure(given: str) -> bool | float:
 
 
 def edition(request: HttpRequest) -> int | None:
-    """The edition that the person was looking at, if the form says so."""
+    """The edition that the person was looking at, if the form says so. Refusal "invalid" for what is none."""
     given = request.POST.get("edition", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else None
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise invalid("This form does not say what you were looking at.", mend="Open the page anew, then send it.")
+    return int(given)

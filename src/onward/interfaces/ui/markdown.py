@@ -22,8 +22,19 @@ _NUMBER = re.compile(f"{_OPEN}(\\d+){_SHUT}")
 def markdown(source: str) -> Markup:
     """Headings start at the third level: the page has its own above. Links open nothing but web and mail."""
     html = _MARKDOWN.render(source).replace("<h1>", "<h3>").replace("</h1>", "</h3>")
-    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"})
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        attribute_filter=_leads_out,
+        link_rel="noopener noreferrer nofollow",
+    )
     return Markup(clean)
+
+
+def _leads_out(tag: str, attribute: str, value: str) -> str | None:
+    """Whole addresses alone: "//x" would lead out in disguise, "/x" to a page of ours that nobody meant."""
+    return value if re.match(r"https?://[^/\\\s]|mailto:", value, re.IGNORECASE) else None
 
 
 def plain(source: str) -> str:
