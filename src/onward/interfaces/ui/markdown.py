@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from onward.conversation.decisions import called
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "code", "pre", "blockquote", "hr", "br"}
+REL = "noopener noreferrer nofollow"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
 # Two signs that nobody types: between them stands the number of the one who is called.
 _OPEN, _SHUT = "\ue000", "\ue001"
@@ -22,18 +23,13 @@ _NUMBER = re.compile(f"{_OPEN}(\\d+){_SHUT}")
 def markdown(source: str) -> Markup:
     """Headings start at the third level: the page has its own above. Links open nothing but web and mail."""
     html = _MARKDOWN.render(source).replace("<h1>", "<h3>").replace("</h1>", "</h3>")
-    clean = nh3.clean(
-        html,
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        attribute_filter=_leads_out,
-        link_rel="noopener noreferrer nofollow",
-    )
-    return Markup(clean)
+    return Markup(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, attribute_filter=_leads_out, link_rel=REL))
 
 
 def _leads_out(tag: str, attribute: str, value: str) -> str | None:
     """Whole addresses alone: "//x" would lead out in disguise, "/x" to a page of ours that nobody meant."""
+    if attribute != "href":
+        return value
     return value if re.match(r"https?://[^/\\\s]|mailto:", value, re.IGNORECASE) else None
 
 
