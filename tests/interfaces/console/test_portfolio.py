@@ -24,6 +24,7 @@ from onward.insights import actions as insights
 from onward.insights import jobs
 from onward.insights.models import Bulk, Portfolio
 from onward.insights.queries import bulk as bulk_view
+from onward.insights.queries import views
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.actor import SYSTEM
@@ -276,6 +277,17 @@ def test_a_fault_of_ours_in_one_journey_does_not_keep_the_others_waiting(
     assert (found.state, found.refused) == ("done", 1)
     assert "failed on our side" in found.rows[0].said
     assert queries.journey_view(world.mara, acme).state == "open"
+
+
+def test_an_open_view_counts_what_its_list_shows(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    keep(client, "?pace=on_track", "On track")
+    (row,) = [one for one in views(world.mara) if one.name == "On track"]
+    address = f"/journeys?pace=on_track&view={row.ref}"
+    assert re.search(r'On track\s*<span class="count">1<', text(client, address))
+    won(world, world.globex)
+    assert re.search(r'On track\s*<span class="count">2<', text(client, address)), "not what it was a moment ago"
 
 
 def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: Cast) -> None:

@@ -59,6 +59,10 @@ def tabs(actor: Actor, view: View, everybody: insights.Tiles, moment: datetime) 
         now = next((row for row in rows if row.query == kept and kept), None)
     lists = {row.id: _filters(row, actor) for row in rows}
     total, needy, found = _counts(actor, view, rows, lists, everybody, moment)
+    if now is not None and now.query == kept:
+        # Its figure may be a moment old, and the list below it is not.
+        found[now.id] = total
+        _counted[(now.id, now.query, actor.id)] = (moment, total)
     mine = {"by": "me", "need": "1"}
     words = {key: value for key, value in view.query.items() if key not in {"after", "view", "add", "as"}}
     as_layout = f"as={view.layout}" if view.layout else ""
