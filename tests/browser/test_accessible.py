@@ -45,6 +45,7 @@ PASSED = {
     "/welcome/<str:secret>": "only before the first admin",
     "/me/app/code.svg": "an image",
     "/portal/logo": "an image",
+    "/portal/people/<str:user>/photo": "an image",
     "/portal/tasks/<str:task>/meeting.ics": "a calendar's file",
     "/portal/space/<str:secret>": "leads to the portal's own pages, or to its sign-in",
     "/portal/embed": "needs a token that the vendor's product signs; the portal's own pages stand in it",
