@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from onward.identity.actions import contact_link
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
-from tests.interfaces.portal.test_portal import kicked_off, line
+from tests.interfaces.portal.visits import kicked_off, line
 from tests.world import cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from onward.journeys import actions as journeys
-from tests.interfaces.portal.test_portal import enter, kicked_off, line, text
+from tests.interfaces.portal.visits import enter, kicked_off, line, text
 from tests.world import SIGNED, Cast, cast
 
 pytestmark = pytest.mark.django_db
