@@ -130,6 +130,7 @@ def test_a_bar_is_dragged_to_another_day_and_nothing_changes_before_the_reason(m
     mara.keyboard.type("They asked for it")
     mara.keyboard.press("Enter")
     mara.locator(".toast").wait_for()
+    assert mara.url.endswith("/timeline"), "whoever dragged a bar comes back to it"
     assert due(world, "polish") == first + timedelta(days=3)
 
 

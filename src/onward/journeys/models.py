@@ -230,6 +230,9 @@ class LogEntry(Part):
     confirmed_by = models.TextField(default="")
     confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    #: Taken back: it counts nowhere, and may be brought back.
+    withdrawn_at = models.DateTimeField(null=True)
+    edition = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [models.Index("journey", "log", name="journeys_log")]

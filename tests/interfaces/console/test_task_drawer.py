@@ -50,6 +50,25 @@ def line(world: Cast, journey: UUID, key: str) -> queries.TaskLine:
     return next(row for row in queries.journey_view(world.mara, journey).tasks if row.key == key)
 
 
+def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: UUID) -> None:
+    # red when a reminder can only be sent from My work
+    client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    for place in (path, address(journey)):
+        assert f'action="{path}/reminder"' in text(client, place), place
+    empty = client.post(f"{path}/reminder", {"words": " "})
+    assert empty.status_code == 422
+    assert "The mail is empty." in empty.content.decode()
+    sent = client.post(f"{path}/reminder", {"words": "Is anything in the way?", "back": "journey"}, follow=True)
+    assert sent.redirect_chain[-1][0] == address(journey)
+    assert "The reminder to Dana stays in the outbox: no mail server is set up." in sent.content.decode()
+    again = client.post(f"{path}/reminder", {"words": "Is anything in the way?"})
+    assert "Dana was reminded of it today already." in again.content.decode()
+    assert signed_in(world.viewer).post(f"{path}/reminder", {"words": "x"}).status_code == 403
+    assert f'action="{path}/reminder"' not in text(signed_in(world.viewer), path)
+    ours = task_path(world, journey, "call")
+    assert f'action="{ours}/reminder"' not in text(client, ours)
+
+
 def test_a_drawer_shows_what_the_page_shows_without_what_stands_around_it(world: Cast, journey: UUID) -> None:
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
     drawer = client.get(path, headers={"X-Drawer": "1"}).content.decode()

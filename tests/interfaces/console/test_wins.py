@@ -75,6 +75,59 @@ def test_a_worth_that_is_no_number_is_said_at_its_field_and_loses_nothing(world:
     assert (fact.data["value"], fact.data["unit"]) == (1500.0, "USD")
 
 
+def test_a_win_is_put_differently_and_then_asked_anew(world: Cast) -> None:
+    # red when what was confirmed still counts as confirmed, or the slower of two overwrites the faster
+    journey, client = won(world), signed_in(world.mara)
+    entry = written(world, journey, "Fewer late trucks", value=1500.0, unit="EUR")
+    actions.confirm_log(actor=world.dana, entry_id=_id(entry))
+    form = text(client, f"{address(journey)}/success")
+    assert "Dana confirmed it as it stands" in form
+    said = {"log": "wins", "entry": entry, "edition": "0", "title": "Fewer late trucks", "value": "15,000"}
+    assert client.post(f"{address(journey)}/log", said).status_code == 302
+    (win,) = queries.wins(world.mara)
+    assert (win.value, win.unit, win.confirmed_at) == (15000.0, "", None)
+    slower = client.post(f"{address(journey)}/log", {**said, "title": "On time"})
+    assert slower.status_code == 412
+    assert "This line has changed since you opened it." in slower.content.decode()
+    assert 'value="On time"' in slower.content.decode()
+    assert len(facts_of(journey=journey, names=["journey.log.changed"])) == 1
+    with pytest.raises(Refusal):
+        actions.write_log(
+            actor=world.mara, journey_id=won(world, world.globex), log="wins", title="x", entry_id=_id(win.ref)
+        )
+
+
+def test_a_win_taken_back_counts_nowhere_until_it_is_brought_back(world: Cast) -> None:
+    journey, client = won(world), signed_in(world.mara)
+    entry = written(world, journey, "Fewer late trucks", value=1500.0, unit="EUR")
+    client.post(f"{address(journey)}/log/{entry}/withdrawal")
+    assert queries.wins(world.mara) == []
+    assert queries.journey_view(world.mara, journey).logs == ()
+    with pytest.raises(Refusal):
+        actions.confirm_log(actor=world.dana, entry_id=_id(entry))
+    page = text(client, f"{address(journey)}/success")
+    assert "It is taken back." in page
+    assert f'action="/journeys/{format_id("jny", journey)}/log/{entry}/withdrawal"' in page
+    client.post(f"{address(journey)}/log/{entry}/withdrawal", {"withdrawn": "0"})
+    assert [win.title for win in queries.wins(world.mara)] == ["Fewer late trucks"]
+    with pytest.raises(Refusal):
+        actions.withdraw_log(actor=world.eve, entry_id=_id(entry))
+
+
+def test_a_win_is_written_where_wins_are_read(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    said = {"account": "acme freight", "title": "Fewer late trucks", "value": "$1,500"}
+    assert client.post("/wins", said).status_code == 302
+    page = text(client, "/wins")
+    assert "It stands on" in page
+    assert "$1,500" in page
+    unknown = client.post("/wins", {**said, "account": "Nobody Ltd"})
+    assert unknown.status_code == 422
+    assert "No account is called “Nobody Ltd”." in unknown.content.decode()
+    assert 'value="Fewer late trucks"' in unknown.content.decode()
+
+
 def test_sums_are_kept_apart_by_currency_and_by_the_customers_word(world: Cast) -> None:
     # red when currencies are added up, or what nobody confirmed counts as confirmed
     acme, globex = won(world), won(world, world.globex)

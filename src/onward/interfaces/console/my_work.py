@@ -12,13 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from onward.accounts import queries as accounts
 from onward.conversation import actions as writing
 from onward.conversation import queries as conversation
-from onward.engagement import actions as engagement
 from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.interfaces.console.reminding import remind_of
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.console.work_day import SHOWN, gather
 from onward.interfaces.console.work_lede import lede
@@ -198,39 +197,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _remind(actor: Actor, task: WorkTask, request: HttpRequest) -> tuple[str, Undo | None]:
-    contact, journey = _whom(actor, task, request), journeys.journey_view(actor, task.journey_id)
-    words = request.POST.get("words", "").strip()
-    if not words:
-        raise invalid("The mail is empty.", mend="Write a sentence or two.", field="words")
-    sent = engagement.send_message(
-        actor=actor,
-        account_id=task.account_id,
-        to=[f"contact:{contact.ref}"],
-        subject=_plain(task.title),
-        text=f"{_plain(words)}\n\n[Open it]({{link.task}})" if task.shared else _plain(words),
-        why=f"You get this because it is part of your onboarding: {_plain(task.title)}.",
-        journey_id=task.journey_id,
-        task_id=task.id,
-        sender=f"user:{actor.id}",
-        values={"journey.title": journey.title},
-        once=f"reminder:{task.id}:{timezone.localdate().isoformat()}",
-    )
-    if not sent:
-        raise conflict(f"{contact.name} was reminded of it today already.", mend="Wait for an answer, or call.")
-    return f"{contact.name} gets a reminder by mail.", None
-
-
-def _whom(actor: Actor, task: WorkTask, request: HttpRequest) -> accounts.ContactRow:
-    ref = request.POST.get("to", "") or task.holder.removeprefix("contact:")
-    contact = accounts.contact(actor, parse_id("con", ref))
-    if contact.account_id != task.account_id or contact.revoked_at:
-        raise invalid("That person is not part of this onboarding.", mend="Name somebody on the People page.")
-    return contact
-
-
-def _plain(words: str) -> str:
-    """A person's words hold no placeholders."""
-    return words.replace("{", "(").replace("}", ")")
+    return remind_of(actor, journeys.task_view(actor, task.id), request), None
 
 
 def _undo(task: WorkTask, what: str, **fields: str) -> Undo:

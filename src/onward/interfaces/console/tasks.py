@@ -19,6 +19,7 @@ from onward.interfaces.console.journey import pages
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.journey.task import story
+from onward.interfaces.console.reminding import remind_of
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import date_words, late_words
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "standing": standing(view.line),
         "live": f"journey:{view.journey_id}",
         "may_change": may(actor, "change", "task"),
+        "may_remind": view.line.is_with_contact and may(actor, "send", "message"),
         "is_over": view.line.state in {"done", "skipped", "withdrawn"},
         "refusal": refusal,
         "wrong": (refusal.details.get("fields") or {}) if refusal else {},
@@ -91,11 +93,15 @@ def _changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
             if in_plan:
                 return pages.page(request, task.journey_ref, "plan", Refused(ref, refusal))
             return _page(request, ref, refusal)
+        # Whoever dragged a bar comes back to the timeline.
+        then = "timeline" if in_plan and request.POST.get("then") else "plan"
         if undo and in_plan:
-            undo.fields.update(back="plan", only=request.POST.get("only", ""))
+            undo.fields.update(back="plan", only=request.POST.get("only", ""), then=request.POST.get("then", ""))
         say(request, words, undo)
+        if request.POST.get("back") == "journey":
+            return redirect(f"/journeys/{task.journey_ref}")
         only = f"?only={quote(request.POST['only'])}" if request.POST.get("only") else ""
-        return redirect(f"/journeys/{task.journey_ref}/plan{only}" if in_plan else f"/tasks/{ref}")
+        return redirect(f"/journeys/{task.journey_ref}/{then}{only}" if in_plan else f"/tasks/{ref}")
 
     return require_POST(view)
 
@@ -239,6 +245,10 @@ def standing(line: journeys.TaskLine) -> str:
     return f"{who}, until {date_words(line.due_on)}." if line.due_at else f"{who}."
 
 
+def _remind(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    return remind_of(actor, task, request), None
+
+
 complete = _changing(_complete)
 reopen = _changing(_reopen)
 skip = _changing(_skip)
@@ -249,3 +259,4 @@ hold = _changing(_hold)
 schedule = _changing(_schedule)
 tick = _changing(_tick)
 answer = _changing(_answer)
+remind = _changing(_remind)

@@ -6,7 +6,6 @@ from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journ
 from onward.journeys.actions.opening import choose_playbook, open_journey, wait_for_playbook
 from onward.journeys.actions.records import (
     agree_objective,
-    confirm_log,
     fill_role,
     give_evidence,
     hold_check_in,
@@ -14,9 +13,9 @@ from onward.journeys.actions.records import (
     pick_measure,
     record_milestone,
     waive_check,
-    write_log,
     write_objective,
 )
+from onward.journeys.actions.registers import confirm_log, withdraw_log, write_log
 from onward.journeys.actions.saving import remember
 from onward.journeys.actions.tasks import (
     answer_form,
@@ -65,6 +64,7 @@ __all__ = [
     "unmove_task",
     "wait_for_playbook",
     "waive_check",
+    "withdraw_log",
     "write_log",
     "write_objective",
 ]

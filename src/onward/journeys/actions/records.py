@@ -1,4 +1,4 @@
-"""What people write down: objectives, roles, waivers, measures, check-ins, evidence, register entries."""
+"""What people write down: objectives, roles, waivers, measures, check-ins, evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from onward.journeys.actions.changing import changing, known_person, past, strea
 from onward.journeys.decisions.by_hand import metrics_by_hand
 from onward.journeys.decisions.milestones import met_fact
 from onward.journeys.decisions.opening import role_side
-from onward.journeys.models import Evidence, LogEntry, Objective
+from onward.journeys.models import Evidence, Objective
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid, not_found
@@ -258,48 +258,3 @@ def give_evidence(*, actor: Actor, journey_id: UUID, metric: str, value: Any, no
             given_at=act().now,
         )
         record(facts.EvidenceGiven(metric, value, note.strip()), journey=journey_id)
-
-
-@action(stream_by("journey_id"))
-def write_log(
-    *, actor: Actor, journey_id: UUID, log: str, title: str, value: float | None = None, unit: str = "", note: str = ""
-) -> UUID:
-    """Write a line into one of the playbook's registers (early wins, expansion opportunities); its id.
-
-    `unit` is a currency's code or what the value counts in words, `note` what it rests on: words, a figure, a link.
-    """
-    with changing(actor, journey_id, "write", "log") as run:
-        book = playbooks.version(run.journey.version_id)
-        if log != "wins" and log not in {item.id for item in book.logs}:
-            raise not_found("register", log[:40])
-        if value is not None and not math.isfinite(value):
-            raise invalid("The value has to be a number.", mend="Leave it out, or write a number.")
-        row = LogEntry.objects.create(
-            id=new_id(),
-            journey_id=journey_id,
-            account_id=run.journey.account_id,
-            log=log,
-            title=text(title, "The line", limit=300),
-            value=value,
-            unit=text(unit, "What it counts", limit=120, required=False),
-            note=text(note, "The note", required=False),
-            written_by=actor.ref,
-            written_at=act().now,
-        )
-        record(facts.LogWritten(log, row.title, value, row.unit), journey=journey_id)
-        return row.id
-
-
-@action(stream_by("entry_id"))
-def confirm_log(*, actor: Actor, entry_id: UUID) -> None:
-    """The customer (or staff in their name) confirms a line."""
-    row = LogEntry.objects.select_related("journey").get(id=entry_id)
-    # What only we keep stays with us; all else the customer may confirm.
-    book = playbooks.version(row.journey.version_id)
-    shared = not any(item.id == row.log and item.internal for item in book.logs)
-    require(actor, "confirm", Thing("log", row.account_id, is_shared=shared, ref=format_id("log", entry_id)))
-    if row.confirmed_at:
-        raise conflict("This line is already confirmed.", mend="Nothing is left to do.")
-    row.confirmed_at, row.confirmed_by = act().now, actor.ref
-    row.save(update_fields=["confirmed_at", "confirmed_by"])
-    record(facts.LogConfirmed(row.log, row.title), journey=row.journey_id)

@@ -196,6 +196,7 @@ class LogRow:
     confirmed_at: datetime | None
     closed_at: datetime | None
     unit: str = ""
+    edition: int = 0
 
 
 @dataclass(slots=True)

@@ -218,6 +218,7 @@ def _log(people: People, row: Any) -> LogView:
         people.get(row.confirmed_by),
         row.confirmed_at,
         row.unit,
+        row.edition,
     )
 
 

@@ -22,7 +22,7 @@ from onward.journeys.decisions.state import (
     TaskRow,
 )
 
-#: Row class -> (table, order, the list of a Run that holds it).
+#: Row class -> (table, order, the list of a Run that holds it). A register's line that was taken back is no part.
 TABLES: dict[type, tuple[str, str, str]] = {
     JourneyRow: ("journeys_journey", "id", ""),
     StageRow: ("journeys_stagerun", "rank", "stages"),
@@ -35,7 +35,10 @@ TABLES: dict[type, tuple[str, str, str]] = {
 }
 COLUMNS = {row: tuple(field.name for field in fields(row)) for row in TABLES}
 _SELECTS = {
-    row: (f"select {', '.join(COLUMNS[row])} from {table} where {'journey_id' if part else 'id'}", f"order by {order}")
+    row: (
+        f"select {', '.join(COLUMNS[row])} from {table} where {'journey_id' if part else 'id'}",
+        f"{'and withdrawn_at is null ' if row is LogRow else ''}order by {order}",
+    )
     for row, (table, order, part) in TABLES.items()
 }
 _HELD = {row: attrgetter(*names) for row, names in COLUMNS.items()}

@@ -113,6 +113,12 @@ class TaskLine:
     asked_by: Person | None = None
     due_by_hand: bool = False
 
+    @property
+    def is_with_contact(self) -> bool:
+        """Whether it is open, the customer's turn, and somebody of theirs has it."""
+        theirs = self.turn == "theirs" and self.person is not None and self.person.side == "theirs"
+        return theirs and self.state == "open"
+
 
 @dataclass(frozen=True, slots=True)
 class MilestoneView:
@@ -179,6 +185,7 @@ class LogView:
     confirmed_by: Person | None
     confirmed_at: datetime | None
     unit: str = ""
+    edition: int = 0
 
 
 @dataclass(frozen=True, slots=True)

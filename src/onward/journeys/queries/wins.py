@@ -61,7 +61,7 @@ def wins(
         f"""select e.id, e.log, e.title, e.value, e.unit, e.note, e.written_by, e.written_at, e.confirmed_by,
                    e.confirmed_at, e.journey_id, e.account_id, j.version_id
             from journeys_logentry e join journeys_journey j on j.id = e.journey_id
-            where (%(account)s::uuid is null or e.account_id = %(account)s)
+            where e.withdrawn_at is null and (%(account)s::uuid is null or e.account_id = %(account)s)
               and (%(owner)s::uuid is null or j.owner_id = %(owner)s)
               and (%(confirmed)s::bool is null or (e.confirmed_at is not null) = %(confirmed)s)
             order by e.written_at desc, e.id desc limit {MOST}""",

@@ -6,15 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from onward.interfaces.console.journey.pages import page
-from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.given import day, figure, moment, number
 from onward.journeys import actions
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal
-
-SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 
 
 def _back(ref: str, tab: str = "") -> HttpResponse:
@@ -150,39 +145,6 @@ def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse
     )
     say(request, "The check-in is recorded.")
     return _back(ref, "success")
-
-
-@require_POST
-def write_log(request: HttpRequest, ref: str) -> HttpResponse:
-    given = request.POST.get("value", "").strip()
-    unit = request.POST.get("unit", "").strip() or next((code for sign, code in SIGNS.items() if sign in given), "")
-    try:
-        actions.write_log(
-            actor=staff(request),
-            journey_id=parse_id("jny", ref),
-            log=request.POST.get("log", ""),
-            title=request.POST.get("title", ""),
-            value=number(given, "The worth") if given else None,
-            unit=unit.upper() if len(unit) == 3 else unit,
-            note=request.POST.get("evidence", ""),
-        )
-    except Refusal as refusal:
-        if refusal.code != "invalid":
-            raise
-        return page(request, ref, "success", Refused("", refusal))
-    say(request, "Noted. They can confirm it on their portal.")
-    return _back_of_log(request, ref)
-
-
-@require_POST
-def confirm_log(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
-    actions.confirm_log(actor=staff(request), entry_id=parse_id("log", entry))
-    say(request, "Confirmed in their name; the facts say that you entered it.")
-    return _back_of_log(request, ref)
-
-
-def _back_of_log(request: HttpRequest, ref: str) -> HttpResponse:
-    return redirect("/wins") if request.POST.get("back") == "wins" else _back(ref, "success")
 
 
 @require_POST

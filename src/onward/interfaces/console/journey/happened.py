@@ -43,7 +43,13 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "engagement.message.sent", "engagement.message.written", "engagement.message.failed",
         ),
     ),
-    "wins": ("Wins", ("journey.log.written", "journey.log.confirmed", "journey.objective.met")),
+    "wins": (
+        "Wins",
+        (
+            "journey.log.written", "journey.log.changed", "journey.log.withdrawn", "journey.log.restored",
+            "journey.log.confirmed", "journey.objective.met",
+        ),
+    ),
 }  # fmt: skip
 
 

@@ -66,7 +66,11 @@ def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None 
     if tab == "plan":
         context["refused"] = _told(refused, request, context) if refused else None
     else:
-        context |= {"refusal": refused.refusal if refused else None, "typed": request.POST if refused else {}}
+        context |= {
+            "refusal": refused.refusal if refused else None,
+            "refused_at": refused.ref if refused else "",
+            "typed": request.POST if refused else {},
+        }
     context["part"] = f"console/journey/_{tab or 'overview'}.html"
     whole = "_body" if request.headers.get("X-Fragment") else "page"
     return render(request, f"console/journey/{whole}.html", context, status=refused.refusal.status if refused else 200)
@@ -104,6 +108,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "lines": [row.line for row in happened(seen, limit=8)[0]],
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": seen.next_things()[:3],
+            "may_remind": may(actor, "send", "message"),
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
     if tab == "timeline":

@@ -1,0 +1,52 @@
+"""A reminder: a mail in a colleague's own words to whoever of the customer has a task."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onward.accounts import queries as accounts
+from onward.engagement import actions as engagement
+from onward.foundation import mailer
+from onward.identity import queries as identity
+from onward.journeys.queries import TaskView
+from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
+from onward.kernel.refusals import conflict, invalid
+
+
+def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:
+    """Mail the words of the form to the contact it names, else to who has the task, once a day; what to say of it."""
+    words = request.POST.get("words", "").strip()
+    ref = request.POST.get("to", "") or (task.line.person.ref.removeprefix("contact:") if task.line.person else "")
+    contact = accounts.contact(actor, parse_id("con", ref))
+    if contact.account_id != task.account_id or contact.revoked_at:
+        raise invalid("That person is not part of this onboarding.", mend="Name somebody on the People page.")
+    if not words:
+        raise invalid("The mail is empty.", mend="Write a sentence or two.", field="words")
+    title = _plain(task.line.title)
+    sent = engagement.send_message(
+        actor=actor,
+        account_id=task.account_id,
+        to=[f"contact:{contact.ref}"],
+        subject=title,
+        text=f"{_plain(words)}\n\n[Open it]({{link.task}})" if task.line.shared else _plain(words),
+        why=f"You get this because it is part of your onboarding: {title}.",
+        journey_id=task.journey_id,
+        task_id=task.line.id,
+        sender=f"user:{actor.id}",
+        values={"journey.title": task.journey_title},
+        once=f"reminder:{task.line.id}:{timezone.localdate().isoformat()}",
+    )
+    if not sent:
+        raise conflict(f"{contact.name} was reminded of it today already.", mend="Wait for an answer, or call.")
+    organization = getattr(request, "organization", None) or identity.organization()
+    if organization.is_demo or not mailer.configured():
+        why = "a demo sends nothing" if organization.is_demo else "no mail server is set up"
+        return f"The reminder to {contact.name} stays in the outbox: {why}."
+    return f"{contact.name} gets a reminder by mail."
+
+
+def _plain(words: str) -> str:
+    """A person's words hold no placeholders."""
+    return words.replace("{", "(").replace("}", ")")
