@@ -19,3 +19,11 @@ addEventListener("keydown", ({ key }) => {
     open.querySelector("summary").focus();
   }
 });
+// One that would be cut off at the window's foot opens upwards.
+addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("details.popover")) return;
+  target.classList.remove("up");
+  if (!target.open) return;
+  const { top, bottom } = target.lastElementChild.getBoundingClientRect();
+  target.classList.toggle("up", bottom > innerHeight && target.getBoundingClientRect().top > bottom - top);
+}, true);
