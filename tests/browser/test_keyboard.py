@@ -85,6 +85,13 @@ def test_sign_in_find_an_account_narrow_the_portfolio_and_open_a_journey(keys: A
 
     page.keyboard.press("Control+k")
     page.locator("#palette-q").wait_for()
+    # It is no modal: the keys stay in it all the same, and Escape leaves it from anywhere.
+    for name in ("Close", "An account, a person, a page or what you want to do", "Close"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).innerText") == name
+    page.keyboard.press("Escape")
+    assert page.locator("#palette").is_hidden()
+    page.keyboard.press("Control+k")
     page.keyboard.type("globex")
     page.get_by_role("option").filter(has_text="Globex").first.wait_for()
     page.keyboard.press("Enter")

@@ -59,7 +59,8 @@ async function ask() {
 export function open() {
   if (!dialog || dialog.open) return;
   field.value = "";
-  dialog.showModal();
+  // Not as a modal: that would restyle the whole page behind it, which at a slow machine is felt at each opening.
+  dialog.show();
   field.focus();
   wait();
   ask();
@@ -78,6 +79,7 @@ if (dialog) {
   }
   if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const hint of document.querySelectorAll(".find kbd")) hint.textContent = "⌘ K";
   addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && dialog.open) { event.preventDefault(); dialog.close(); }
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
     if (dialog.open) dialog.close(); else { document.querySelector("dialog[open]")?.close(); open(); }
@@ -85,7 +87,8 @@ if (dialog) {
   field.addEventListener("input", () => { wait(); clearTimeout(timer); timer = setTimeout(ask, 60); });
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) { event.preventDefault(); mark(marked + step); }
+    if (event.key === "Tab") { event.preventDefault(); (event.target === field ? dialog.querySelector("[data-shut]") : field).focus(); }
+    else if (step) { event.preventDefault(); mark(marked + step); }
     else if (event.key === "Enter" && event.target === field) {
       event.preventDefault();
       entered = { elsewhere: event.ctrlKey || event.metaKey };
@@ -98,5 +101,10 @@ if (dialog) {
     if (at >= 0 && at !== marked) mark(at);
   });
   dialog.addEventListener("close", () => { entered = null; });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-shut]")) dialog.close(); });
+  dialog.addEventListener("click", (event) => { if (event.target.closest("[data-shut]")) dialog.close(); });
+  addEventListener("pointerdown", (event) => {
+    if (!dialog.open || dialog.contains(event.target)) return;
+    event.preventDefault();
+    dialog.close();
+  });
 }
