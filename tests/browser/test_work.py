@@ -96,6 +96,24 @@ def test_what_a_colleague_did_meanwhile_is_said_and_offline_nothing_is_lost(mara
     mara.get_by_text("Tomas did “Polish the settings” already").wait_for()
 
 
+def test_a_form_sent_offline_keeps_its_words_and_goes_when_the_server_is_reached(mara: Page, world: Cast) -> None:
+    # red when the browser's own page comes instead, or a machine without a network cannot use its own Onward
+    mara.goto("/wins")
+    mara.locator("#win-new summary").click()
+    mara.get_by_label("Whose win it is").fill("Acme Freight")
+    mara.get_by_label("What they won, in their words").fill("Fewer late trucks")
+    mara.context.set_offline(True)
+    mara.get_by_role("button", name="Write the win down").click()
+    mara.get_by_text("You are offline, so nothing was sent.").wait_for()
+    assert mara.get_by_label("What they won, in their words").input_value() == "Fewer late trucks"
+    assert queries.wins(world.mara) == []
+    mara.context.set_offline(False)
+    mara.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
+    mara.get_by_role("button", name="Write the win down").click()
+    mara.get_by_text("Noted.").wait_for()
+    assert [win.title for win in queries.wins(world.mara)] == ["Fewer late trucks"]
+
+
 def test_a_bar_is_dragged_to_another_day_and_nothing_changes_before_the_reason(mara: Page, world: Cast) -> None:
     (line,) = queries.journeys_of(world.mara, world.acme)
     polish = next(row for row in queries.journey_view(world.mara, line.id).tasks if row.key == "polish")

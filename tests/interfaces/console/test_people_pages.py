@@ -119,6 +119,17 @@ def test_inviting_shows_the_link_once_and_revoking_ends_the_session_at_once(admi
     assert signed_in(admin).post(f"/team/{own}/role", {"role": "viewer"}).status_code == 409
 
 
+def test_a_second_account_of_a_name_is_asked_about_once(admin: UUID) -> None:
+    client = signed_in(admin)
+    path = client.post("/accounts", {"name": "Acme Freight"})["Location"]
+    twin = client.post("/accounts", {"name": "acme  freight", "seats": "25"})
+    assert twin.status_code == 409
+    assert "There is an account called Acme Freight already." in twin.content.decode()
+    assert f'href="{path}"' in twin.content.decode()
+    assert 'name="again"' in twin.content.decode()
+    assert client.post("/accounts", {"name": "Acme Freight", "again": "1"}).status_code == 302
+
+
 def test_an_account_its_people_and_its_deal(admin: UUID) -> None:
     client = signed_in(admin)
     assert client.get("/accounts").status_code == client.get("/accounts/new").status_code == 200

@@ -92,6 +92,13 @@ def accounts(
     return Page(found[:limit], f"{found[limit - 1].ref}.{found[limit - 1].name.lower()}" if more else "")
 
 
+def accounts_called(actor: Actor, name: str) -> list[AccountRow]:
+    """The accounts of that name, however it is spaced or capitalized; at most fifty are looked at."""
+    wanted = " ".join(name.lower().split())
+    found = accounts(actor, words=wanted).rows if wanted else []
+    return [row for row in found if " ".join(row.name.lower().split()) == wanted]
+
+
 def account_counts(actor: Actor) -> dict[str, int]:
     """How many accounts there are, by state."""
     rows = visible(actor).values("state").annotate(n=Count("id")).order_by()

@@ -19,8 +19,14 @@ from onward.identity.models import ApiKey, ContactSession, Link, Logo, Organizat
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.paging import Page, page_by_id
-from onward.kernel.refusals import not_found
+from onward.kernel.refusals import Refusal, not_found
 
+#: How to come in after all, by the kind of a link that is used up or too old.
+SHUT = {
+    "first": "It works once and for 30 minutes: start Onward again for a new one, or sign in.",
+    "invite": "It works once, and not for long. If you were here before, sign in; else ask an admin for a new one.",
+    "contact": "It works once, for 30 minutes. Ask for a new one.",
+}
 DEFAULT_WEEK = ["mon", "tue", "wed", "thu", "fri"]
 
 
@@ -247,16 +253,17 @@ def has_admin() -> bool:
 
 def open_link(kind: str, secret: str) -> LinkRow:
     """The link while it is open. Looking uses nothing up: mail scanners follow links. Refusal "not_found"."""
+    shut = Refusal("not_found", "This link is not open any more.", mend=SHUT[kind])
     row = Link.objects.filter(kind=kind, digest=digest(secret)).first()
     if row is None or not link_is_open(
         expires_at=row.expires_at, used_at=row.used_at, revoked_at=row.revoked_at, now=now()
     ):
-        raise not_found("open link", "here")
+        raise shut
     person = User.objects.filter(id=row.user_id).first() if row.user_id else None
     if kind == "first" and has_admin():
-        raise not_found("open link", "here")
+        raise shut
     if kind == "invite" and (person is None or not person.is_active):
-        raise not_found("open link", "here")
+        raise shut
     return LinkRow(
         row.id,
         row.kind,

@@ -21,7 +21,7 @@ from onward.interfaces.console.contacts import person_given, role_choices
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal, invalid
+from onward.kernel.refusals import Refusal, conflict, invalid
 
 TEXTS = ("name", "external_id", "group_id", "industry", "region", "country", "language", "zone", "practice_url")
 STATES = {"prospect": "Prospect", "onboarding": "Onboarding", "active": "Active", "left": "Left"}
@@ -33,6 +33,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     actor = staff(request)
     if request.method == "POST":
         try:
+            _refuse_twin(request, actor)
             account_id = actions.open_account(actor=actor, **_given(request))
         except Refusal as refusal:
             return _form(request, actor, refusal=refusal)
@@ -61,6 +62,17 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "can_import": may(actor, "begin", "import"),
     }
     return render(request, "console/accounts.html", shown)
+
+
+def _refuse_twin(request: HttpRequest, actor: Actor) -> None:
+    """Two companies may have one name, but more often one company is entered twice: asked once."""
+    found = [] if "again" in request.POST else queries.accounts_called(actor, request.POST.get("name", ""))
+    if found:
+        raise conflict(
+            f"There is an account called {found[0].name} already.",
+            mend="Open it, or save once more to have two of that name.",
+            twin=found[0].ref,
+        )
 
 
 @require_GET

@@ -68,8 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _write_for_named(request: HttpRequest) -> HttpResponse:
     actor, name = staff(request), " ".join(request.POST.get("account", "").split())
-    found = accounts.accounts(actor, words=name, limit=50).rows if name else []
-    exact = [row for row in found if row.name.lower() == name.lower()] or found
+    exact = accounts.accounts_called(actor, name)
     if len(exact) != 1:
         why = "Several accounts fit" if exact else "No account is called"
         raise invalid(f"{why} “{name[:60]}”." if name else "The account is missing.", mend="Write its whole name.")

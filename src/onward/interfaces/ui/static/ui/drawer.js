@@ -1,6 +1,7 @@
 // A task that is opened from a list comes as a drawer over it: the address changes, Escape and Back close it, and what
 // is sent in it is sent in place. Without this module the link opens the task's page.
 import "./confirm.js";
+import { tellOffline } from "./offline.js";
 import { show } from "./toast.js";
 
 const TASK = /^\/tasks\/tsk_[^/]+$/;
@@ -99,12 +100,7 @@ async function send(form, submitter) {
   } catch {
     delete form.dataset.sent;
     form.removeAttribute("aria-busy");
-    form.querySelector(".offline")?.remove();
-    const note = document.createElement("div");
-    note.className = "note refused offline";
-    note.setAttribute("role", "alert");
-    note.textContent = "You are offline, so nothing was changed. Your words are still here: send them when you are back.";
-    form.append(note);
+    tellOffline(form);
     return;
   }
   changed = true;
