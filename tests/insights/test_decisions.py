@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onward.insights.decisions import Observation, Situation, Stay, observe, stage_figures, survival, urgency
+from onward.insights.decisions import (
+    Held,
+    Observation,
+    Situation,
+    Stand,
+    Stay,
+    held_up,
+    observe,
+    stage_figures,
+    survival,
+    urgency,
+)
 from onward.insights.decisions.urgency import BEHIND, ENDED, LATE, ON_TRACK, PAUSED, STALLED_AFTER, STALLED_BEFORE
 
 DAY = timedelta(days=1)
@@ -171,3 +182,19 @@ def test_a_stage_that_was_closed_before_the_journey_was_cancelled_was_not_left()
     ]
     (figures,) = stage_figures(stays, day + timedelta(days=20))
     assert (figures.entered, figures.closed, figures.in_it, figures.left) == (3, 1, 1, 1)
+
+
+def stand(stage: str, timed: int, stayed: int | None, promised: int | None) -> Stand:
+    return Stand(stage, stage.title(), ["Plan"], timed, 0, timed, stayed, promised)
+
+
+def test_what_holds_us_up_is_furthest_beyond_its_promise() -> None:
+    # red when the longest stay wins over what was promised, or two journeys are enough to tell
+    long, slow, few = stand("long", 9, 40, 38), stand("slow", 3, 20, 10), stand("few", 2, 90, 5)
+    assert held_up([long, slow, few]) == Held(slow)
+    assert held_up([few]) == Held(None, too_few=True)
+    assert held_up([stand("a", 5, 9, 10), stand("b", 5, 10, 10)]) == Held(None)
+    unpromised = [stand("a", 5, 9, None), stand("b", 5, 12, None)]
+    assert held_up(unpromised) == Held(unpromised[1])
+    assert held_up([*unpromised, slow]) == Held(slow)
+    assert held_up([]) == Held(None, too_few=True)

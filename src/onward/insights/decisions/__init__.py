@@ -1,17 +1,22 @@
-"""What follows from the history of journeys: survival curves, stays in stages, urgency."""
+"""What follows from the history of journeys: survival curves, stays in stages, what holds us up, urgency."""
 
+from onward.insights.decisions.holding import ENOUGH, Held, Stand, held_up
 from onward.insights.decisions.stays import StageFigures, Stay, stage_figures
 from onward.insights.decisions.survival import METHODS, Observation, Survival, observe, survival
 from onward.insights.decisions.urgency import Situation, Urgency, urgency
 
 __all__ = [
+    "ENOUGH",
     "METHODS",
+    "Held",
     "Observation",
     "Situation",
     "StageFigures",
+    "Stand",
     "Stay",
     "Survival",
     "Urgency",
+    "held_up",
     "observe",
     "stage_figures",
     "survival",

@@ -1,6 +1,6 @@
 """What is read of the read models: the portfolio, its tiles, and the history of journeys."""
 
-from onward.insights.queries.board import Card, Column, Stay, board, labels_in_use, stays_of
+from onward.insights.queries.board import Card, Column, Stay, board, labels_in_use, stands, stays_of
 from onward.insights.queries.bulk import BulkLine, BulkView, Recipient, bulk, letter, recipient
 from onward.insights.queries.conditions import FIRST_VALUE, Filters
 from onward.insights.queries.elapsed import funnel, time_to
@@ -60,6 +60,7 @@ __all__ = [
     "portfolio_csv",
     "recipient",
     "stages",
+    "stands",
     "stays_of",
     "tiles",
     "time_to",

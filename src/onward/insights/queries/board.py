@@ -10,6 +10,7 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement, tuples
 from onward.identity.decisions import require
+from onward.insights.decisions import Stand
 from onward.insights.queries.conditions import Filters, where_of
 from onward.insights.queries.portfolio import COLUMNS, PortfolioLine
 from onward.kernel.actor import Actor
@@ -27,16 +28,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A stage. `median_days` of those in it now and the days `promised` for it (a journey that was opened
-    after the date was promised nothing); None where nothing is known."""
+    """A stage, and the most urgent of those that stand in it."""
 
-    stage: str
-    title: str
-    count: int
-    behind: int
-    median_days: float | None
-    promised_days: float | None
-    playbooks: list[str]
+    stand: Stand
     cards: list[Card]
 
 
@@ -49,27 +43,35 @@ class Stay:
     how: str
 
 
-def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) -> list[Column]:
-    """A column a stage, playbook by playbook in the plan's order; a stage that several playbooks have is one column."""
+def stands(actor: Actor, filters: Filters, *, now: datetime) -> list[Stand]:
+    """A line a stage, playbook by playbook in the plan's order; a stage that several playbooks have is one line."""
     require(actor, "see", "journey")
     where, values = where_of(filters, now)
-    condition = " and ".join(where) or "true"
-    heads = one_statement(
-        f"""select p.stage, max(p.stage_title) as title, min(p.stage_number) as number, count(*) as count,
-                   min(p.playbook) as book, array_agg(distinct p.playbook_title) as books,
+    rows = one_statement(
+        f"""select p.stage, coalesce(nullif(max(p.stage_title), ''), 'No stage') as title, count(*) as count,
+                   array_agg(distinct p.playbook_title) as books,
                    count(*) filter (where p.state = 'open' and p.pace in ('behind', 'stalled')) as behind,
-                   percentile_cont(0.5) within group (order by extract(epoch from %s::timestamptz - s.entered_at))
-                     / 86400 as days,
-                   percentile_cont(0.5) within group (order by extract(epoch from p.stage_due_at - s.entered_at))
-                     filter (where p.stage_due_at > s.entered_at) / 86400 as promised
+                   count(s.entered_at) as timed,
+                   round(percentile_cont(0.5) within group
+                     (order by extract(epoch from %s::timestamptz - s.entered_at)) / 86400)::int as stayed,
+                   round(percentile_cont(0.5) within group (order by extract(epoch from p.stage_due_at - s.entered_at))
+                     filter (where p.stage_due_at > s.entered_at) / 86400)::int as promised
             from (select journey_id, playbook, playbook_title, stage, stage_title, stage_number, state, pace,
                          stage_due_at
-                  from insights_portfolio where {condition}) p
+                  from insights_portfolio where {" and ".join(where) or "true"}) p
             left join insights_stagestay s on s.journey_id = p.journey_id and s.stage = p.stage
-            group by p.stage order by book, number, title""",
+              and s.closed_at is null and p.state = 'open'
+            group by p.stage order by min(p.playbook), min(p.stage_number), title""",
         [now, *values],
     )
-    stages = [head["stage"] for head in heads]
+    return [Stand(**row) for row in rows]
+
+
+def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) -> list[Column]:
+    """A column a stage, as `stands` orders them."""
+    heads = stands(actor, filters, now=now)
+    where, values = where_of(filters, now)
+    condition = " and ".join(where) or "true"
     shown = ", ".join(f"c.{name}" for name in COLUMNS)
     rows: list[tuple[Any, ...]] = tuples(
         f"""select {shown}, s.entered_at from unnest(%s::text[]) k
@@ -78,25 +80,13 @@ def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) 
               where {condition} and stage = k order by urgency, urgency_at, journey_id limit %s) c
             left join insights_stagestay s on s.journey_id = c.journey_id and s.stage = c.stage
             order by c.urgency, c.urgency_at, c.journey_id""",
-        [stages, *values, limit],
+        [[head.stage for head in heads], *values, limit],
     )
     cards: dict[str, list[Card]] = {}
     for row in rows:
         card = Card(PortfolioLine(*row[:-1]), row[-1])
         cards.setdefault(card.line.stage, []).append(card)
-    return [
-        Column(
-            head["stage"],
-            head["title"] or "No stage",
-            head["count"],
-            head["behind"],
-            head["days"],
-            head["promised"],
-            head["books"],
-            cards.get(head["stage"], []),
-        )
-        for head in heads
-    ]
+    return [Column(head, cards.get(head.stage, [])) for head in heads]
 
 
 def stays_of(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, list[Stay]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from onward.foundation.postgres import one_statement
@@ -29,6 +28,7 @@ WHAT = {
     "closed": f"{_STAY} and coalesce({_CLOSED}, false)",
     "in_it": f"{_STAY} and not coalesce({_CLOSED}, false) and coalesce(c.cancelled_at > %(as_of)s, true)",
     "left": f"{_STAY} and not coalesce({_CLOSED}, false) and c.cancelled_at <= %(as_of)s",
+    "stand": "s.stage = %(stage)s and s.closed_at is null and p.stage = s.stage and p.state = 'open'",
 }
 
 
@@ -62,7 +62,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Fifty, by account name, and the cursor of the next page ("" at the end)."""
+    """Fifty, those that took longest first, and the cursor of the next page ("" at the end)."""
 
     rows: list[Record]
     next: str
@@ -83,27 +83,31 @@ def records(
     if what not in WHAT:
         raise invalid("There is no such figure.", mend=f"One of: {', '.join(WHAT)}.")
     of_stage = "s.stage" in WHAT[what]
-    values: dict[str, Any] = {"stage": stage, "playbook": playbook, "segment": segment, "as_of": as_of, "low": ""}
-    values["last"] = None
-    if after:
-        ref, _, values["low"] = after.partition(".")
-        values["last"] = parse_id("jny", ref)
+    began, ended = ("s.entered_at", "s.closed_at") if of_stage else ("c.signed_at", "r.reached_at")
     rows = one_statement(
-        f"""select c.journey_id, p.account_name, p.segment, c.playbook, p.owner_name, c.signed_at,
-                   {"s.entered_at" if of_stage else "c.signed_at"} as began_at,
-                   {"s.closed_at" if of_stage else "r.reached_at"} as ended_at, c.cancelled_at as left_at,
-                   {"s.title" if of_stage else "''"} as stage_title, p.state
-            from insights_course c join insights_portfolio p using (journey_id)
-            {"join insights_stagestay s using (journey_id)" if of_stage else ""}
-            left join (select journey_id, min(met_at) as reached_at from insights_reached
-                       where first_value group by journey_id) r using (journey_id)
-            where {WHAT[what]} and (%(playbook)s = '' or c.playbook = %(playbook)s)
-              and (%(segment)s = '' or p.segment = %(segment)s)
-              and (%(last)s::uuid is null or (p.account_low, c.journey_id) > (%(low)s, %(last)s::uuid))
-            order by p.account_low, c.journey_id limit {PAGE + 1}""",
-        values,
+        f"""with each as (
+              select c.journey_id, p.account_name, p.segment, c.playbook, p.owner_name, c.signed_at,
+                     {began} as began_at, {ended} as ended_at, c.cancelled_at as left_at,
+                     {"s.title" if of_stage else "''"} as stage_title, p.state, p.account_low, ({WHAT[what]}) as counts,
+                     coalesce({began} - coalesce({ended}, c.cancelled_at, %(as_of)s), interval '0') as took
+              from insights_course c join insights_portfolio p using (journey_id)
+              {"join insights_stagestay s using (journey_id)" if of_stage else ""}
+              left join (select journey_id, min(met_at) as reached_at from insights_reached
+                         where first_value group by journey_id) r using (journey_id)
+              where (%(playbook)s = '' or c.playbook = %(playbook)s) and (%(segment)s = '' or p.segment = %(segment)s)
+                and {"s.stage = %(stage)s" if of_stage else "true"})
+            select journey_id, account_name, segment, playbook, owner_name, signed_at, began_at, ended_at, left_at,
+                   stage_title, state
+            from each where counts and (%(last)s::uuid is null or (took, account_low, journey_id) >
+              (select took, account_low, journey_id from each where journey_id = %(last)s::uuid))
+            order by took, account_low, journey_id limit {PAGE + 1}""",
+        {
+            "stage": stage,
+            "playbook": playbook,
+            "segment": segment,
+            "as_of": as_of,
+            "last": parse_id("jny", after) if after else None,
+        },
     )
     found = [Record(**row) for row in rows]
-    more = len(found) > PAGE
-    last = found[PAGE - 1] if more else None
-    return Records(found[:PAGE], f"{last.ref}.{last.account_name.lower()}" if last else "")
+    return Records(found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +13,10 @@ from markupsafe import Markup
 
 from onward.foundation.clock import now
 from onward.insights import queries
-from onward.insights.decisions import StageFigures, Survival
+from onward.insights.decisions import StageFigures, Stand, Survival
 from onward.insights.queries.conditions import SEGMENTS
 from onward.insights.queries.records import WHAT, records
+from onward.interfaces.console.held import holds_us_up
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui import words
 from onward.interfaces.ui.charts import Bar, Curve, funnel_chart, survival_chart
@@ -24,7 +24,6 @@ from onward.kernel.refusals import invalid
 from onward.playbooks import queries as playbooks
 
 MOST_POINTS = 300
-ENOUGH_IN_IT = 3
 PLURALS = {
     "signed": "journeys that were signed",
     "reached": "journeys that reached first value",
@@ -34,6 +33,7 @@ PLURALS = {
     "closed": "journeys that closed {}",
     "in_it": "journeys that are in {}",
     "left": "journeys that left in {}",
+    "stand": "open journeys that stand in {}",
 }
 
 
@@ -82,6 +82,8 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     rows = _rows(view, found)
     figures = queries.stages(actor, as_of=moment, playbook=view.playbook, segment=view.segment)
+    of = queries.Filters(segment=view.segment, playbook=view.playbook)
+    stands = queries.stands(actor, of, now=moment)
     plans = [(key, titles.get(key, key), [one for one in figures if one.playbook == key]) for key in seen]
     plans = [plan for plan in plans if plan[2]]
     context = {
@@ -91,7 +93,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "unsigned": found.unsigned,
         "curve": survival_chart([_curve(row) for row in (rows[1:] or rows)]) if found.everyone.n else None,
         "plans": [(key, title, stages, _funnel(view, key, stages)) for key, title, stages in plans],
-        "lede": _lede(view, found.everyone, figures),
+        "stands": stands,
+        "lede": _lede(view, found.everyone, stands),
         "choices": _choices(seen, titles),
     }
     return render(request, "console/insights.html", context)
@@ -176,7 +179,7 @@ def _funnel(view: View, playbook: str, stages: Sequence[StageFigures]) -> Markup
     return funnel_chart(bars, title="How many journeys entered each stage")
 
 
-def _lede(view: View, everyone: Survival, figures: Sequence[StageFigures]) -> Markup:
+def _lede(view: View, everyone: Survival, stands: Sequence[Stand]) -> Markup:
     if not everyone.n:
         return Markup("Nobody has signed yet, so there is nothing to measure.")
     who = f"{words.segment(view.segment)} customers" if view.segment else "our customers"
@@ -185,35 +188,7 @@ def _lede(view: View, everyone: Survival, figures: Sequence[StageFigures]) -> Ma
             view.records("reached"), f"{everyone.reached:,}", f"{everyone.n:,}", who
         )
     else:
-        first = Markup('Half {} reach first value by <a href="{}">day {}</a>.').format(
-            who, view.records("reached"), f"{everyone.median_days:.0f}"
+        first = Markup('Half {} reach first value within <a href="{}">{}</a>.').format(
+            who, view.records("reached"), words.days(round(everyone.median_days, 1))
         )
-    slow = max(figures, key=_slowness, default=None)
-    if slow is None or not _slowness(slow)[0]:
-        return first
-    if slow.median_days is None:
-        return first + Markup(
-            ' <a href="{}">{}</a> holds us up: {} of {} are still in it, for {} at the median so far.'
-        ).format(
-            view.records("in_it", stage=slow.stage, on=slow.playbook),
-            slow.title,
-            f"{slow.in_it:,}",
-            f"{slow.entered:,}",
-            words.days(round(slow.so_far_days or 0, 1)),
-        )
-    second = Markup(' <a href="{}">{}</a> holds us up: {} at the median, {} of {} have closed it').format(
-        view.records("closed", stage=slow.stage, on=slow.playbook),
-        slow.title,
-        words.days(round(slow.median_days, 1)),
-        f"{slow.closed:,}",
-        f"{slow.entered:,}",
-    )
-    tail = f"; {words.days(round(slow.p90_days, 1))} for the slowest tenth." if slow.p90_days else "."
-    return first + second + tail
-
-
-def _slowness(stage: StageFigures) -> tuple[float, int]:
-    """Days at the median and how many are in it. Several of whom half have not got through are slower than any."""
-    if stage.median_days is not None:
-        return stage.median_days, stage.in_it
-    return (inf if stage.in_it >= ENOUGH_IN_IT else 0.0), stage.in_it
+    return first + " " + holds_us_up(stands, lambda one: view.records("stand", stage=one.stage))

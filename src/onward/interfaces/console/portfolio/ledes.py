@@ -9,6 +9,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from onward.insights import queries as insights
+from onward.insights.decisions import Stand
+from onward.interfaces.console.held import holds_us_up
 from onward.interfaces.console.portfolio.asked import View
 from onward.interfaces.console.portfolio.sentence import is_narrowed
 from onward.interfaces.ui.words import days, days_over, plural
@@ -57,29 +59,23 @@ def lede(figures: insights.Lede, view: View, waits: int, fitting: int | None = N
 
 
 def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
-    """Which stage holds the most, and how long against what was promised."""
-    total = sum(one.count for one in columns)
+    """In which stage most stand, and which one holds us up."""
+    stands = [one.stand for one in columns]
+    total = sum(one.count for one in stands)
     if not total:
         return _none(view)
-    fullest = max(columns, key=lambda one: one.count)
-    link = Markup('<a href="{}">{}</a>').format(view.href(stage=fullest.stage, **{"as": ""}), fullest.title)
-    said = Markup("{} holds {} of {}").format(link, f"{fullest.count:,}", plural(total, "journey"))
-    slow = [
-        one
-        for one in columns
-        if one.median_days is not None and one.promised_days and one.median_days > one.promised_days
-    ]
-    if not slow:
-        return said + Markup(', <span class="then">and no stage takes longer than was promised.</span>')
-    worst = max(slow, key=lambda one: ((one.median_days or 0) - (one.promised_days or 0)) * one.count)
-    there = Markup('<a href="{}">{}</a>').format(view.href(stage=worst.stage, **{"as": ""}), worst.title)
-    return said + Markup(". {} takes {}, promised in {}.").format(
-        there, days(round(worst.median_days or 0)), days(round(worst.promised_days or 0))
-    )
+
+    def rows(one: Stand) -> str:
+        return view.href(stage=one.stage, **{"as": ""})
+
+    fullest = max(stands, key=lambda one: one.count)
+    link = Markup('<a href="{}">{} of {}</a>').format(rows(fullest), f"{fullest.count:,}", plural(total, "journey"))
+    said = Markup("{} {} in {}.").format(link, "stands" if fullest.count == 1 else "stand", fullest.title)
+    return said + " " + holds_us_up(stands, rows)
 
 
 def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetime) -> Markup:
-    """How many of those shown are late for first value, by how much, and which stage holds them; then those that had
+    """How many of those shown are late for first value, by how much, and where most of them are; then those that had
     it and are late to complete."""
     if not rows:
         return _none(view)
@@ -96,8 +92,8 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
     )
     stage, n = Counter((row.stage, row.stage_title) for row in late).most_common(1)[0]
     if len(late) > 1 and stage[0]:
-        held = Markup('<a href="{}">{}</a>').format(view.href(stage=stage[0], value="late"), stage[1])
-        said += Markup(" {} holds {} of the {}.").format(held, n, len(late))
+        these = Markup('<a href="{}">{} of the {}</a>').format(view.href(stage=stage[0], value="late"), n, len(late))
+        said += Markup(" {} {} in {} now.").format(these, "is" if n == 1 else "are", stage[1])
     return said + then
 
 

@@ -76,12 +76,12 @@ def _context(request: HttpRequest, actor: Actor, view: View, moment: datetime) -
     }
     if view.layout == "board":
         columns = insights.board(actor, view.filters, now=moment)
-        names = [column.stage for column in columns]
+        names = [column.stand.stage for column in columns]
         at = view.query.get("stop", "")
         return {
             **context,
             "board": columns,
-            "stop": at if at in names else next((one.stage for one in columns if one.count), ""),
+            "stop": at if at in names else next(iter(names), ""),
             "rows": columns,
             "lede": ledes.of_board(columns, view),
         }

@@ -1,0 +1,51 @@
+"""Which stage holds us up: one answer, for every page that gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ENOUGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The journeys that stand in one stage now: a journey stands in the earliest stage under way. `count` is all of
+    them; `timed` those that are open (not paused) and have entered the stage. Of the timed: `stayed` is the median of
+    whole days so far, `promised` the median of those promised for the stage (a journey that was opened after the date
+    was promised nothing), each rounded; None where nothing is known. `books` are the titles of their playbooks."""
+
+    stage: str
+    title: str
+    books: list[str]
+    count: int
+    behind: int
+    timed: int
+    stayed: int | None
+    promised: int | None
+
+    @property
+    def beyond(self) -> int | None:
+        """Days at the median beyond what was promised, negative while within it; None where nothing was promised."""
+        return None if self.stayed is None or self.promised is None else self.stayed - self.promised
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`stage` holds us up; None: none does, or (`too_few`) no stage has enough journeys in it to tell."""
+
+    stage: Stand | None
+    too_few: bool = False
+
+
+def held_up(stands: Iterable[Stand]) -> Held:
+    """The stage that goes furthest beyond what was promised for it, of those with ENOUGH timed journeys in it. Where
+    nothing was promised in any of them, the one with the longest median stay. The fuller one when two are equal."""
+    enough = [one for one in stands if one.timed >= ENOUGH and one.stayed is not None]
+    if not enough:
+        return Held(None, too_few=True)
+    promised = [one for one in enough if one.beyond is not None]
+    if not promised:
+        return Held(max(enough, key=lambda one: (one.stayed or 0, one.timed)))
+    worst = max(promised, key=lambda one: (one.beyond or 0, one.timed))
+    return Held(worst if (worst.beyond or 0) > 0 else None)
