@@ -63,6 +63,7 @@ class Portfolio(models.Model):
     urgency_at = models.DateTimeField()
     is_demo = models.BooleanField()
     active_at = models.DateTimeField()
+    questions = models.SmallIntegerField(db_default=0)
     labels = ArrayField(models.TextField(), default=list)
     words = SearchVectorField()
 
@@ -82,6 +83,7 @@ class Portfolio(models.Model):
             models.Index("state", "owner_name", "account_low", "journey", name="insights_by_owner_name"),
             # The other sorts are by expressions: migration 0002 has their indexes, each begins with the state too.
             models.Index("state", "active_at", "journey", name="insights_by_activity"),
+            models.Index("urgency", "urgency_at", "journey", name="insights_by_question", condition=Q(questions__gt=0)),
             GinIndex("words", name="insights_words"),
             GinIndex("labels", name="insights_labels"),
         ]

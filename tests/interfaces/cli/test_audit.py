@@ -59,6 +59,7 @@ PLANTED = {
     "a portfolio row lost": "delete from insights_portfolio",
     "a portfolio row off": "update insights_portfolio set tasks_done = 99",
     "a portfolio name off": "update insights_portfolio set account_name = 'Nobody'",
+    "a question that nobody asked": "update insights_portfolio set questions = 7",
     "a tally off": "update insights_tally set n = n + 1 where dimension = 'pace'",
 }
 

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
+from onward.conversation import actions as conversation
 from onward.engagement.models import Message
 from onward.foundation import ledger
 from onward.foundation.ledger import stream_of
@@ -325,6 +326,38 @@ def test_the_timeline_draws_a_bar_and_says_the_same_in_words(world: Cast, clock:
     Portfolio.objects.update(first_value_met_at=SIGNED, urgency=4, **past)
     done = text(signed_in(world.mara), "/journeys?as=timeline")
     assert "None of 1 journey shown is late for first value. Late to complete: 1." in done
+
+
+def test_an_open_question_stands_at_its_journey_until_it_is_answered(world: Cast) -> None:
+    # red when an answer, a removal or another's question leaves the count behind
+    acme = won(world)
+    won(world, world.globex)
+    client = signed_in(world.mara)
+    assert "for an answer" not in text(client, "/journeys")
+    first, _ = [
+        conversation.write_comment(actor=world.dana, journey_id=acme, channel="shared", text=said, question=True)
+        for said in ("Which port?", "And who opens it?")
+    ]
+    conversation.write_comment(actor=world.dana, journey_id=acme, channel="shared", text="Thanks.")
+    page = text(client, "/journeys")
+    assert 'A customer waits for an answer in <a href="/journeys?asked=1">1 journey</a>.' in page
+    mark = f'<a class="asked" href="/journeys/{format_id("jny", acme)}/conversation"'
+    for words in ("", "?as=board"):
+        page = text(client, f"/journeys{words}")
+        assert page.count('class="asked"') == page.count(mark) == 1, words
+        assert '2<span class="sr"> questions of Acme Freight without an answer</span>' in page
+    narrowed = text(client, "/journeys?asked=1")
+    assert "with an open question" in narrowed
+    assert "Globex" not in narrowed.split("<tbody>")[1]
+    conversation.remove_comment(actor=world.dana, comment_id=first)
+    assert '1<span class="sr"> question of Acme' in text(client, "/journeys")
+    conversation.restore_comment(actor=world.dana, comment_id=first)
+    conversation.write_comment(actor=world.mara, journey_id=acme, channel="shared", text="8443, we do.")
+    assert 'class="asked"' not in text(client, "/journeys")
+    conversation.reopen_question(actor=world.dana, comment_id=first)
+    assert 'class="asked"' in text(client, "/journeys")
+    insights.rebuild(actor=SYSTEM)
+    assert 'class="asked"' in text(client, "/journeys")
 
 
 @pytest.mark.parametrize("words", ["", "?as=board", "?as=timeline", "?by=me&pace=on_track", "?add=field"])

@@ -1,6 +1,6 @@
 """What is read of conversations and files, always through the one who asks: contacts get what is shared with them."""
 
-from onward.conversation.queries.asked import MentionView, open_mentions, open_questions
+from onward.conversation.queries.asked import MentionView, open_mentions, open_questions, questions_open
 from onward.conversation.queries.comments import (
     MOST,
     CommentView,
@@ -34,4 +34,5 @@ __all__ = [
     "latest_notes",
     "open_mentions",
     "open_questions",
+    "questions_open",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Count
 
 from onward.conversation.models import Comment, Mention
 from onward.conversation.queries.comments import CommentView, names_of_tasks, views
@@ -47,6 +50,17 @@ def open_questions(
     if journey_id is not None:
         rows = rows.filter(journey_id=journey_id)
     return _views(actor, list(rows.order_by("created_at", "id")[:limit]))
+
+
+def questions_open(journey_ids: Collection[UUID] | None = None) -> dict[UUID, int]:
+    """How many questions wait for an answer in each of these journeys (None: in all); those without any are left out.
+
+    For read models: it takes no actor.
+    """
+    rows = Comment.objects.filter(question=True, answered_at=None, removed_at=None)
+    if journey_ids is not None:
+        rows = rows.filter(journey_id__in=journey_ids)
+    return dict(rows.values_list("journey_id").annotate(Count("id")))
 
 
 def _views(actor: Actor, rows: list[Comment]) -> list[CommentView]:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from onward.conversation.models import Comment, CommentVersion, Mention
 from onward.conversation.queries.rows import in_journey, names, one, person_ref, required
-from onward.foundation.postgres import one_statement
 from onward.identity.decisions import Thing, may
 from onward.journeys import queries as journeys
 from onward.journeys.queries import TaskName
@@ -164,13 +163,3 @@ def _view(
         gone and removable and (row.removed_by == me or row.author != me),
         is_new,
     )
-
-
-def count_open(journey_id: UUID) -> int:
-    """How many questions of a journey wait for an answer."""
-    rows = one_statement(
-        "select count(*) as open from conversation_comment"
-        " where journey_id = %s and question and answered_at is null and removed_at is null",
-        (journey_id,),
-    )
-    return int(rows[0]["open"])

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from onward.conversation.queries import questions_open
 from onward.foundation.postgres import one_statement
 from onward.insights.actions.refolding import history_differences
 from onward.insights.actions.writing import COLUMNS, computed, known
@@ -38,12 +39,14 @@ def differences(now: datetime) -> Iterator[str]:
         stored = {
             row["journey_id"]: row
             for row in one_statement(
-                f"select {', '.join(COLUMNS)} from insights_portfolio where journey_id = any(%s)", (ids,)
+                f"select {', '.join(COLUMNS)}, questions from insights_portfolio where journey_id = any(%s)", (ids,)
             )
         }
+        waiting = questions_open(ids)
         for row in computed(sources, now, _nameless(since)):
             seen.add(row["journey_id"])
-            yield from _compare(stored.get(row["journey_id"]), row)
+            due = {**row, "questions": waiting.get(row["journey_id"], 0)}
+            yield from _compare(stored.get(row["journey_id"]), due)
     for row in one_statement("select journey_id from insights_portfolio"):
         if row["journey_id"] not in seen:
             yield f"portfolio {format_id('jny', row['journey_id'])}: it has a row and no journey"
@@ -61,7 +64,7 @@ def _compare(stored: dict[str, Any] | None, row: dict[str, Any]) -> Iterator[str
     if stored is None:
         yield f"{ref}: its row is missing"
         return
-    for name in COLUMNS:
+    for name in row:
         if plain(stored[name]) != plain(row[name]):
             yield f"{ref}: {name} is stored as {stored[name]!r} and should be {row[name]!r}"
 

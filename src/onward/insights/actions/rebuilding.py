@@ -8,7 +8,7 @@ from onward.foundation.actions import act, action
 from onward.foundation.ledger import every_fact
 from onward.foundation.postgres import one_statement
 from onward.insights.actions.folding import FOLDS, fold
-from onward.insights.actions.writing import write
+from onward.insights.actions.writing import count_questions, write
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.kernel.actor import Actor
 
@@ -35,6 +35,7 @@ def rebuild(*, actor: Actor) -> int:
     last: UUID | None = None
     while sources := portfolio_source(after=last, limit=CHUNK):
         write(sources, act().now)
+        count_questions([source.journey_id for source in sources])
         count, last = count + len(sources), sources[-1].journey_id
     one_statement(_FOLD)
     return count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from onward.accounts.queries import accounts_by_ids
+from onward.conversation.queries import questions_open
 from onward.foundation.postgres import one_statement
 from onward.identity.queries import user_names
 from onward.insights.decisions.standing import standing
@@ -96,6 +97,11 @@ from jsonb_to_record(%s) as x(
 where p.account_id = %s and (p.account_name, p.segment, p.arr, p.currency, p.labels) is distinct from
     (x.account_name, x.segment, x.arr, x.currency, x.labels)
 returning p.journey_id
+"""
+_QUESTIONS = """
+update insights_portfolio p set questions = x.n
+from unnest(%s::uuid[], %s::int[]) as x (journey_id, n)
+where p.journey_id = x.journey_id and p.questions <> x.n returning p.journey_id
 """
 _OWNER = """
 update insights_portfolio p set owner_name = %(name)s,
@@ -220,6 +226,13 @@ def labels(account: Any) -> list[str]:
     each = [(name, one) for name, value in given.items() for one in (value if isinstance(value, list) else [value])]
     texts = [(name, str(one).strip()) for name, one in each if isinstance(one, str | int | float)]
     return sorted({f"{name}={text}" for name, text in texts if 0 < len(text) <= 60})
+
+
+def count_questions(journey_ids: Collection[UUID]) -> bool:
+    """Take over how many questions wait in these journeys; whether one differed."""
+    ids = list(journey_ids)
+    found = questions_open(ids)
+    return bool(one_statement(_QUESTIONS, (ids, [found.get(one, 0) for one in ids])))
 
 
 def rename_account(account_id: UUID) -> bool:

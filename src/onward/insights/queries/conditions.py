@@ -21,7 +21,8 @@ FIRST_VALUE = ("late", "this_week", "reached", "not_yet")
 class Filters:
     """What to list; "" and None ask for anything. `words`: beginnings of words in account, title, owner or playbook.
     `owner` "none": without an owner. `first_value`: one of FIRST_VALUE. `waiting_on`: one of SIDES.
-    `needy`: late, stalled or behind. `silent`: more than so many days since anybody did anything. `signed_from` and
+    `needy`: late, stalled or behind. `asked`: a question of the customer waits for an
+    answer. `silent`: more than so many days since anybody did anything. `signed_from` and
     `signed_to` are both included. `label`: a field of the account, as "name=value"."""
 
     words: str = ""
@@ -35,6 +36,7 @@ class Filters:
     first_value: str = ""
     urgent: bool = False
     needy: bool = False
+    asked: bool = False
     silent: int | None = None
     signed_from: date | None = None
     signed_to: date | None = None
@@ -72,6 +74,8 @@ def where_of(filters: Filters, now: datetime | None) -> tuple[list[str], list[An
         where.append("urgency <= 1")
     if filters.needy:
         where.append("urgency <= 3")
+    if filters.asked:
+        where.append("questions > 0")
     _first_value(filters.first_value, now, where, values)
     _times(filters, now, where, values)
     if filters.label:

@@ -43,7 +43,8 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Lede:
-    """The figures of the portfolio's sentence and of its tile of first value; all of open journeys.
+    """The figures of the portfolio's sentence and of its tile of first value; all of open journeys. `asked`: a
+    question of the customer waits for an answer.
 
     `stalled_before` are the stalled ones that have not reached first value, those that are late for it too.
     """
@@ -55,6 +56,7 @@ class Lede:
     stalled_before: int
     first_value_this_week: int
     first_value_reached: int
+    asked: int
 
 
 # Kinds whose deltas cancel are left out first: a label that no journey has any more must not name the others.
@@ -91,7 +93,10 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
              where state = 'open' and (%(owner)s::uuid is null or owner_id = %(owner)s))
            select (select count(*) from mine where first_value_met_at is null
                      and first_value_due_at >= %(now)s and first_value_due_at < %(end)s) as week,
-                  (select count(*) from mine where first_value_met_at is not null) as reached""",
+                  (select count(*) from mine where first_value_met_at is not null) as reached,
+                  (select count(*) from insights_portfolio
+                   where questions > 0 and state = 'open'
+                     and (%(owner)s::uuid is null or owner_id = %(owner)s)) as asked""",
         {"now": now, "end": now + timedelta(days=7), "owner": owner_id},
     )
     return Lede(
@@ -102,4 +107,5 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
         stalled_before=of.count("pace", "stalled") - of.count("urgency", "2"),
         first_value_this_week=value["week"],
         first_value_reached=value["reached"],
+        asked=value["asked"],
     )

@@ -75,6 +75,7 @@ def asked(given: Mapping[str, str], actor: Actor) -> View:
         waiting_on=query.get("waiting", ""),
         first_value=query.get("value", ""),
         needy="need" in query,
+        asked="asked" in query,
         silent=_days(query.get("silent", "")),
         signed_from=_day(query, "from"),
         signed_to=_day(query, "to"),

@@ -45,11 +45,16 @@ def lede(figures: insights.Lede, view: View, waits: int, fitting: int | None = N
         else:
             tail = Markup(", and ").join([Markup(", ").join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
             sentence = head + Markup(". ") + tail + Markup(".")
+    then = []
+    if figures.asked:
+        waiting = "A customer waits" if figures.asked == 1 else "Customers wait"
+        where = link(plural(figures.asked, "journey"), asked="1")
+        then.append(Markup("{} for an answer in {}.").format(waiting, where))
     if waits:
-        needs = Markup('<a href="/journeys/waiting">{} a playbook</a>').format(
-            f"{plural(waits, 'deal')} need{'s' if waits == 1 else ''}"
-        )
-        sentence += Markup(' <span class="then">{}.</span>').format(needs)
+        needs = f"{plural(waits, 'deal')} need{'s' if waits == 1 else ''} a playbook"
+        then.append(Markup('<a href="/journeys/waiting">{}</a>.').format(needs))
+    if then:
+        sentence += Markup(' <span class="then">{}</span>').format(Markup(" ").join(then))
     if fitting is not None:
         verb = "fits" if fitting == 1 else "fit"
         return Markup('{} {} what you chose. <span class="then">{}</span>').format(

@@ -53,10 +53,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`words` stand in the sentence; `more` are (key, title) of those that can be added."""
+    """`words` stand in the sentence; `more` are (key, title, kind) of those that can be added."""
 
     words: list[Word]
-    more: list[tuple[str, str]]
+    more: list[tuple[str, str, str]]
     sorts: Options
 
 
@@ -98,6 +98,7 @@ CONDITIONS: dict[str, tuple[str, str, str, Callable[[Actor, insights.Tiles], Opt
     "from": ("signed from", "Signed from", "date", _plain([]), ""),
     "to": ("signed until", "Signed until", "date", _plain([]), ""),
     "field": ("with", "Account field", "choice", _labels, ""),
+    "asked": ("with an open question", "With an open question", "flag", _plain([]), ""),
     "need": ("late, stalled or behind", "Late, stalled or behind", "flag", _plain([]), ""),
 }
 
@@ -114,7 +115,7 @@ def sentence(actor: Actor, view: View, tiles: insights.Tiles) -> Sentence:
     for key, (lead, title, kind, offered, after) in CONDITIONS.items():
         value = view.query.get(key, "")
         if not value and key != adding:
-            more.append((key, title))
+            more.append((key, title, kind))
             continue
         options = offered(actor, tiles)
         if value and kind == "choice" and value not in dict(options):
