@@ -18,6 +18,7 @@ from onward.foundation.ledger import facts_of, stream_of
 from onward.identity.actions.preferences import offer_times
 from onward.journeys import actions as journeys
 from onward.journeys import queries
+from onward.journeys.models import TaskRun
 from onward.kernel.ids import format_id, parse_id
 from onward.playbooks.decisions.parts import Field
 from tests.interfaces.portal.visits import enter
@@ -150,6 +151,24 @@ def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) ->
     assert "It was" in read(dana, f"/portal/tasks/{task.ref}")
     journeys.complete_task(actor=world.dana, task_id=task.id)
     assert "6 days later" not in read(dana, "/portal/"), "what is done keeps no date"
+
+
+def test_days_of_several_causes_are_said_to_overlap(world: Cast) -> None:
+    # red when 5 days late, of which each side waited 5 and 4, are told as if they added up
+    made = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=world.version, signed_at=datetime.now(UTC)
+    )
+    call, sign = line(world, made, "call"), line(world, made, "sign_plan")
+    at = datetime.now(UTC)
+    TaskRun.objects.filter(id=call.id).update(due_at=at - timedelta(days=4), due_on=(at - timedelta(days=4)).date())
+    TaskRun.objects.filter(id=sign.id).update(
+        state="open", opened_at=at, due_at=at - timedelta(days=5), due_on=(at - timedelta(days=5)).date()
+    )
+    page = read(enter(world.dana_id), "/portal/")
+    assert "5 days later" in page
+    assert "5 days from “Sign the plan”, yours to do" in page
+    assert "4 days from" in page
+    assert "These days overlap: on 4 of them both you and" in page
 
 
 def test_who_decides_sees_the_short_portal_until_they_choose(world: Cast, journey: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -27,7 +27,8 @@ class Cause:
 
 @dataclass(frozen=True)
 class Moved:
-    """One date: of the goal (`about` "goal") or of a task, whose page is `task`."""
+    """One date: of the goal (`about` "goal") or of a task, whose page is `task`. `sums` says how the days of several
+    causes make up those by which it moved."""
 
     title: str
     before: date
@@ -35,6 +36,7 @@ class Moved:
     causes: tuple[Cause, ...]
     about: str = "task"
     task: str = ""
+    sums: str = ""
 
     @property
     def days(self) -> int:
@@ -59,14 +61,36 @@ def _goal(view: JourneyView, vendor: str) -> Moved | None:
     if expected <= value.due_on:
         return None
     causes = tuple(_late(task, vendor) for task in sorted(late, key=lambda task: task.due_on or today())[:4])
-    return Moved(value.title, value.due_on, expected, causes, about="goal")
+    sums = _sums((expected - value.due_on).days, late, vendor)
+    return Moved(value.title, value.due_on, expected, causes, about="goal", sums=sums)
 
 
 def _late(task: TaskLine, vendor: str) -> Cause:
     assert task.due_on is not None
     whose = "yours" if task.turn == "theirs" else f"{vendor}’s" if task.turn == "ours" else "both sides’"
-    behind = max((today() - task.due_on).days, 1)
+    behind = _behind(task)
     return Cause("us" if task.turn == "ours" else "them", f"{days(behind)} from “{task.title}”, {whose} to do")
+
+
+def _behind(task: TaskLine) -> int:
+    return max((today() - task.due_on).days, 1) if task.due_on else 0
+
+
+def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
+    """All wait until today, so that the longest wait holds the others; what is beyond it is the date itself."""
+    waits = [_behind(task) for task in late]
+    if not waits:
+        return ""
+    said = []
+    us = max((_behind(task) for task in late if task.turn != "theirs"), default=0)
+    them = max((_behind(task) for task in late if task.turn != "ours"), default=0)
+    if us and them and len(waits) > 1:
+        said.append(f"These days overlap: on {min(us, them)} of them both you and {vendor} were late")
+    elif len(waits) > 1:
+        said.append("These days overlap and count once")
+    if moved > max(waits):
+        said.append(f"{days(moved - max(waits))} more because the planned date itself has passed")
+    return ". ".join(said)
 
 
 def _tasks(
