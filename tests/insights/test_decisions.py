@@ -184,6 +184,13 @@ def test_a_stage_that_was_closed_before_the_journey_was_cancelled_was_not_left()
     assert (figures.entered, figures.closed, figures.in_it, figures.left) == (3, 1, 1, 1)
 
 
+def test_a_share_is_known_no_longer_than_somebody_was_followed() -> None:
+    some = survival([Observation(10, True), Observation(40, False)])
+    assert some.followed_days == 40
+    assert survival([Observation(10, True), Observation(20, True)]).followed_days == float("inf")
+    assert survival([]).followed_days == 0
+
+
 def stand(stage: str, timed: int, stayed: int | None, promised: int | None) -> Stand:
     return Stand(stage, stage.title(), ["Plan"], timed, 0, timed, stayed, promised)
 

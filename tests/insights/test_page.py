@@ -75,6 +75,12 @@ def test_every_figure_opens_its_records(staff: Client, sign: Sign) -> None:
     assert "<b>" not in staff.get("/insights/records?what=signed").content.decode().split('class="name"', 1)[1]
 
 
+def test_a_share_beyond_what_was_followed_is_not_known_yet(staff: Client, sign: Sign) -> None:
+    lives(sign)
+    found = re.findall(r'data-label="By day (\d+)">([^<]+)<', staff.get("/insights").content.decode())
+    assert found[:3] == [("30", "67 %"), ("60", "not known yet"), ("90", "not known yet")]
+
+
 def test_records_are_as_many_as_the_figures_say(sign: Sign) -> None:
     lives(sign)
     at = now()

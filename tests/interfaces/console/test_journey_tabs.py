@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,9 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from onward.accounts import actions as accounts
 from onward.journeys import actions, queries
 from onward.journeys.queries import calendars_of
+from onward.kernel.actor import SYSTEM
+from onward.playbooks.decisions.parts import EventSpec, Where
+from onward.usage import actions as usage
+from onward.usage.actions import intake, rooms
+from onward.usage.decisions.events import Delivery, judge
 from tests.interfaces.console.test_journey_pages import address, signed_in, task_path, text, won
 from tests.interfaces.console.test_task_drawer import journey, line
-from tests.world import SIGNED, Cast, cast
+from tests.world import SIGNED, SMALL, Cast, cast, publish
 
 __all__ = ["journey"]
 pytestmark = pytest.mark.django_db
@@ -97,6 +105,32 @@ def test_without_an_id_in_the_product_the_usage_page_says_what_to_connect(world:
     assert "/edit#group_id" in page
     accounts.change_account(actor=world.mara, account_id=world.acme, group_id="acme-1")
     assert "No source delivers yet." in text(signed_in(world.mara), f"{address(journey)}/usage")
+
+
+def test_people_stand_in_counting_order_and_events_of_one_name_are_told_apart(world: Cast) -> None:
+    # red when "user-10" comes before "user-9", or two columns say "Report run"
+    real = EventSpec(
+        "real_run", "Report run", ("Report Run",), where=(Where("sample_data", (False,)),), source="server"
+    )
+    book = replace(SMALL, id="two_events", events=(*SMALL.events, real))
+    journey = actions.open_journey(
+        actor=world.mara, account_id=world.globex, version_id=publish(book), signed_at=SIGNED
+    )
+    rooms.forget()
+    source = usage.create_source(actor=SYSTEM, name="Server").source_id
+    at = SIGNED + timedelta(hours=1)
+    raw = [
+        json.dumps({"type": "track", "context": {"groupId": "globex"}, "userId": user, "event": "Report Run",
+                    "timestamp": at.isoformat(), "properties": {"sample_data": False}}).encode()
+        for user in ("user-10", "user-9", "User-11")
+    ]  # fmt: skip
+    rows = Delivery(judge(raw, source=source, received_at=at).rows, [])
+    intake.store(connection.connection, rows, source_id=source, server=True, received_at=at)
+    usage.derive_all()
+    page = text(signed_in(world.mara), f"{address(journey)}/usage")
+    assert re.findall(r'<th scope="row">([uU]ser-\d+)', page) == ["user-9", "user-10", "User-11"]
+    assert page.count(">Report run<") == 1 + 1, "once among the events, once above the people"
+    assert page.count(">Report run (sample data: no)<") >= 1
 
 
 def test_the_overviews_list_leads_to_all_facts(world: Cast, journey: UUID) -> None:

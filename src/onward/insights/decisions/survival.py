@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from statistics import NormalDist
 
 METHODS = ("log-log", "log")
@@ -44,6 +44,13 @@ class Survival:
     ci_method: str
     curve: tuple[Point, ...]
     censored: tuple[tuple[float, float], ...]
+
+    @property
+    def followed_days(self) -> float:
+        """How long the longest was followed: what comes later is not known, unless nobody was left waiting."""
+        if self.curve and self.curve[-1].waiting == 0:
+            return inf
+        return max([0.0, *(point.days for point in self.curve), *(days for days, _ in self.censored)])
 
     def quantile(self, share: float) -> float | None:
         """Days after which that share had got there: the least t with S(t) <= 1 - share."""

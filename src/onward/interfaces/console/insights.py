@@ -62,7 +62,9 @@ class Row:
     href_not_yet: str
 
     def by(self, days: float) -> str:
-        """The share that had got there by then."""
+        """The share that had got there by then; where nobody has been followed for so long, that is said."""
+        if days > self.found.followed_days:
+            return "not known yet"
         return f"{100 * (1 - self.found.waiting(days)):.0f} %"
 
 

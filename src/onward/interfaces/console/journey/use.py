@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from onward.journeys.queries import JourneyView
 from onward.kernel.actor import Actor
 from onward.playbooks.decisions.definition import Activation, Playbook
 from onward.playbooks.decisions.judge import judge
+from onward.playbooks.decisions.parts import EventSpec
 from onward.usage import queries as usage
 
 WEEKS, PEOPLE = 26, 50
@@ -90,12 +92,12 @@ def use_of(actor: Actor, view: JourneyView, book: Playbook, now: datetime) -> Us
         kept = reached_by.get(f"{'a' if row.is_visitor else 'u'}:{row.id}", ())
         name = contact.name if contact else "Somebody who has not signed in" if row.is_visitor else row.id
         people.append(PersonUse(name, f"/contacts/{contact.ref}" if contact else "", kept, row.first_at, row.last_at))
-    people.sort(key=lambda one: (-sum(one.steps), one.name.lower()))
+    people.sort(key=lambda one: (-sum(one.steps), in_counting_order(one.name)))
     sources = [row for row in usage.sources(actor) if row.stored] if may(actor, "see", "source") else []
     return Use(
         is_linked=held.is_linked,
         has_source=bool(read.get("usage.connected")),
-        events=[_event(spec, read) for spec in book.events],
+        events=[_event(title_of(spec, book), spec, read) for spec in book.events],
         weeks=weeks,
         chart=weeks_chart(weeks, now.date()),
         heading=activation.title if activation else "What each person has done",
@@ -110,13 +112,33 @@ def use_of(actor: Actor, view: JourneyView, book: Playbook, now: datetime) -> Us
     )
 
 
-def _event(spec: Any, read: Mapping[str, Any]) -> EventUse:
+def in_counting_order(name: str) -> list[tuple[int, str]]:
+    """A key by which "user-9" comes before "user-10", and capitals do not matter."""
+    parts = re.findall(r"\d+|\D+", name.lower())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
+def title_of(spec: EventSpec, book: Playbook) -> str:
+    """An event's title; where several share it, with what tells this one apart: "Report Run (sample data: no)"."""
+    if not spec.where or sum(one.title == spec.title for one in book.events) < 2:
+        return spec.title
+    only = [
+        f"{one.property.replace('_', ' ')}: {' or '.join(_value(value) for value in one.values)}" for one in spec.where
+    ]
+    return f"{spec.title} ({', '.join(only)})"
+
+
+def _value(value: str | float | bool) -> str:
+    return "yes" if value is True else "no" if value is False else f"{value:g}" if isinstance(value, float) else value
+
+
+def _event(title: str, spec: EventSpec, read: Mapping[str, Any]) -> EventUse:
     def found(name: str) -> Any:
         return read.get(f"event.{spec.id}.{name}")
 
     count, users = found("count"), found("users")
     return EventUse(
-        spec.title,
+        title,
         " or ".join(spec.track),
         "your server" if spec.source == "server" else "any source",
         int(count) if count is not None else None,
@@ -152,7 +174,7 @@ def _steps(
     shown = [event for event in book.events if event.id in told or read.get(f"event.{event.id}.count")]
     names = [f"person.event.{event.id}.count" for event in shown]
     found = usage.persons_metrics(view.account_id, specs, names, since=since, now=now)
-    return [event.title for event in shown], {
+    return [title_of(event, book) for event in shown], {
         person: tuple(bool(known.get(name)) for name in names) for person, known in found.items()
     }
 
