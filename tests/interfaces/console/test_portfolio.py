@@ -28,6 +28,7 @@ from onward.insights.queries import bulk as bulk_view
 from onward.insights.queries import views
 from onward.journeys import actions as journeys
 from onward.journeys import queries
+from onward.journeys.models import StageRun
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
 from tests.interfaces.console.test_journey_pages import signed_in, text, won
@@ -358,6 +359,40 @@ def test_an_open_question_stands_at_its_journey_until_it_is_answered(world: Cast
     assert 'class="asked"' in text(client, "/journeys")
     insights.rebuild(actor=SYSTEM)
     assert 'class="asked"' in text(client, "/journeys")
+
+
+def test_where_both_sides_are_late_the_row_says_that_the_other_owes_too(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    for waiting, said in (("ours", "they owe 2 late steps too"), ("theirs", "we owe 1 late step too"), ("nobody", "")):
+        Portfolio.objects.update(waiting_on=waiting, overdue_ours=1, overdue_theirs=2)
+        page = text(client, "/journeys")
+        assert [one for one in ("they owe 2 late steps too", "we owe 1 late step too") if one in page] == (
+            [said] if said else []
+        )
+
+
+def test_the_accounts_say_what_in_onboarding_counts_beside_journeys_under_way(world: Cast) -> None:
+    client = signed_in(world.mara)
+    assert "accounts that have signed" not in text(client, "/accounts")
+    journeys.pause_journey(actor=world.mara, journey_id=won(world), reason="summer")
+    page = text(client, "/accounts")
+    assert '<a href="/accounts?state=onboarding">1</a> in onboarding' in page
+    assert "These are accounts that have signed: their journey is" in page
+    assert '<a href="/journeys?state=paused">paused</a>' in page
+
+
+def test_an_account_names_every_stage_that_is_under_way(world: Cast) -> None:
+    # red when only the last of several stands there
+    acme = won(world)
+    path = f"/accounts/{format_id('acc', world.acme)}"
+    client = signed_in(world.mara)
+    assert "is in" in text(client, path)
+    assert "2 stages" not in text(client, path)
+    StageRun.objects.filter(journey_id=acme, key="setup").update(entered_at=SIGNED)
+    page = text(client, path)
+    assert re.search(r">Kickoff</a> and <a [^>]+>Setup</a>, ", page)
+    assert "2 stages: Kickoff, Setup" in page
 
 
 @pytest.mark.parametrize("words", ["", "?as=board", "?as=timeline", "?by=me&pace=on_track", "?add=field"])

@@ -45,7 +45,6 @@ def _line(run: Run, *, contact: bool) -> JourneyLine:
     journey = run.journey
     tasks = [task for task in run.tasks if task.counts and (task.shared or not contact)]
     first = next((row for row in run.milestones if row.first_value), None)
-    current = run.current
     return JourneyLine(
         journey.id,
         format_id("jny", journey.id),
@@ -54,7 +53,7 @@ def _line(run: Run, *, contact: bool) -> JourneyLine:
         journey.state,
         journey.pace,
         "" if contact else journey.pace_reason,
-        current[-1].title if current else "",
+        tuple(row.title for row in run.current),
         journey.signed_at,
         journey.started_at,
         journey.ended_at,

@@ -265,7 +265,7 @@ class JourneyView:
 
 @dataclass(frozen=True, slots=True)
 class JourneyLine:
-    """A journey in a list of an account's."""
+    """A journey in a list of an account's. `stages` are the titles of those under way, in the plan's order."""
 
     id: UUID
     ref: str
@@ -274,7 +274,7 @@ class JourneyLine:
     state: str
     pace: str
     pace_reason: str
-    stage: str
+    stages: tuple[str, ...]
     signed_at: datetime | None
     started_at: datetime
     ended_at: datetime | None
