@@ -35,7 +35,7 @@ def test_home_says_whose_turn_it_is(world: Cast) -> None:
     assert "Hello Dana. One step waits for you." in page
     assert page.count('class="next"') == 1
     assert "Know by nine which trucks are late" in page
-    assert "You owe" in page
+    assert "Acme Freight owes</h2>" in page, "the company is called by its name"
     assert "Sign the plan" in page
     assert "Mara" in page
 
@@ -91,7 +91,7 @@ def test_an_address_of_nothing_keeps_the_vendors_name(world: Cast) -> None:
         assert Client().get(path)["Location"].startswith("/portal/sign-in"), "a stranger is asked who they are"
 
 
-def test_the_plan_is_narrowed_to_my_steps_or_our_side(world: Cast) -> None:
+def test_the_plan_is_narrowed_to_what_i_or_my_company_have_still_to_do(world: Cast) -> None:
     journey = kicked_off(world)
     client, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/plan"
     everything, ours, mine = (text(client, path + asked) for asked in ("", "?whose=us", "?whose=me"))
@@ -102,8 +102,23 @@ def test_the_plan_is_narrowed_to_my_steps_or_our_side(world: Cast) -> None:
         assert "Sign the plan" in narrowed
         assert "nothing is asked of you" not in narrowed
     assert text(client, f"{path}?whose=everybody").count("Kickoff call") == everything.count("Kickoff call")
+    assert "Acme Freight’s <b>2</b>" in everything, "by its name, and only what is still to do"
+    assert "Yours <b>2</b>" in everything
     other, _ = contact(world.acme, "Joel")
     assert "No step is in your hands." in text(enter(other), f"{path}?whose=me")
+    journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
+    assert "Yours <b>1</b>" in text(client, path)
+    assert "Sign the plan" not in text(client, f"{path}?whose=me"), "what is done is nobody's any more"
+
+
+def test_yours_is_the_person_and_the_company_has_its_name(world: Cast) -> None:
+    # red when a colleague's step is said to be the reader's
+    kicked_off(world)
+    other, _ = contact(world.acme, "Joel")
+    page = text(enter(other), "/portal/")
+    assert "Hello Joel. Nothing waits for you. One step waits for others at Acme Freight." in page
+    assert "Dana’s step; you can do it for them" in page
+    assert "Hello Dana. One step waits for you." in text(enter(world.dana_id), "/portal/")
 
 
 def test_the_practice_environment_stands_where_things_are_tried(world: Cast) -> None:
@@ -139,7 +154,9 @@ def test_a_day_that_was_agreed_stands_beside_the_goal_unless_it_is_ours_alone(wo
         text(enter(world.dana_id), f"/portal/journeys/{ref}"),
         text(signed_in(world.mara), f"/journeys/{ref}"),
     )
-    assert "Go-live date: <strong>Thu 1 April 2027</strong>" in theirs
+    (aimed,) = [row for row in theirs.split("<li ") if '<span class="title">Go-live</span>' in row]
+    assert "Thu 1 April 2027" in aimed
+    assert "agreed together" in aimed
     assert "Renewal" not in theirs
     assert ours.index("Renewal talk: <strong>") < ours.index("Go-live date: <strong>"), "the soonest first"
 
@@ -170,7 +187,7 @@ def test_a_fragment_is_only_the_part_that_changes(world: Cast) -> None:
     path = f"/portal/journeys/{format_id('jny', journey)}"
     part = client.get(path, headers={"X-Fragment": "1"}).content.decode()
     assert "<html" not in part
-    assert "You owe" in part
+    assert "Acme Freight owes" in part
     whole = text(client, path)
     assert f'data-live="journey:{journey}"' in whole
     assert Client().get(path, headers={"X-Fragment": "1"}).status_code == 401

@@ -177,10 +177,10 @@ def test_who_decides_sees_the_short_portal_until_they_choose(world: Cast, journe
     olga = enter(olga_id)
     page = read(olga, "/portal/")
     assert "Waits for you" in page
-    assert "You owe" not in page
+    assert "Acme Freight owes" not in page
     assert olga.post("/portal/depth", {"depth": "full"}).status_code == 302
-    assert "You owe" in read(olga, "/portal/")
-    assert "You owe" in read(enter(world.dana_id), "/portal/")
+    assert "Acme Freight owes" in read(olga, "/portal/")
+    assert "Acme Freight owes" in read(enter(world.dana_id), "/portal/")
     assert olga.post("/portal/depth", {"depth": "root"}).status_code == 422
     assert Contact.objects.get(id=olga_id).preferences == {"depth": "full"}
 

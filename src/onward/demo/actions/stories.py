@@ -124,9 +124,10 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
         return
     yield life.at(4 * pace, 14)
     life.hold("kickoff", "csm", "project_owner", "sponsor", "champion", note="They name three sources; CRM comes last.")
-    go_live = life.day(32 * pace).isoformat()
-    life.answer("kickoff", success=life.goals[0], go_live=go_live, sources=3, migrate=len(life.company.name) % 2 == 0,
-                channel="teams")  # fmt: skip
+    migrate = len(life.company.name) % 2 == 1
+    # Trying comes five working days before, and old data has to be there by then.
+    go_live = life.day((36 if migrate else 28) * pace).isoformat()
+    life.answer("kickoff", success=life.goals[0], go_live=go_live, sources=3, migrate=migrate, channel="teams")
     life.pick("first_report", n=3)
     life.agree_on_goals()
     yield life.at(6 * pace, 11)

@@ -1,8 +1,8 @@
-"""Dates that moved, told openly: what was planned, what holds now, and each cause with its side."""
+"""Steps whose dates somebody moved, told openly: what was planned, what holds now, and each cause with its side."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,33 +10,23 @@ from uuid import UUID
 from django.utils import timezone
 
 from onward.foundation.ledger import Recorded
-from onward.interfaces.ui.words import date_words, days, plural, today
-from onward.journeys.queries import JourneyView, TaskLine
+from onward.interfaces.portal.aims import Cause
+from onward.interfaces.ui.words import date_words, plural
+from onward.journeys.queries import JourneyView
 
 TOLD_FOR = timedelta(days=45)
 MOVED = "journey.task.moved"
 
 
 @dataclass(frozen=True)
-class Cause:
-    """`side` us | them; `words` a clause that stands alone."""
-
-    side: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Moved:
-    """One date: of the goal (`about` "goal") or of a task, whose page is `task`. `sums` says how the days of several
-    causes make up those by which it moved."""
+    """The date of one step, whose page is `task`."""
 
     title: str
     before: date
     after: date
     causes: tuple[Cause, ...]
-    about: str = "task"
-    task: str = ""
-    sums: str = ""
+    task: str
 
     @property
     def days(self) -> int:
@@ -46,56 +36,7 @@ class Moved:
 def moved_dates(
     view: JourneyView, facts: Iterable[Recorded], names: dict[str, str], vendor: str, now: datetime
 ) -> list[Moved]:
-    """The goal's date first when it cannot be kept as planned, then the open tasks that somebody moved lately."""
-    goal = _goal(view, vendor)
-    return [*([goal] if goal else []), *_tasks(view, facts, names, vendor, now)]
-
-
-def _goal(view: JourneyView, vendor: str) -> Moved | None:
-    value = view.first_value
-    if view.state != "open" or value is None or value.met_at or value.due_on is None:
-        return None
-    late = [task for task in view.next_tasks if task.required and task.due_on and task.is_late and not task.deferred_at]
-    now_due = max([value.due_on, *(value.due_on + (today() - task.due_on) for task in late if task.due_on)])
-    expected = max(now_due, today()) if value.due_on < today() else now_due
-    if expected <= value.due_on:
-        return None
-    causes = tuple(_late(task, vendor) for task in sorted(late, key=lambda task: task.due_on or today())[:4])
-    sums = _sums((expected - value.due_on).days, late, vendor)
-    return Moved(value.title, value.due_on, expected, causes, about="goal", sums=sums)
-
-
-def _late(task: TaskLine, vendor: str) -> Cause:
-    assert task.due_on is not None
-    whose = "yours" if task.turn == "theirs" else f"{vendor}’s" if task.turn == "ours" else "both sides’"
-    behind = _behind(task)
-    return Cause("us" if task.turn == "ours" else "them", f"{days(behind)} from “{task.title}”, {whose} to do")
-
-
-def _behind(task: TaskLine) -> int:
-    return max((today() - task.due_on).days, 1) if task.due_on else 0
-
-
-def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
-    """All wait until today, so that the longest wait holds the others; what is beyond it is the date itself."""
-    waits = [_behind(task) for task in late]
-    if not waits:
-        return ""
-    said = []
-    us = max((_behind(task) for task in late if task.turn != "theirs"), default=0)
-    them = max((_behind(task) for task in late if task.turn != "ours"), default=0)
-    if us and them and len(waits) > 1:
-        said.append(f"These days overlap: on {min(us, them)} of them both you and {vendor} were late")
-    elif len(waits) > 1:
-        said.append("These days overlap and count once")
-    if moved > max(waits):
-        said.append(f"{days(moved - max(waits))} more because the planned date itself has passed")
-    return ". ".join(said)
-
-
-def _tasks(
-    view: JourneyView, facts: Iterable[Recorded], names: dict[str, str], vendor: str, now: datetime
-) -> list[Moved]:
+    """The open steps that somebody moved lately, what is due first ahead."""
     seen = {str(task.id): task for task in view.tasks}
     by_task: dict[str, list[Recorded]] = {}
     for fact in facts:
@@ -112,8 +53,20 @@ def _tasks(
         if before is None or after is None or before == after:
             continue
         causes = tuple(_cause(fact, names, vendor) for fact in moves)
-        out.append(Moved(task.title, before, after, causes, task=task.ref))
+        out.append(Moved(task.title, before, after, causes, task.ref))
     return sorted(out, key=lambda moved: moved.after)
+
+
+def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]:
+    """The day that each step had at first, of those that still stand where somebody moved them."""
+    moved = {str(task.id): task for task in view.tasks if task.due_by_hand and task.state in {"open", "waiting"}}
+    found: dict[UUID, date] = {}
+    for fact in sorted((fact for fact in facts if fact.name == MOVED), key=lambda fact: fact.seq):
+        task = moved.get(str(fact.data.get("task_id")))
+        before = _day(fact.data.get("before"))
+        if task and before and task.id not in found:
+            found[task.id] = before
+    return {task.id: found[task.id] for task in moved.values() if found.get(task.id, task.due_on) != task.due_on}
 
 
 def _cause(fact: Recorded, names: dict[str, str], vendor: str) -> Cause:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +19,9 @@ from onward.engagement import queries as engagement
 from onward.foundation import clock
 from onward.foundation.postgres.door import as_owner
 from onward.interfaces.portal import sight, talking
+from onward.interfaces.portal.aims import aims_of
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.moved import Moved, actors_of, moved_dates, shift_words
+from onward.interfaces.portal.moved import Moved, actors_of, first_days, moved_dates, shift_words
 from onward.interfaces.portal.news import news_of, told
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
@@ -38,17 +41,15 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
     now = clock.now()
     context = {
         "view": view,
-        "home": sight.home_of(view, visitor.first_name, visitor.vendor, now),
+        "home": sight.home_of(view, visitor.first_name, visitor.ref, visitor.vendor, now),
         "since": since,
         "news": news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6),
         "moved": moved_dates(view, facts, names, visitor.vendor, now)[:4],
-        "shift": shift_words,
         "plain": sight.PLAIN,
         "after": sight.next_stage(view),
         "team": sight.team_of(view, _reached(view), _door(visitor))[:4],
         "decisions": sight.decisions_of(view, visitor.ref),
-        "dates": sight.dates_of(view),
-        **_words(visitor, view),
+        **_words(visitor, view, first_days(view, facts)),
     }
     brief = visitor.depth == "brief"
     if not request.headers.get("X-Fragment") and not brief:
@@ -67,15 +68,19 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         by_stage.setdefault(task.stage, []).append(task)
     shows = "timeline" if request.GET.get("as") == "timeline" else "list"
     tasks = f"/portal/preview/{view.ref}/tasks" if visitor.preview else "/portal/tasks"
+    first = first_days(view, told(view.id)) if any(task.due_by_hand for task in view.tasks) else {}
+    words = _words(visitor, view, first)
+    shown = replace(view, tasks=planned[whose])
     context = {
+        "drawn": drawn(shown, words["aims"], first, words["waits"], tasks) if shows == "timeline" else "",
         "view": view,
         "by_stage": by_stage,
         "shows": shows,
         "whose": whose,
         "how_many": {key: len(found) for key, found in planned.items()},
-        "drawn": drawn(replace(view, tasks=planned[whose]), tasks) if shows == "timeline" else "",
         "plain": sight.PLAIN,
-        **_words(visitor, view),
+        **words,
+        "came": "?from=plan",
     }
     return _live(request, visitor, "plan", view, context)
 
@@ -171,9 +176,10 @@ def task(
         "may_take_back": theirs and _may_take_back(line, view) and not visitor.preview,
         "help": markdown(seen.help) if seen.help else "",
         "who": sight.who_does(line, visitor.ref, visitor.vendor),
-        "waits": sight.waiting_words(view, line, visitor.vendor),
+        "waits": sight.waiting_sentence(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
         "follows": sight.what_follows(view, line, visitor.vendor),
+        "holds": sight.holds(view, line),
         "moved": [one for one in _moves(visitor, view) if one.task == line.ref],
         "shift": shift_words,
         "known": [field for field in seen.form if field.origin],
@@ -255,9 +261,16 @@ def _reached(view: JourneyView) -> dict[str, engagement.Person]:
     return engagement.people(person.ref for person in sight.our_people(view))
 
 
-def _words(visitor: Visitor, view: JourneyView) -> dict[str, Any]:
-    """What a list says about each of its tasks."""
+def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> dict[str, Any]:
+    """What a list says about each of its tasks, and what all of it aims for. `first`: the days before they moved."""
+    aims = aims_of(view, visitor.ref, visitor.vendor)
     return {
+        "aims": aims,
+        "ends": {aim.stage: aim for aim in aims if aim.stage},
+        "was": lambda line: first.get(line.id),
+        "holds": lambda line: sight.holds(view, line),
         "who_does": lambda line: sight.who_does(line, visitor.ref, visitor.vendor),
         "waits": lambda line: sight.waiting_words(view, line, visitor.vendor),
+        "shift": shift_words,
+        "came": "",
     }

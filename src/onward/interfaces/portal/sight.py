@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from django.utils import timezone
-
 from onward.interfaces.ui.drawings import photo_of
-from onward.interfaces.ui.words import date_words, late_words, listed, plural
+from onward.interfaces.ui.words import date_words, late_words, listed, plural, today
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
 RECENT = timedelta(days=7)
 COMING = 5
 # Done in one tap from a list: nothing to read, fill in or sign first.
 PLAIN = frozenset({"to_do"})
-# Whose part of the plan is shown: everyone's, the reader's own, their company's.
+# Whose part of the plan is shown: everyone's, or what the reader, or their company, has still to do.
 WHOSE = ("", "me", "us")
 
 
@@ -28,7 +26,6 @@ class Step:
     title: str
     state: str
     is_goal: bool = False
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,8 @@ class Reached(Protocol):
 
 @dataclass(frozen=True)
 class Home:
-    """The first page. `theirs` and `ours` are open tasks, then what was done lately."""
+    """The first page. `theirs` and `ours` are open tasks, then what was done lately; `next` is a step of the reader's
+    own, else one of their company's."""
 
     lede: str
     next: TaskLine | None
@@ -69,21 +67,21 @@ class Home:
     steps: tuple[Step, ...]
     percent: int
     goal: str
-    goal_when: date | datetime | None
+    goal_when: date | None
     goal_met: bool
 
 
-def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> Home:
+def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datetime) -> Home:
     """Shape the first page from what the contact may see."""
-    theirs = mine(view)
+    theirs = of_customer(view)
     ours = tuple(task for task in view.next_tasks if task.turn == "ours")
     recent = [task for task in view.tasks if task.state == "done" and task.done_at and now - task.done_at < RECENT]
     recent.sort(key=lambda task: task.done_at or now, reverse=True)
     objective = view.objectives[0] if view.objectives else None
-    value = view.first_value
-    first = theirs[0] if theirs and view.state == "open" else None
+    own = [task for task in theirs if is_mine(task, me)]
+    first = (own or theirs)[0] if theirs and view.state == "open" else None
     return Home(
-        lede=lede(view, first_name, vendor, theirs, ours),
+        lede=lede(view, first_name, vendor, theirs, ours, own),
         next=first,
         why_now=_why_now(view, first),
         theirs=theirs + tuple(task for task in recent if task.side != "ours")[:3],
@@ -94,18 +92,28 @@ def home_of(view: JourneyView, first_name: str, vendor: str, now: datetime) -> H
         steps=steps_of(view),
         percent=round(100 * view.done / view.total) if view.total else 0,
         goal=objective.outcome if objective else "",
-        goal_when=(objective.due_on if objective else None) or (value.due_on if value else None),
+        goal_when=objective.due_on if objective else None,
         goal_met=bool(objective and objective.met_at),
     )
 
 
-def mine(view: JourneyView) -> tuple[TaskLine, ...]:
+def of_customer(view: JourneyView) -> tuple[TaskLine, ...]:
     """What waits for the customer's side, what is due first ahead."""
     return tuple(task for task in view.next_tasks if task.turn != "ours")
 
 
+def is_mine(task: TaskLine, me: str) -> bool:
+    """Whether it is in the reader's own hands; what their company has to do is more than that."""
+    return task.person is not None and task.person.ref == me
+
+
 def lede(
-    view: JourneyView, first_name: str, vendor: str, theirs: tuple[TaskLine, ...], ours: tuple[TaskLine, ...]
+    view: JourneyView,
+    first_name: str,
+    vendor: str,
+    theirs: Sequence[TaskLine],
+    ours: Sequence[TaskLine],
+    own: Sequence[TaskLine],
 ) -> str:
     """The sentence that answers why the reader is here."""
     hello = f"Hello {first_name}." if first_name else "Hello."
@@ -115,16 +123,21 @@ def lede(
         return f"{hello} This onboarding has ended."
     if view.state == "paused":
         return f"{hello} This onboarding is paused; nothing is due until it goes on."
-    late = sum(task.is_late for task in theirs)
-    if late:
-        steps = "One step" if late == 1 else f"{late} steps"
-        return f"{hello} {steps} from you {'gets' if late == 1 else 'get'} {view.account_name} moving again."
-    if len(theirs) == 1:
-        return f"{hello} One step waits for you."
+    if late := sum(task.is_late for task in own):
+        steps = "One step of yours gets" if late == 1 else f"{late} steps of yours get"
+        return f"{hello} {steps} {view.account_name} moving again."
+    if late := sum(task.is_late for task in theirs):
+        steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
+        return f"{hello} {'No step of yours is late' if own else 'Nothing waits for you'}; {steps} things up."
+    if own:
+        return f"{hello} " + (
+            "One step waits for you." if len(own) == 1 else f"{len(own)} steps wait for you; begin with the first."
+        )
     if theirs:
-        return f"{hello} {len(theirs)} steps wait for you; begin with the first."
+        waits = "One step waits" if len(theirs) == 1 else f"{len(theirs)} steps wait"
+        return f"{hello} Nothing waits for you. {waits} for others at {view.account_name}."
     if ours:
-        return f"{hello} Nothing waits for you. {vendor} is at work on {plural(len(ours), 'step')}."
+        return f"{hello} Nothing waits for {view.account_name}. {vendor} is at work on {plural(len(ours), 'step')}."
     return f"{hello} Nothing waits for anybody today."
 
 
@@ -137,10 +150,9 @@ def steps_of(view: JourneyView) -> tuple[Step, ...]:
     state = "done" if value.met_at else "later"
     same = next((number for number, step in enumerate(steps) if step.title.lower() == value.title.lower()), None)
     if same is not None:
-        words = steps[same].words
-        steps[same] = Step(value.title, "now" if steps[same].state == "now" else state, is_goal=True, words=words)
+        steps[same] = Step(value.title, "now" if steps[same].state == "now" else state, is_goal=True)
         return tuple(steps)
-    goal = Step(value.title, state, is_goal=True, words="" if value.met_at else date_words(value.due_on))
+    goal = Step(value.title, state, is_goal=True)
     after = (
         number
         for number, stage in enumerate(view.stages)
@@ -169,7 +181,8 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
 
 
 def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
-    """What a task waits for, without naming work that the customer does not see."""
+    """What a task waits for, without naming work that the customer does not see; where its day cannot hold because of
+    that, it says so."""
     if task.state != "waiting":
         return ""
     visible = {other.title for other in view.tasks}
@@ -182,8 +195,24 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
             hidden = True
     if hidden:
         named.append(f"{vendor}’s own preparation")
+    if named and not holds(view, task):
+        return f"needs {listed([f'“{words}”' if words in visible else words for words in named])} first"
     after = [f"after {listed(named)}"] if named else []
     return ", ".join([*after, *starts])
+
+
+def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
+    """The same as a sentence; empty for a task that does not wait."""
+    words = waiting_words(view, task, vendor)
+    return f"It {words if words.startswith('needs ') else f'begins {words}'}." if words else ""
+
+
+def holds(view: JourneyView, task: TaskLine) -> bool:
+    """Whether the day of a step can still be kept: it is to come, and so is what the step waits for, by then."""
+    if task.state != "waiting" or task.due_on is None or view.state != "open":
+        return True
+    before = [other.due_on for other in view.tasks if other.title in task.waits_for and other.due_on]
+    return task.due_on >= max([today(), *before])
 
 
 def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
@@ -267,30 +296,21 @@ def is_in_plan(task: TaskLine) -> bool:
 
 
 def plan_of(view: JourneyView, me: str, whose: str) -> tuple[TaskLine, ...]:
-    """The tasks of the plan, narrowed to `whose` (one of WHOSE)."""
+    """The tasks of the plan; narrowed to `whose` (one of WHOSE) what is still to do."""
     return tuple(
         task
         for task in view.tasks
         if is_in_plan(task)
-        and (whose != "me" or (task.person is not None and task.person.ref == me))
-        and (whose != "us" or task.side != "ours")
+        and (not whose or (task.state in {"open", "waiting"} and task.turn != "ours"))
+        and (whose != "me" or is_mine(task, me))
     )
 
 
 def decisions_of(view: JourneyView, me: str) -> tuple[TaskLine, ...]:
     """What waits for this very person, and what their side has to sign."""
     return tuple(
-        task
-        for task in mine(view)
-        if (task.person is not None and task.person.ref == me) or (task.kind == "sign_off" and task.person is None)
+        task for task in of_customer(view) if is_mine(task, me) or (task.kind == "sign_off" and task.person is None)
     )
-
-
-def dates_of(view: JourneyView) -> list[tuple[str, date, bool]]:
-    """What is to be reached, with its date: (title, date, reached)."""
-    rows = [(row.title, row.met_at, row.due_on) for row in view.milestones]
-    found = [(title, timezone.localtime(met).date() if met else due, met is not None) for title, met, due in rows]
-    return sorted(((title, day, met) for title, day, met in found if day), key=lambda row: row[1])
 
 
 def next_stage(view: JourneyView) -> StageView | None:

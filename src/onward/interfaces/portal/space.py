@@ -99,7 +99,7 @@ def _shown(request: HttpRequest, found: WorkspaceRow, account: str, vendor: str,
         "account": account,
         "mail": mail,
         "view": view,
-        "home": sight.home_of(view, "", vendor, clock.now()) if view else None,
+        "home": sight.home_of(view, "", "", vendor, clock.now()) if view else None,
         "stages": sight.outline_of(view) if view else [],
         "team": sight.first_names(view) if view else [],
     }

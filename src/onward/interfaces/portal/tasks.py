@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onward.engagement.actions.page_views import note_page
 from onward.interfaces.portal import pages
-from onward.interfaces.portal.sight import waiting_words
+from onward.interfaces.portal.sight import waiting_sentence
 from onward.interfaces.portal.who import Visitor, contacts_only, say
 from onward.journeys import actions, queries
 from onward.journeys.queries import FieldView, TaskView
@@ -96,8 +96,8 @@ def _begun(visitor: Visitor, seen: TaskView) -> None:
     """Refuse what cannot begin yet in words that name no internal work; the action would name everything."""
     if seen.line.state == "waiting":
         view = queries.journey_view(visitor.actor, seen.journey_id)
-        waits = waiting_words(view, seen.line, visitor.vendor)
-        raise conflict(f"“{seen.line.title}” cannot be done yet.", mend=f"It begins {waits}." if waits else "")
+        waits = waiting_sentence(view, seen.line, visitor.vendor)
+        raise conflict(f"“{seen.line.title}” cannot be done yet.", mend=waits)
 
 
 def answers(posted: QueryDict, form: tuple[FieldView, ...]) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from markupsafe import Markup
 
+from onward.interfaces.portal.aims import Aim
 from onward.interfaces.ui.words import date_words, short_date, today
 from onward.journeys.queries import JourneyView, StageView, TaskLine
 
 NAMES, WIDTH, ROW, HEAD, STAGE = 300, 1080, 30, 34, 34
-MOST_WEEKS, NAME_ROWS = 14, 3
+MOST_WEEKS, NAME_ROWS = 14, 4
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,14 @@ class _Scale:
         return NAMES + (WIDTH - NAMES - 20) * min(max((day - self.first).days / span, 0), 1)
 
 
-def drawn(view: JourneyView, tasks: str) -> Markup:
-    """An SVG of the stages with their dated tasks. `tasks` is where a task's page is."""
+def drawn(
+    view: JourneyView, aims: list[Aim], first: Mapping[UUID, date], waits: Callable[[TaskLine], str], tasks: str
+) -> Markup:
+    """An SVG of the stages with their dated tasks and what is aimed for. `first`: the days of tasks before they moved;
+    `waits`: what one waits for; `tasks` is where a task's page is."""
     rows = [(stage, [task for task in view.tasks if task.stage == stage.key and _span(task)]) for stage in view.stages]
     spans = [span for _, lines in rows for task in lines if (span := _span(task))]
-    days = [day for span in spans for day in span] + [row.due_on for row in view.milestones if row.due_on] + [today()]
+    days = [day for span in spans for day in span] + [aim.day for aim in aims] + [today()]
     scale = _Scale(min(days) - timedelta(days=2), max(days) + timedelta(days=5))
     height = HEAD + sum(STAGE + ROW * len(lines) for _, lines in rows) + 30 + 20 * NAME_ROWS
     out = [
@@ -45,9 +51,9 @@ def drawn(view: JourneyView, tasks: str) -> Markup:
         out.append(_stage(stage, scale, top))
         top += STAGE
         for task in lines:
-            out.append(_bar(task, scale, top, tasks))
+            out.append(_bar(task, scale, top, first.get(task.id), waits(task), tasks))
             top += ROW
-    out += _milestones(view, scale, top)
+    out += _aims(aims, scale, top)
     at = f"{scale.x(today()):.1f}"
     out.append(Markup('<path class="today" d="M{} {}V{}"/>').format(at, HEAD - 8, top + 30))
     out.append(Markup('<text class="today-word" x="{}" y="{}" text-anchor="middle">today</text>').format(at, HEAD - 12))
@@ -98,7 +104,7 @@ def _stage(stage: StageView, scale: _Scale, top: int) -> Markup:
     return Markup('<text class="strong" x="0" y="{}">{}</text>').format(top + 24, _cut(stage.title, 36)) + band
 
 
-def _bar(task: TaskLine, scale: _Scale, top: int, tasks: str) -> Markup:
+def _bar(task: TaskLine, scale: _Scale, top: int, was: date | None, waits: str, tasks: str) -> Markup:
     span = _span(task)
     assert span is not None
     left, right = scale.x(span[0]), scale.x(span[1])
@@ -108,12 +114,23 @@ def _bar(task: TaskLine, scale: _Scale, top: int, tasks: str) -> Markup:
     shape = Markup('<rect class="task-bar {} {}" x="{:.1f}" y="{}" width="{:.1f}" height="14" rx="2"/>').format(
         who, state, left, top + 8, max(right - left, 6)
     )
-    words = Markup("<title>{}, {}{}</title>").format(
-        task.title, "done " if task.state == "done" else "due ", date_words(span[1])
+    told = [task.title, f"{'done' if task.state == 'done' else 'due'} {date_words(span[1])}", _was(was), waits]
+    words = Markup("<title>{}</title>").format(", ".join(filter(None, told)))
+    return Markup('<a href="{}/{}?from=timeline">{}{}<text x="22" y="{}">{}</text>{}{}</a>').format(
+        tasks, task.ref, words, half, top + 19, _cut(task.title, 40), shape, _old(was, right, scale, top + 15)
     )
-    return Markup('<a href="{}/{}">{}{}<text x="22" y="{}">{}</text>{}</a>').format(
-        tasks, task.ref, words, half, top + 19, _cut(task.title, 40), shape
-    )
+
+
+def _was(day: date | None) -> str:
+    return f"was {date_words(day)}" if day else ""
+
+
+def _old(day: date | None, now: float, scale: _Scale, middle: int) -> Markup:
+    """A post where it stood before, and a dotted line from there to where it stands now."""
+    if day is None:
+        return Markup("")
+    at = scale.x(day)
+    return Markup('<path class="was" d="M{0:.1f} {1}v14M{0:.1f} {2}H{3:.1f}"/>').format(at, middle - 7, middle, now)
 
 
 def _half(who: str, x: int, y: int) -> Markup:
@@ -124,15 +141,16 @@ def _half(who: str, x: int, y: int) -> Markup:
     return left if who == "us" else right if who == "them" else left + right
 
 
-def _milestones(view: JourneyView, scale: _Scale, top: int) -> list[Markup]:
-    """The goals on one line, their names on the first of three below that has room."""
-    out = [Markup('<text class="strong" x="0" y="{}">Goals on the way</text>').format(top + 24)]
-    found = [(day, row) for row in view.milestones if (day := _day(row.met_at) or row.due_on)]
+def _aims(aims: list[Aim], scale: _Scale, top: int) -> list[Markup]:
+    """What is aimed for on one line, the names with their days on the first of the rows below that has room."""
+    out = [Markup('<text class="strong" x="0" y="{}">What we aim for</text>').format(top + 24)]
     taken = [0.0] * NAME_ROWS
-    for day, row in sorted(found, key=lambda pair: pair[0]):
-        at, name = scale.x(day), _cut(row.title, 26)
-        words = Markup("<title>{}, {}</title>").format(row.title, date_words(day))
-        css = "goal met" if row.met_at else "goal"
+    for aim in aims:
+        at, name = scale.x(aim.day), f"{_cut(aim.title, 26)}, {short_date(aim.day)}"
+        told = [aim.title, date_words(aim.day), _was(aim.was), aim.needs]
+        words = Markup("<title>{}</title>").format(", ".join(filter(None, told)))
+        out.append(_old(aim.was, at, scale, top + 19))
+        css = "goal met" if aim.is_met else "goal"
         out.append(Markup('<path class="{}" d="M{:.1f} {}l7 7-7 7-7-7z">{}</path>').format(css, at, top + 12, words))
         half = 4 * len(name)
         middle = min(max(at, NAMES + half), WIDTH - half)

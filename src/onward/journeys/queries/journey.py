@@ -14,6 +14,7 @@ from onward.journeys.decisions.state import Run
 from onward.journeys.decisions.tasks import told_of
 from onward.journeys.queries.lines import People, book_of, check_view, roles_of, task_line, visible_run
 from onward.journeys.queries.views import (
+    AgreedDay,
     CheckInView,
     EvidenceView,
     JourneyView,
@@ -108,17 +109,17 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     )
 
 
-def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[tuple[str, date], ...]:
+def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, ...]:
     shared = {book.task(row.key).form for row in run.tasks if row.kind != "fill_role" and row.shared}
     found = [
-        (date.fromisoformat(given), item.title)
+        AgreedDay(item.title, date.fromisoformat(given), f"{form.id}.{item.id}")
         for form in book.forms
         if inside or form.id in shared
         for item in form.fields
         if item.type == "date" and (inside or not item.internal)
         if (given := run.journey.answers.get(form.id, {}).get("values", {}).get(item.id))
     ]
-    return tuple((title, day) for day, title in sorted(found))
+    return tuple(sorted(found, key=lambda agreed: (agreed.day, agreed.title)))
 
 
 def seen_line(actor: Actor, run: Run, line: TaskLine) -> TaskLine:

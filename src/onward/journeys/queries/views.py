@@ -198,6 +198,15 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedDay:
+    """A day that a form fixed; `key` is how dates name it: form.field."""
+
+    title: str
+    day: date
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Whose turn it is: ours | theirs | nobody; the task they hold, and since when."""
 
@@ -209,7 +218,7 @@ class Waiting:
 @dataclass(frozen=True)
 class JourneyView:
     """`done` of `total` counts required tasks (for a contact: the visible ones). `agreed_dates`: the days that forms
-    fixed, as (what, day), the soonest first; a contact has those of forms that are shared."""
+    fixed, the soonest first; a contact has those of forms that are shared."""
 
     id: UUID
     ref: str
@@ -243,7 +252,7 @@ class JourneyView:
     evidence: tuple[EvidenceView, ...]
     evidence_wanted: tuple[str, ...]
     answers: dict[str, Any]
-    agreed_dates: tuple[tuple[str, date], ...]
+    agreed_dates: tuple[AgreedDay, ...]
     waiting: Waiting
     done: int
     total: int

@@ -1,0 +1,162 @@
+"""What both sides aim for, and when: the same words and days on the first page, the plan and the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from onward.interfaces.ui.words import days, listed, today
+from onward.journeys.queries import JourneyView, TaskLine
+
+WHOLE = "Whole onboarding done"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """`side` us | them; `words` a clause that stands alone."""
+
+    side: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Aim:
+    """One of them. `day` holds as things stand; `was` is what was agreed, where that is another day; `what` says what
+    is meant, `needs` what has to come first, `causes` why the day moved, `sums` how their days make up those by which it
+    did; `stage` is the key of the stage that it ends;
+    `is_chief`: first value and the end, which the plan's first sentence names."""
+
+    title: str
+    day: date
+    was: date | None = None
+    is_met: bool = False
+    what: str = ""
+    needs: str = ""
+    causes: tuple[Cause, ...] = ()
+    sums: str = ""
+    stage: str = ""
+    is_chief: bool = False
+
+    @property
+    def days(self) -> int:
+        """How many days later than agreed; below zero: earlier."""
+        return (self.day - self.was).days if self.was else 0
+
+
+def aims_of(view: JourneyView, me: str, vendor: str) -> list[Aim]:
+    """First value, the days that forms fixed, the customer's goals and the end, the soonest first."""
+    found = [_first_value(view, me, vendor), *_agreed(view), *_goals(view), _whole(view)]
+    return sorted((aim for aim in found if aim is not None), key=lambda aim: (aim.day, aim.is_chief))
+
+
+def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
+    value = view.first_value
+    if value is None or value.due_on is None:
+        return None
+    stage = next((stage.key for stage in view.stages if stage.title.lower() == value.title.lower()), "")
+    what = str((value.picked or {}).get("title") or "")
+    if value.met_at:
+        met = timezone.localtime(value.met_at).date()
+        return Aim(value.title, met, _other(value.due_on, met), True, what, stage=stage, is_chief=True)
+    late = _late(view.next_tasks) if view.state == "open" else []
+    day = _as_things_stand(value.due_on, late) if view.state == "open" else value.due_on
+    if day <= value.due_on:
+        return Aim(value.title, day, _other(value.due_on, day), what=what, stage=stage, is_chief=True)
+    causes = tuple(_cause(task, me, vendor) for task in late[:4])
+    sums = _sums((day - value.due_on).days, late, vendor)
+    return Aim(value.title, day, value.due_on, what=what, causes=causes, sums=sums, stage=stage, is_chief=True)
+
+
+def _agreed(view: JourneyView) -> list[Aim]:
+    """A day from a form moves with the steps that were dated from it: it cannot come before they are done."""
+    out = []
+    for agreed in view.agreed_dates:
+        before = _before(view, agreed.key) if view.state == "open" else []
+        day = _as_things_stand(agreed.day, _late(before)) if before else agreed.day
+        needs = f"needs {listed([f'“{task.title}”' for task in before])} first" if day > agreed.day else ""
+        title = agreed.title.removesuffix(" date")
+        out.append(Aim(title, day, _other(agreed.day, day), what="agreed together", needs=needs))
+    return out
+
+
+def _goals(view: JourneyView) -> list[Aim]:
+    out = []
+    for goal in view.objectives:
+        what = f"{view.account_name}’s goal"
+        if goal.met_at:
+            met = timezone.localtime(goal.met_at).date()
+            out.append(Aim(f"“{goal.outcome}”", met, _other(goal.due_on, met), True, what))
+        elif goal.due_on:
+            out.append(Aim(f"“{goal.outcome}”", goal.due_on, what=what))
+    return out
+
+
+def _whole(view: JourneyView) -> Aim | None:
+    last = view.stages[-1] if view.stages else None
+    if last is None or last.due_on is None:
+        return None
+    if view.state == "completed" and view.ended_at:
+        ended = timezone.localtime(view.ended_at).date()
+        return Aim(WHOLE, ended, _other(last.due_on, ended), True, stage=last.key, is_chief=True)
+    return Aim(WHOLE, last.due_on, what=f"with “{last.title}”", stage=last.key, is_chief=True)
+
+
+def _other(agreed: date | None, day: date) -> date | None:
+    return None if agreed == day else agreed
+
+
+def _late(tasks: Iterable[TaskLine]) -> list[TaskLine]:
+    """Those whose lateness moves a later day, the latest first."""
+    late = [
+        task
+        for task in tasks
+        if task.state == "open" and task.required and task.due_on and task.is_late and not task.deferred_at
+    ]
+    return sorted(late, key=lambda task: task.due_on or today())
+
+
+def _as_things_stand(day: date, late: Iterable[TaskLine]) -> date:
+    """Every day that a step is late, the day moves too; what has not come by today comes today at the earliest."""
+    return max([day, today(), *(day + (today() - task.due_on) for task in late if task.due_on)])
+
+
+def _before(view: JourneyView, key: str) -> list[TaskLine]:
+    """The steps that are dated from an answer, and what they wait for: those still to do, in the plan's order."""
+    found = {task.id for task in view.tasks if f"answer.{key}" in task.due_why.split()}
+    while True:
+        titles = {title for task in view.tasks if task.id in found for title in task.waits_for}
+        more = {task.id for task in view.tasks if task.title in titles} - found
+        if not more:
+            break
+        found |= more
+    return [task for task in view.tasks if task.id in found and task.state in {"open", "waiting"}]
+
+
+def _behind(task: TaskLine) -> int:
+    return max((today() - task.due_on).days, 1) if task.due_on else 0
+
+
+def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
+    """All wait until today, so that the longest wait holds the others; what is beyond it is the date itself."""
+    waits = [_behind(task) for task in late]
+    if not waits:
+        return ""
+    said = []
+    us = max((_behind(task) for task in late if task.turn != "theirs"), default=0)
+    them = max((_behind(task) for task in late if task.turn != "ours"), default=0)
+    if us and them and len(waits) > 1:
+        said.append(f"These days overlap: on {min(us, them)} of them both you and {vendor} were late")
+    elif len(waits) > 1:
+        said.append("These days overlap and count once")
+    if moved > max(waits):
+        said.append(f"{days(moved - max(waits))} more because the planned date itself has passed")
+    return ". ".join(said)
+
+
+def _cause(task: TaskLine, me: str, vendor: str) -> Cause:
+    person = task.person if task.turn != "ours" or task.side == "ours" else None
+    whose = "yours" if person and person.ref == me else f"{person.name if person else vendor}’s"
+    return Cause("us" if task.turn == "ours" else "them", f"{days(_behind(task))} from “{task.title}”, {whose} to do")

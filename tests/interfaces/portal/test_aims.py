@@ -1,0 +1,115 @@
+"""What both sides aim for, and when: the same days on the first page, the plan and the timeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.test import Client
+
+from onward.journeys import actions as journeys
+from onward.kernel.clock import Span
+from onward.kernel.ids import format_id
+from onward.playbooks.decisions.parts import Link, Timing
+from tests.interfaces.portal.visits import enter, line, text
+from tests.world import SIGNED, SMALL, Cast, all_of, cast, publish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DATED = Timing("before", "5d before answer.kickoff.go_live", Span(5, "d"), "answer.kickoff.go_live")
+
+
+@pytest.fixture
+def world() -> Iterator[Cast]:
+    with time_machine.travel(SIGNED, tick=False):
+        yield cast()
+
+
+def begun(world: Cast) -> UUID:
+    """Signed on Mon 2 March, the kickoff held the next day: go-live on 16 March, trying dated five days before."""
+    kickoff, setup, value = SMALL.stages
+    connect = replace(setup.tasks[0], due=DATED, after=(Link("sign_plan"),))
+    book = replace(SMALL, stages=(kickoff, replace(setup, tasks=(connect, *setup.tasks[1:])), value))
+    with time_machine.travel(SIGNED + timedelta(days=1), tick=False):
+        journey = journeys.open_journey(
+            actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=SIGNED
+        )
+        journeys.fill_role(actor=world.mara, journey_id=journey, role="champion", person=f"contact:{world.dana.id}")
+        journeys.pick_measure(
+            actor=world.mara, journey_id=journey, milestone="first_value", measure="reports", numbers={"n": 2}
+        )
+        call = line(world, journey, "call").id
+        journeys.answer_form(actor=world.mara, task_id=call, values={"go_live": "2026-03-16", "migrate": True})
+        journeys.hold_meeting(
+            actor=world.mara, task_id=call, held_at=datetime.now(SIGNED.tzinfo), attended=all_of(world)
+        )
+    return journey
+
+
+def words(client: Client, path: str) -> str:
+    """The text of a page, its marks taken out."""
+    found = text(client, path)
+    return " ".join(re.sub(r"<[^>]+>", " ", found.replace("<title>", "[").replace("</title>", "]")).split())
+
+
+def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
+    # red when a page keeps the promised day where another tells the expected one
+    journey = begun(world)
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        dana, home = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+        first, plan, line_ = (words(dana, f"{home}{rest}") for rest in ("", "/plan", "/plan?as=timeline"))
+    for page in (first, plan):
+        assert "Tue 7 April was Wed 1 April" in page
+        assert "6 days later: 6 days from “Sign the plan”, yours to do" in page
+        assert "Go-live agreed together, needs “Sign the plan” and “Connect your systems” first" in page
+        assert "Sun 22 March was Mon 16 March" in page
+    assert "First value: Tue 7 April , was Wed 1 April" in plan
+    assert "by Tue 7 April was Wed 1 April" in plan, "the stage says what its aim says"
+    assert "[First value, Tue 7 April, was Wed 1 April]" in line_
+    assert "Technical" not in line_
+
+
+def test_a_step_whose_day_cannot_hold_says_what_comes_first(world: Cast) -> None:
+    journey = begun(world)
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        dana, connect = enter(world.dana_id), line(world, journey, "connect")
+        plan = text(dana, f"/portal/journeys/{format_id('jny', journey)}/plan")
+        (row,) = [one for one in plan.split("<li ") if ">Connect your systems</a>" in one]
+        assert "needs “Sign the plan” first" in row
+        assert re.search(r"<s><time[^>]*>Wed 11 March</time></s>", row)
+        assert "Wed 11 March cannot hold. It needs “Sign the plan” first." in words(
+            dana, f"/portal/tasks/{connect.ref}"
+        )
+    with time_machine.travel(SIGNED + timedelta(days=3), tick=False):
+        page = words(enter(world.dana_id), f"/portal/tasks/{connect.ref}")
+        assert "It begins after Sign the plan" in page
+        assert "cannot hold" not in page
+
+
+def test_a_step_that_was_moved_shows_its_old_day_in_the_plan(world: Cast) -> None:
+    journey = begun(world)
+    with time_machine.travel(SIGNED + timedelta(days=2), tick=False):
+        sign = line(world, journey, "sign_plan")
+        assert sign.due_at is not None
+        dana, home = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+        assert "was Fri 6 March" not in words(dana, f"{home}/plan")
+        later = sign.due_at + timedelta(days=4)
+        journeys.move_task(actor=world.mara, task_id=sign.id, due_at=later, reason="their freeze")
+        for rest in ("", "/plan", "/plan?whose=me"):
+            assert "Tue 10 March was Fri 6 March" in words(dana, home + rest)
+        assert "due Tue 10 March, was Fri 6 March" in words(dana, f"{home}/plan?as=timeline")
+
+
+def test_the_way_back_leads_to_where_one_came_from(world: Cast) -> None:
+    journey = begun(world)
+    dana, home = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+    for rest, back in (("", home), ("/plan", f"{home}/plan"), ("/plan?as=timeline", f"{home}/plan?as=timeline")):
+        page = text(dana, home + rest)
+        svg = page.partition('<svg class="chart')[2] if "timeline" in rest else page
+        link = re.search(r'href="(/portal/tasks/tsk_[^"/]+)"', svg)
+        assert link is not None
+        assert f'<a class="back" href="{back}">' in text(dana, link[1].replace("&amp;", "&"))
