@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -154,6 +155,9 @@ def test_a_question_waits_and_reaches_the_one_who_drives(world: Cast) -> None:
     task = format_id("tsk", line(world, journey, "sign_plan").id)
     empty = client.post(f"/portal/tasks/{task}/comments", {"text": "  ", "channel": "shared", "question": "1"})
     assert empty.status_code == 422
+    page = empty.content.decode()
+    assert re.search(r'<textarea[^>]* aria-describedby="text-wrong" autofocus>', page), "the page comes up at the field"
+    assert "Nothing is written yet." in page.partition('id="text-wrong"')[2][:400]
     words = "Which <b>plan</b>?\n{link.task} *x*"
     asked = client.post(f"/portal/tasks/{task}/comments", {"text": words, "channel": "shared", "question": "1"})
     assert asked.status_code == 302

@@ -1,4 +1,5 @@
-// Calling people with @ from a list, and sending with Ctrl+Enter. Without it the names are typed and the button pressed.
+// Calling people with @ from a list, sending with Ctrl+Enter, and nothing empty. Without it the names are typed, the
+// button is pressed, and the server refuses.
 const LONGEST = 40;
 let list = null, field = null, from = 0, turn = 0;
 const told = document.createElement("p");
@@ -108,3 +109,13 @@ addEventListener("focusout", ({ target }) => { if (target === field) close(); })
 document.addEventListener("change", ({ target }) => {
   if (target.type === "file") target.closest(".attach")?.classList.toggle("chosen", target.files.length > 0);
 });
+// Ahead of whoever sends forms: what is empty stays here, and its field says so.
+addEventListener("submit", (event) => {
+  const area = event.target.querySelector?.(":scope.composer textarea[name=text]");
+  if (!area || area.value.trim() || event.target.querySelector("[type=file]")?.files.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  area.setCustomValidity("Write a sentence, or add a file, then send it.");
+  area.reportValidity();
+  event.target.addEventListener("input", () => area.setCustomValidity(""), { once: true });
+}, true);

@@ -6,8 +6,14 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
     for (const [name, value] of [...formData]) if (!value) formData.delete(name);
   });
 }
-// Popovers close on Escape and on a press outside.
+// Popovers close on Escape, on their own button and on a press outside; a phone tells of those by the pointer alone.
 addEventListener("click", ({ target }) => {
+  const open = target.closest?.("[data-close]")?.closest("details");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+addEventListener("pointerdown", ({ target }) => {
   for (const open of document.querySelectorAll("details.popover[open]:not(.keeps), .more-sheet[open]")) {
     if (!open.contains(target)) open.open = false;
   }

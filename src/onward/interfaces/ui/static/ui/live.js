@@ -19,7 +19,7 @@ const changedField = (field) => (field.options ? field.selectedIndex !== firstCh
 const resting = (node) => node.querySelector("details.popover[open]")
   || node.contains(document.activeElement?.closest("input, textarea, select") ?? null);
 const fields = (node) => [...node.querySelectorAll("form input:not([type=hidden]), form textarea, form select")];
-const refused = (node) => document.querySelector(".note.refused") && fields(node).length > 0;
+const refused = (node) => document.querySelector(".note.refused, .composer [aria-invalid]") && fields(node).length > 0;
 const dirty = (node) => fields(node).some(changedField);
 
 // What changed stays unseen where it would cost somebody their words: a line says so and offers it.
