@@ -88,12 +88,18 @@ def test_guessing_ends_after_five_tries(world: Cast) -> None:
         client.post("/portal/sign-in", {"mail": DANA, "step": "code", "code": wrong}).status_code for _ in range(8)
     }
     assert 429 in statuses
+    held = client.post("/portal/sign-in", {"mail": DANA, "step": "code", "code": wrong})
+    assert 0 < int(held.headers["Retry-After"]) <= 3600, "programs are told as well as people"
+    assert "The next attempt works in" in held.content.decode()
 
 
 def test_asking_for_codes_is_throttled(world: Cast) -> None:
     statuses = [Client().post("/portal/sign-in", {"mail": DANA}).status_code for _ in range(7)]
     assert statuses[:5] == [200] * 5
     assert statuses[5:] == [429, 429]
+    held = Client().post("/portal/sign-in", {"mail": DANA})
+    assert held.headers["Retry-After"] == "900"
+    assert "Wait a quarter of an hour" in held.content.decode()
 
 
 def test_a_code_is_old_after_half_an_hour(world: Cast) -> None:

@@ -42,7 +42,12 @@ def throttle_asking(person: str, address: str) -> None:
     """Count a request for a code; Refusal "throttled". Before the action, so that a refused attempt stays counted."""
     fits = [allow("code:ask", person, ASKS_A_PERSON, WINDOW), allow("ask:from", address, ASKS_AN_ADDRESS, WINDOW)]
     if not all(fits):
-        raise Refusal("throttled", "Too many codes were asked for.", mend="Wait a quarter of an hour, then ask again.")
+        raise Refusal(
+            "throttled",
+            "Too many codes were asked for.",
+            mend="Wait a quarter of an hour, then ask again.",
+            details={"retry_after": WINDOW},
+        )
 
 
 def throttle_trying(person: str, address: str, *, other_ways: str = "") -> None:

@@ -58,7 +58,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "vendor": queries.organization().name or "Onward",
         "by_mail": mailer.configured(),
     }
-    return render(request, "portal/signin.html", shown, status=refusal.status if refusal else 200)
+    response = render(request, "portal/signin.html", shown, status=refusal.status if refusal else 200)
+    if refusal and "retry_after" in refusal.details:
+        response.headers["Retry-After"] = str(refusal.details["retry_after"])
+    return response
 
 
 @require_http_methods(["GET", "POST"])
