@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 
 LARGEST_SIDE = 30_000
+# Of a png, by its kind of color: bits a sample, samples a pixel; and the seven passes of an interlaced one, as
+# (left, top, across, down).
+_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_ROWS = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +79,67 @@ def _jpeg(content: bytes) -> Image | None:
             return None
         at += 2 + int(struct.unpack(">H", content[at + 2 : at + 4])[0])
     return None
+
+
+def is_whole(content: bytes, found: Image) -> bool:
+    """Whether a png or jpeg can be drawn, as far as its build tells: every part is there, in order and undamaged.
+
+    A png's pixels are unpacked and counted; a jpeg's are compressed in a way that only drawing would read.
+    """
+    try:
+        return _png_is_whole(content) if found.media_type == "image/png" else _jpeg_is_whole(content)
+    except (struct.error, IndexError, zlib.error):
+        return False
+
+
+def _png_is_whole(content: bytes) -> bool:
+    at, kinds, pixels = 8, [], []
+    while at < len(content):
+        (size,) = struct.unpack(">I", content[at : at + 4])
+        kind, data = content[at + 4 : at + 8], content[at + 8 : at + 8 + size]
+        if struct.unpack(">I", content[at + 8 + size : at + 12 + size])[0] != zlib.crc32(kind + data):
+            return False
+        kinds.append(kind)
+        if kind == b"IDAT":
+            pixels.append(data)
+        at += 12 + size
+    width, height, depth, color, packed, filtered, laced = struct.unpack(">IIBBBBB", content[16:29])
+    if kinds[0] != b"IHDR" or kinds.count(b"IHDR") != 1 or kinds[-1] != b"IEND" or kinds.count(b"IEND") != 1:
+        return False
+    if depth not in _DEPTHS.get(color, ()) or packed or filtered or laced > 1 or (color == 3 and b"PLTE" not in kinds):
+        return False
+    rows = _ROWS if laced else ((0, 0, 1, 1),)
+    wanted = 0
+    for left, top, across, down in rows:
+        wide, high = -(-(width - left) // across), -(-(height - top) // down)
+        if wide > 0 and high > 0:
+            wanted += high * (1 + -(-wide * depth * _SAMPLES[color] // 8))
+    unpacked = zlib.decompressobj()
+    return len(unpacked.decompress(b"".join(pixels), wanted + 1)) == wanted and unpacked.eof
+
+
+def _jpeg_is_whole(content: bytes) -> bool:
+    """Tables, one frame and at least one scan with something in it, up to the end mark."""
+    at = 2
+    seen: list[int] = []
+    while True:
+        if content[at] != 0xFF:
+            return False
+        mark = content[at + 1]
+        if mark == 0xFF:
+            at += 1
+            continue
+        if mark == 0xD9:
+            frames = [one for one in seen if 0xC0 <= one <= 0xCF and one not in {0xC4, 0xC8, 0xCC}]
+            return len(frames) == 1 and frames[0] <= 0xC2 and {0xDB, 0xC4, 0xDA} <= set(seen)
+        (size,) = struct.unpack(">H", content[at + 2 : at + 4])
+        seen.append(mark)
+        at += 2 + size
+        if size < 2 or at >= len(content):
+            return False
+        if mark == 0xDA:
+            begin = at
+            while not (content[at] == 0xFF and content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7):
+                at += 1
+            if at == begin:
+                return False

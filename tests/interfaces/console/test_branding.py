@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import struct
 import zlib
@@ -14,6 +15,7 @@ from onward.engagement.actions import send_code
 from onward.engagement.models import Message
 from onward.foundation.ledger import facts_of
 from onward.identity import actions, queries
+from onward.identity.decisions.pictures import PHOTO, checked
 from onward.identity.models import User
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
@@ -26,14 +28,48 @@ from tests.world import signed_in as client_of
 pytestmark = pytest.mark.django_db
 
 
-def png(width: int, height: int, more: bytes = b"") -> bytes:
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////////////"
+    "////////////////////////////////////////wAALCAAwADABAREA/8QAFQABAQAAAAAAAAAAAAAA"
+    "AAAAAAH/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AIAAAAAAAAAAAD//2Q=="
+)
+
+
+def png(width: int, height: int, more: bytes = b"", pixels: bytes = b"") -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    rows = zlib.compress(b"".join(b"\0" + b"\x28\x4f\xae" * width for _ in range(height)))
+    rows = pixels or zlib.compress(b"".join(b"\0" + b"\x28\x4f\xae" * width for _ in range(height)))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", head) + chunk(b"IDAT", rows) + (chunk(b"tEXt", more) if more else b"") + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def damaged() -> list[bytes]:
+    """What a glance takes for a picture, and no program can draw."""
+    whole = png(240, 240)
+    at = whole.index(b"IDAT")
+    head = struct.pack(">IIBBBBB", 240, 241, 8, 2, 0, 0, 0)
+    return [
+        whole[: at + 9] + b"\xff" + whole[at + 10 :],
+        png(240, 240, pixels=b"no pixels at all"),
+        whole[: at - 4] + whole[whole.index(b"IEND") - 4 :],
+        whole[:16] + head + struct.pack(">I", zlib.crc32(b"IHDR" + head)) + whole[33:],
+        JPEG[: JPEG.index(b"\xff\xda")] + b"\xff\xd9",
+        JPEG[: JPEG.index(b"\xff\xdb")] + JPEG[JPEG.index(b"\xff\xc0") :],
+        JPEG[: JPEG.index(b"\xff\xda") + 10] + b"\xff\xd9",
+    ]
+
+
+@pytest.mark.parametrize("content", damaged())
+def test_a_picture_that_nobody_can_draw_is_refused(content: bytes) -> None:
+    with pytest.raises(Refusal, match=r"cannot be drawn|no PNG and no JPEG"):
+        checked(content, PHOTO)
+
+
+def test_pictures_that_are_whole_are_taken() -> None:
+    assert checked(JPEG, PHOTO).media_type == "image/jpeg"
+    assert checked(png(240, 240), PHOTO).media_type == "image/png"
 
 
 @pytest.fixture

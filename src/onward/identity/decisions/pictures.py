@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onward.kernel.images import Image, image_of
+from onward.kernel.images import Image, image_of, is_whole
 from onward.kernel.refusals import invalid
 
 
@@ -45,6 +45,10 @@ def checked(content: bytes, wanted: Wanted) -> Image:
     if max(found.width, found.height) > wanted.stretched * min(found.width, found.height):
         much = {2: "twice", 8: "eight times"}[wanted.stretched]
         raise invalid("This picture is too long for its height.", mend=f"At most {much} as long.", field=field)
+    if not is_whole(content, found):
+        raise invalid(
+            "This picture is damaged and cannot be drawn.", mend="Open it, save it anew, then choose it.", field=field
+        )
     if wanted is PHOTO and (b"Exif\0\0" in content or b"eXIf" in content):
         raise invalid(
             "This picture still tells where and when it was taken.",
