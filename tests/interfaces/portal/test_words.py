@@ -1,15 +1,19 @@
-"""The portal's words: a step once begun is continued, a signature is called one, lateness is said one way."""
+"""The portal's words: a step once begun is continued, a signature is called one and whose, lateness is said one way."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from onward.identity.actions.preferences import offer_times
+from onward.interfaces.ui.words import date_words
 from onward.journeys import actions as journeys
-from tests.interfaces.portal.visits import enter, kicked_off, line, text
-from tests.world import SIGNED, Cast, cast
+from onward.kernel.ids import format_id
+from tests.interfaces.portal.visits import enter, kicked_off, line, opened, text
+from tests.world import SIGNED, SMALL, Cast, cast, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +56,46 @@ def test_lateness_is_said_the_same_way_everywhere(world: Cast) -> None:
         dana = enter(world.dana_id)
         assert "Wed 4 March, 4 days late" in text(dana, "/portal/")
         assert "4 days late" in text(dana, f"/portal/tasks/{sign.ref}")
+
+
+def test_both_signatures_are_told_apart_and_the_plan_is_at_hand(world: Cast) -> None:
+    # red when the vendor's signature reads like the customer's, or nothing says what is signed
+    kickoff, *rest = SMALL.stages
+    call, sign = kickoff.tasks
+    book = replace(SMALL, id="both", stages=(replace(kickoff, tasks=(call, replace(sign, also=("csm",)))), *rest))
+    journey = kicked_off(replace(world, version=publish(book)))
+    both, dana = line(world, journey, "sign_plan"), enter(world.dana_id)
+
+    def page() -> str:
+        return " ".join(text(dana, f"/portal/tasks/{both.ref}").split())
+
+    assert "<dt>Your signature</dt><dd>Still open</dd>" in page()
+    assert "<dt>Onward’s signature</dt><dd>Mara, still open</dd>" in page()
+    assert f'href="/portal/journeys/{format_id("jny", journey)}/plan">' in page().partition("Read the plan")[0][-500:]
+    journeys.complete_task(actor=world.mara, task_id=both.id)
+    day = date_words(both.opened_at)
+    assert f"<dt>Onward signed</dt><dd>Mara, {day}</dd>" in page()
+    assert "<dt>Your signature</dt><dd>Still open</dd>" in page()
+    assert "Mara did their part of <strong>Sign the plan</strong>" in text(dana, "/portal/")
+    journeys.complete_task(actor=world.dana, task_id=both.id)
+    assert f"<dt>Acme Freight signed</dt><dd>You, {day}</dd>" in page()
+    assert "still open" not in page().lower()
+    journeys.reopen_task(actor=world.dana, task_id=both.id, reason="a slip")
+    assert "signed</dt>" not in page()
+
+
+def test_a_meeting_without_an_hour_says_so_and_asks_in_one_tap(world: Cast) -> None:
+    # red when the page of a meeting is silent about its time
+    journey = opened(world)
+    call, dana = line(world, journey, "call"), enter(world.dana_id)
+    page = " ".join(text(dana, f"/portal/tasks/{call.ref}").split())
+    assert "<dt>When</dt><dd>Time not fixed yet; Mara fixes it</dd>" in page
+    assert "Ask Mara for a time" in page
+    asked = {"text": "When do we hold “Kickoff call”? It has no time yet.", "channel": "shared", "question": "1"}
+    assert all(f'value="{value}"' in page for value in asked.values())
+    assert dana.post(f"/portal/tasks/{call.ref}/comments", asked).status_code == 302
+    assert "Waits for an answer" in text(dana, f"/portal/tasks/{call.ref}")
+    offer_times(actor=world.mara, url="https://times.example/mara")
+    assert 'href="https://times.example/mara"' in text(dana, f"/portal/tasks/{call.ref}")
+    journeys.schedule_meeting(actor=world.mara, task_id=call.id, starts_at=datetime(2027, 1, 12, 13, tzinfo=UTC))
+    assert "Time not fixed" not in text(dana, f"/portal/tasks/{call.ref}")

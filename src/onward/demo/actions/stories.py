@@ -131,10 +131,10 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     life.pick("first_report", n=3)
     life.agree_on_goals()
     yield life.at(6 * pace, 11)
-    life.complete("sign_plan", by="champion")
     life.complete("sign_plan")
     if stop == "kickoff":
         return
+    life.complete("sign_plan", by="champion")
     yield life.at(8 * pace, 10)
     life.complete("provision", by="specialist")
     life.share, life.connected = 0.25, 2

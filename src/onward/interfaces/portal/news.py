@@ -16,6 +16,7 @@ from onward.interfaces.ui.words import date_words
 ABOUT_TASKS = {
     "journey.task.completed",
     "journey.task.reopened",
+    "journey.task.reported",
     "journey.task.moved",
     "journey.meeting.held",
 }
@@ -80,6 +81,7 @@ def _news(fact: Recorded, who: str) -> News:
         "journey.task.reopened": Markup("{} opened {} again").format(who, title)
         if who
         else Markup("{} is open again").format(title),
+        "journey.task.reported": Markup("{} did their part of {}").format(who or "Somebody", title),
         "journey.task.moved": Markup("{} moved to {}").format(
             title, date_words(data.get("due_on") or data.get("after"))
         ),

@@ -21,8 +21,9 @@ from onward.foundation.postgres.door import as_owner
 from onward.interfaces.portal import sight, talking
 from onward.interfaces.portal.aims import aims_of
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.moved import Moved, actors_of, first_days, moved_dates, shift_words
+from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, shift_words
 from onward.interfaces.portal.news import news_of, told
+from onward.interfaces.portal.signatures import sayers, signatures_of
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.markdown import markdown
@@ -167,12 +168,17 @@ def task(
     """One task. After a refusal what was typed stays: `given` are the form's fields."""
     line = seen.line
     theirs = line.side != "ours"
+    facts = told(view.id)
+    names = names_of(actors_of(facts, [task.id for task in view.tasks]) | sayers(seen, facts))
+    moves = moved_dates(view, facts, names, visitor.vendor, clock.now())
     context = {
         "seen": seen,
         "task": line,
         "view": view,
         "is_theirs": theirs,
         "can_act": theirs and line.state == "open" and view.state == "open" and not visitor.preview,
+        # Also before it can begin: whoever is to do it may then prepare.
+        "may_give": theirs and line.state in {"open", "waiting"} and view.state == "open" and not visitor.preview,
         "may_take_back": theirs and _may_take_back(line, view) and not visitor.preview,
         "help": markdown(seen.help) if seen.help else "",
         "who": sight.who_does(line, visitor.ref, visitor.vendor),
@@ -180,14 +186,16 @@ def task(
         "due_why": due_words(view, line.due_why),
         "follows": sight.what_follows(view, line, visitor.vendor),
         "holds": sight.holds(view, line),
-        "moved": [one for one in _moves(visitor, view) if one.task == line.ref],
+        "moved": [one for one in moves if one.task == line.ref],
         "shift": shift_words,
+        "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
         "known": [field for field in seen.form if field.origin],
         "theirs_at": _elsewhere(line.starts_at, visitor),
         "at_hour": _at_hour(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),
         **_ear(visitor, view),
         "helper": view.owner.name if view.owner else visitor.vendor,
+        "booking": _booking(view) if line.kind == "meeting" and not line.starts_at else "",
         "refusal": refusal,
         "wrong": {},
         "given": given,
@@ -198,12 +206,6 @@ def task(
         context["wrong"] = wrong
         context["refusal"] = invalid(f"{words} another look.", mend="Nothing that you entered is lost.")
     return page(request, visitor, "portal/task.html", context, current="", journey=view, status=status)
-
-
-def _moves(visitor: Visitor, view: JourneyView) -> list[Moved]:
-    facts = told(view.id)
-    names = names_of(actors_of(facts, [task.id for task in view.tasks]))
-    return moved_dates(view, facts, names, visitor.vendor, clock.now())
 
 
 def _at_hour(moment: datetime | None, visitor: Visitor) -> str:
@@ -259,6 +261,13 @@ def _door(visitor: Visitor) -> str:
 
 def _reached(view: JourneyView) -> dict[str, engagement.Person]:
     return engagement.people(person.ref for person in sight.our_people(view))
+
+
+def _booking(view: JourneyView) -> str:
+    """Where whoever drives offers their times; empty where they do not."""
+    owner = view.owner.ref if view.owner else ""
+    found = engagement.people([owner]).get(owner) if owner else None
+    return found.booking_url if found else ""
 
 
 def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from onward.foundation import clock
 from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.answers import limits
 from onward.journeys.decisions.attendance import absent
+from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.tasks import open_points
 from onward.journeys.queries.journey import milestone_view, seen_line
 from onward.journeys.queries.known import prefilled
 from onward.journeys.queries.lines import People, book_of, roles_of, task_line, visible_run
 from onward.journeys.queries.places import TaskName
-from onward.journeys.queries.views import MilestoneView, Person, TaskLine, role_title
+from onward.journeys.queries.views import MilestoneView, Person, RoleView, TaskLine, role_title
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
@@ -47,7 +48,7 @@ class FieldView:
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task's page. `missing` is what has to happen before it can be said done."""
+    """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to."""
 
     line: TaskLine
     journey_id: UUID
@@ -68,7 +69,7 @@ class TaskView:
     picks: MilestoneView | None
     missing: tuple[str, ...]
     reported: tuple[tuple[str, datetime], ...]
-    still_to_say: tuple[str, ...]
+    still_to_say: tuple[RoleView, ...]
     attended: tuple[Person, ...]
     absent: tuple[str, ...]
     people: tuple[Person, ...]
@@ -126,9 +127,11 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         reported=tuple(
             (role_title(book, role), datetime.fromisoformat(at)) for role, at in row.reported.items() if role in wanted
         ),
-        still_to_say=tuple(role_title(book, role) for role in wanted if role not in row.reported)
-        if len(wanted) > 1
-        else (),
+        still_to_say=tuple(
+            RoleView(role, role_title(book, role), role_side(book, role), people.of_role(role))
+            for role in wanted
+            if role not in row.reported and not row.is_over
+        ),
         attended=tuple(person for ref in row.attended if (person := people.get(ref))),
         absent=tuple(role_title(book, role) for role in absent(book, run, row)) if row.held_at else (),
         people=tuple(dict.fromkeys(roles)),
