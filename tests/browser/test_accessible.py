@@ -57,6 +57,8 @@ PASSED = {
     "/me/recovery-codes": "shown once, after they were made",
     "/portal/embed/ready": "only in a frame",
     "/portal/<path:rest>": "nothing is there: what is refused is looked at below",
+    "/portal/preview/": "nothing is there",
+    "/portal/preview/<path:rest>": "nothing is there",
 }
 STRANGERS = ("/sign-in", "/welcome/", "/invite/", "/portal/sign-in", "/portal/enter/", "/portal/space/")
 WIDE = """() => {

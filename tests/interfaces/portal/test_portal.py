@@ -220,6 +220,12 @@ def test_a_colleague_previews_without_a_trace(world: Cast) -> None:
         assert 'action="/portal/tasks/' not in page
     assert len(facts_of(journey=journey)) == before
     assert client.post(path).status_code == 405
+    for mistyped in (f"{path}/plam", "/portal/preview/"):
+        answer = client.get(mistyped)
+        assert answer.status_code == 404, "and not the customers' sign-in"
+        assert "There is nothing at this address." in answer.content.decode()
+        assert 'href="/"' in answer.content.decode()
+        assert Client().get(mistyped).headers["Location"].startswith("/sign-in")
 
 
 def test_the_outbox_page_masks_and_sends_again(world: Cast) -> None:

@@ -16,6 +16,7 @@ from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.who import Visitor, depth_of
+from onward.interfaces.ui import errors
 from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView
 from onward.kernel.actor import Actor
@@ -34,7 +35,7 @@ def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], Htt
     def run(request: HttpRequest, journey: str, task: str = "") -> HttpResponse:
         with as_owner():
             if not request.user.is_authenticated:
-                return HttpResponseRedirect(f"/sign-in?next={request.path}")
+                return _stranger(request)
             staff = identity.staff_actor(request.user)
             account_id = journeys.journey_view(staff, parse_id("jny", journey)).account_id
             account = accounts.account(staff, account_id)
@@ -118,3 +119,13 @@ def show(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -
     if seen.journey_id != view.id:
         raise not_found("task", task)
     return pages.task(request, visitor, seen, view)
+
+
+@as_owner()
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Any other address of a preview: a colleague mistyped it."""
+    return errors.not_found(request) if request.user.is_authenticated else _stranger(request)
+
+
+def _stranger(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(f"/sign-in?next={request.path}")

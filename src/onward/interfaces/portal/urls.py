@@ -49,5 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preview/<str:journey>/conversation", preview.conversation, name="portal_preview_conversation"),
     path("preview/<str:journey>/documents", preview.documents, name="portal_preview_documents"),
     path("preview/<str:journey>/tasks/<str:task>", preview.show, name="portal_preview_task"),
+    path("preview/", preview.nothing, name="portal_preview_bare"),
+    path("preview/<path:rest>", preview.nothing, name="portal_preview_nothing"),
     path("<path:rest>", home.nothing, name="portal_nothing"),
 ]

@@ -38,7 +38,9 @@ SHUT = (
 def problem(request: HttpRequest, status: int, words: tuple[str, str, str] | None = None) -> HttpResponse:
     """One page for every such answer; it needs neither database nor session."""
     title, why, mend = words or WORDS[status]
-    home = "/portal/" if request.path.startswith("/portal") else "/"
+    # A preview lies below the customers' address, but colleagues alone come there.
+    is_customer = request.path.startswith("/portal") and not request.path.startswith("/portal/preview/")
+    home = "/portal/" if is_customer else "/"
     context = {"status": status, "title": title, "why": why, "mend": mend, "home": home}
     return render(request, "ui/problem.html", context, status=status)
 
