@@ -115,6 +115,7 @@ def guarded(db: None) -> Guarded:
     made.ids = {
         "accounts": format_id("acc", world.globex),
         "contacts": format_id("con", contact_id),
+        "colleagues": format_id("con", contact_id),
         "deals": format_id("deal", deal),
         "journeys": line.ref,
         "preview": line.ref,

@@ -71,6 +71,17 @@ class ContactRevoked(Fact):
 
 
 @dataclass(frozen=True)
+class ContactWithdrawn(Fact):
+    """A colleague (`by`) took an invitation back before anybody came by it; it follows the fact that access ended."""
+
+    name: ClassVar[str] = "contact.withdrawn"
+    account_id: UUID
+    contact_id: UUID
+    contact_name: str
+    by: str
+
+
+@dataclass(frozen=True)
 class ContactRestored(Fact):
     name: ClassVar[str] = "contact.restored"
     account_id: UUID

@@ -80,6 +80,64 @@ def test_a_champion_invites_a_colleague_who_comes_in(world: Cast, journey: UUID)
     assert "Hello Nina" in read(enter(row.id), "/portal/")
 
 
+def invited(world: Cast, dana: Client, path: str, mail: str = "nina@customer.example") -> Contact:
+    assert dana.post(f"{path}/colleagues", {"name": "Nina Berg", "mail": mail, "role": ""}).status_code == 302
+    return Contact.objects.get(mail=mail)
+
+
+def test_an_invitation_waits_is_sent_again_and_taken_back(world: Cast, journey: UUID) -> None:
+    # red when nobody sees who has not come, or an invitation cannot be called back
+    dana, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+    answer = dana.post(f"{path}/colleagues", {"name": "Nina Berg", "mail": "nina@customer.example", "role": ""})
+    assert answer.headers["Location"] == f"{path}/people#colleagues"
+    page = read(dana, f"{path}/people")
+    assert "Nina gets a mail with the way in." in page.partition('id="colleagues"')[2].partition("<ul")[0]
+    assert 'class="toast"' not in page
+    assert "Invited, has not signed in yet" in page
+    row = Contact.objects.get(mail="nina@customer.example")
+    at = f"{path}/colleagues/{format_id('con', row.id)}"
+    assert dana.post(f"{at}/mail").status_code == 302
+    assert Message.objects.filter(to_mail="nina@customer.example").count() == 2
+    assert dana.post(f"{at}/withdrawal").status_code == 302
+    row.refresh_from_db()
+    assert row.revoked_at is not None
+    assert "Nina Berg" not in read(dana, f"{path}/people").partition("<ul")[2].partition('id="colleagues"')[0]
+    (fact,) = facts_of(stream=stream_of(world.acme), names=["contact.withdrawn"])
+    assert fact.data["by"] == f"contact:{world.dana.id}"
+    assert dana.post(f"{at}/mail").status_code == 404
+    assert invited(world, dana, path).id == row.id, "who was called back may be invited again"
+    enter(row.id)
+    assert "has not signed in yet" not in read(dana, f"{path}/people")
+    assert dana.post(f"{at}/withdrawal").status_code == 409
+    accounts.revoke_contact(actor=world.mara, contact_id=row.id)
+    again = {"name": "Nina Berg", "mail": "nina@customer.example", "role": ""}
+    assert dana.post(f"{path}/colleagues", again).status_code == 409, "whom we shut out nobody else lets in"
+
+
+def test_only_who_invited_or_a_champion_takes_an_invitation_back(world: Cast, journey: UUID) -> None:
+    set_portal_rules(actor=world.admin, level="verified", inviters="everyone", ancestors=[])
+    path = f"/portal/journeys/{format_id('jny', journey)}"
+    joel_id, _ = contact(world.acme, "Joel", "end_user")
+    olga_id, olga_actor = contact(world.acme, "Olga", "end_user")
+    dana, joel, olga = enter(world.dana_id), enter(joel_id), enter(olga_id)
+    nina = invited(world, olga, path)
+    at = f"{path}/colleagues/{format_id('con', nina.id)}"
+    assert "Withdraw" in read(olga, f"{path}/people")
+    assert "Withdraw" not in read(joel, f"{path}/people")
+    for verb in ("mail", "withdrawal"):
+        assert joel.post(f"{at}/{verb}").status_code == 403
+        assert joel.post(f"{path}/colleagues/{olga_actor.id}/{verb}").status_code == 404, "nobody invited her"
+        assert enter(parse_id("con", world.eve.id)).post(f"{at}/{verb}").status_code == 404
+    past_kickoff(world, journey)
+    task = line(world, journey, "sign_plan").ref
+    dana.post(f"/portal/tasks/{task}/colleague", {"person": format_id("con", nina.id)})
+    held = dana.post(f"{at}/withdrawal")
+    assert held.status_code == 409
+    assert "Give it to somebody else first." in held.content.decode()
+    dana.post(f"/portal/tasks/{task}/colleague", {"person": olga_actor.id})
+    assert dana.post(f"{at}/withdrawal").status_code == 302, "a champion, too"
+
+
 def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(world: Cast, journey: UUID) -> None:
     dana = enter(world.dana_id)
     path = f"/portal/journeys/{format_id('jny', journey)}/colleagues"
@@ -115,7 +173,13 @@ def test_a_step_is_handed_to_a_colleague(world: Cast, journey: UUID) -> None:
     path = f"/portal/tasks/{task.ref}/colleague"
     assert "Joel" in read(dana, path)
     assert world.dana.id not in read(dana, path)
-    assert dana.post(path, {}).status_code == 422
+    nobody = dana.post(path, {})
+    assert nobody.status_code == 422
+    assert 'id="person-wrong"' in nobody.content.decode()
+    unnamed = dana.post(path, {"person": "new", "mail": "nina@customer.example"})
+    assert "Write their name." in unnamed.content.decode()
+    assert 'value="nina@customer.example"' in unnamed.content.decode()
+    assert "Their name</label>" in read(dana, path), "not optional"
     assert dana.post(path, {"person": joel.id}).status_code == 302
     given = line(world, journey, "sign_plan").person
     assert given is not None
@@ -126,6 +190,19 @@ def test_a_step_is_handed_to_a_colleague(world: Cast, journey: UUID) -> None:
     assert dana.post(path, {"person": "new", "name": "Nina", "mail": "nina@customer.example"}).status_code == 302
     assert line(world, journey, "sign_plan").person != given
     assert enter(parse_id("con", world.eve.id)).get(path).status_code == 404
+
+
+def test_a_step_is_handed_on_before_it_can_begin(world: Cast, journey: UUID) -> None:
+    # Whoever is to do it may prepare: the step keeps waiting, and its page says for what.
+    joel_id, joel = contact(world.acme, "Joel", "admin")
+    connect, dana = line(world, journey, "connect"), enter(world.dana_id)
+    assert connect.state == "waiting"
+    assert f"/portal/tasks/{connect.ref}/colleague" in read(dana, f"/portal/tasks/{connect.ref}")
+    assert dana.post(f"/portal/tasks/{connect.ref}/colleague", {"person": joel.id}).status_code == 302
+    given = line(world, journey, "connect")
+    assert given.person is not None
+    assert (given.person.ref, given.state) == (f"contact:{joel.id}", "waiting")
+    assert "It begins with Setup." in read(enter(joel_id), f"/portal/tasks/{connect.ref}")
 
 
 def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from onward.accounts import facts
-from onward.accounts.actions.contacts import add_contact
+from onward.accounts.actions.contacts import add_contact, change_contact, restore_contact, revoke_contact
 from onward.accounts.decisions import role_title
 from onward.accounts.decisions.embedding import AGAIN, claims_of
 from onward.accounts.decisions.stakeholders import STAKEHOLDER_ROLES
@@ -20,18 +20,20 @@ from onward.accounts.decisions.workspaces import (
     fits_colleagues,
     is_listed,
     may_bring,
+    may_withdraw,
 )
 from onward.accounts.models import Contact, EmbedUse, Guest, PortalRules, Workspace
 from onward.accounts.queries.contacts import ContactRow
 from onward.accounts.queries.workspaces import embedded_contact, portal_rules, sealed_embed_secret, workspace
 from onward.foundation import secrets
 from onward.foundation.actions import act, action, record
-from onward.foundation.ledger import stream_of
+from onward.foundation.ledger import ORG, facts_of, stream_of
 from onward.foundation.sealing import Unreadable, seal, unseal
 from onward.identity.decisions import Thing, clean_mail, require
+from onward.identity.queries import have_entered
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal, conflict, forbidden, invalid
+from onward.kernel.refusals import Refusal, conflict, forbidden, invalid, not_found
 
 EMBEDDING = "portal embedding"
 
@@ -143,18 +145,15 @@ def revoke_workspace_link(*, actor: Actor, account_id: UUID) -> None:
 @action(stream=lambda kw: stream_of(kw["account_id"]))
 def introduce_contact(*, actor: Actor, account_id: UUID, name: str, mail: str, role: str) -> UUID:
     """A contact brings a colleague. Refusals: "forbidden" where the rules let others do it, "invalid" at the field."""
-    if not actor.is_contact or not actor.id or actor.account_id != account_id:
-        raise forbidden(
-            "Only people of the account invite their colleagues here.", mend="Add them on the account's page."
-        )
-    me = Contact.objects.filter(id=parse_id("con", actor.id), revoked_at=None).first()
-    if me is None or not may_bring(me.roles, portal_rules().inviters):
+    me = _colleague(actor, account_id)
+    if not may_bring(me.roles, portal_rules().inviters):
         raise forbidden("You cannot invite people here.", mend="Ask your champion, or whoever leads your onboarding.")
     address = _address(mail)
     if role and role not in STAKEHOLDER_ROLES:
         raise invalid("Choose what they are here for.", fields={"role": "Choose one of the list."})
     known = Contact.objects.filter(account_id=account_id)
-    if known.filter(mail__iexact=address).exists():
+    row = known.filter(mail__iexact=address).first()
+    if row is not None and not _was_withdrawn(row):
         raise conflict("Somebody with this address is here already.", mend="They ask for a code on the sign-in page.")
     mails = [one for one in known.values_list("mail", flat=True) if one]
     listed = workspace(actor, account_id).listed
@@ -167,11 +166,62 @@ def introduce_contact(*, actor: Actor, account_id: UUID, name: str, mail: str, r
             else "Ask whoever leads your onboarding to add it.",
             fields={"mail": "Write an address of your company."},
         )
-    made = add_contact(
-        actor=SYSTEM, account_id=account_id, name=name, mail=address, roles=[role] if role else [], is_demo=me.is_demo
-    )
+    roles = [role] if role else []
+    if row is not None:
+        made = row.id
+        change_contact(actor=SYSTEM, contact_id=made, name=name, roles=roles)
+        restore_contact(actor=SYSTEM, contact_id=made)
+    else:
+        made = add_contact(
+            actor=SYSTEM, account_id=account_id, name=name, mail=address, roles=roles, is_demo=me.is_demo
+        )
     _introduced(account_id, made, actor.ref)
     return made
+
+
+def invited_colleague(actor: Actor, account_id: UUID, contact_id: UUID) -> str:
+    """The name of a colleague whose invitation this contact may repeat or take back: who sent it, or a champion.
+    Refusals: "not_found" for everybody else, "forbidden", "conflict" once they have signed in."""
+    me = _colleague(actor, account_id)
+    row = Contact.objects.filter(id=contact_id, account_id=account_id, revoked_at=None).first()
+    if row is None or not row.invited_by.startswith("contact:"):
+        raise not_found("invitation")
+    if not may_withdraw(row.invited_by, actor.ref, me.roles):
+        raise forbidden("Somebody else invited them.", mend="Ask your champion, or whoever did.")
+    if have_entered([contact_id]):
+        raise conflict(f"{row.name} has signed in already.", mend="Ask whoever leads your onboarding to change that.")
+    return row.name
+
+
+@action(stream=lambda kw: [stream_of(kw["account_id"]), ORG])
+def withdraw_colleague(*, actor: Actor, account_id: UUID, contact_id: UUID) -> str:
+    """Take an invitation back that nobody has come by; the name. They may be invited again. Refusals as
+    `invited_colleague`."""
+    name = invited_colleague(actor, account_id, contact_id)
+    revoke_contact(actor=SYSTEM, contact_id=contact_id)
+    record(facts.ContactWithdrawn(account_id, contact_id, name, actor.ref), stream=stream_of(account_id))
+    return name
+
+
+def _colleague(actor: Actor, account_id: UUID) -> Contact:
+    me = None
+    if actor.is_contact and actor.id and actor.account_id == account_id:
+        me = Contact.objects.filter(id=parse_id("con", actor.id), revoked_at=None).first()
+    if me is None:
+        raise forbidden(
+            "Only people of the account invite their colleagues here.", mend="Add them on the account's page."
+        )
+    return me
+
+
+def _was_withdrawn(row: Contact) -> bool:
+    """Whether a colleague took the invitation back; whom we shut out nobody else lets in."""
+    if row.revoked_at is None:
+        return False
+    names = [facts.ContactRevoked.name, facts.ContactWithdrawn.name]
+    found = facts_of(stream=stream_of(row.account_id), names=names, newest_first=True, limit=1000)
+    last = next((fact for fact in found if fact.data["contact_id"] == str(row.id)), None)
+    return last is not None and last.name == facts.ContactWithdrawn.name
 
 
 @action(stream=lambda kw: stream_of(kw["account_id"]))

@@ -90,6 +90,11 @@ def may_bring(roles: Collection[str], inviters: str) -> bool:
     return inviters == "everyone" or (inviters == "champions" and bool(BRINGS & set(roles)))
 
 
+def may_withdraw(invited_by: str, me: str, roles: Collection[str]) -> bool:
+    """Whether a contact may repeat or take back an invitation: their own, or, as a champion, anybody's."""
+    return invited_by == me or bool(BRINGS & set(roles))
+
+
 def fits_colleagues(mail: str, listed: Collection[str], known: Iterable[str]) -> bool:
     """Whether this address may be a colleague's: of what is listed, else of a domain that is here already."""
     if listed:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from onward.accounts.actions.workspaces import introduce_contact
+from onward.accounts.actions.workspaces import introduce_contact, invited_colleague
 from onward.engagement.actions.rows import Draft, frame, write
 from onward.engagement.queries import people, portal_link
 from onward.foundation.actions import action
@@ -40,12 +40,24 @@ def invite_colleague(
 ) -> UUID:  # fmt: skip
     """Bring a colleague of one's own account in; they get a mail with the way in. Refusals as `introduce_contact`."""
     contact_id = introduce_contact(actor=actor, account_id=account_id, name=name, mail=mail, role=role)
+    _invite(actor, account_id, contact_id, purpose, journey_id)
+    return contact_id
+
+
+@action(stream=_of_account)
+def invite_again(*, actor: Actor, account_id: UUID, contact_id: UUID, journey_id: UUID | None = None) -> str:
+    """The same mail once more, to a colleague who has not come yet; their name. Refusals as `invited_colleague`."""
+    name = invited_colleague(actor, account_id, contact_id)
+    _invite(actor, account_id, contact_id, "", journey_id)
+    return name
+
+
+def _invite(actor: Actor, account_id: UUID, contact_id: UUID, purpose: str, journey_id: UUID | None) -> None:
     why = f"You get this because {actor.name} named you as a colleague. If that is wrong, ignore it."
     words = INVITATION.format(
         inviter=_plain(actor.name), purpose=f", as {_plain(purpose).lower()}" if purpose else "", link=portal_link()
     )
     _write(actor, account_id, contact_id, f"{_plain(actor.name)} invites you to the onboarding", words, why, journey_id)
-    return contact_id
 
 
 @action(stream=_of_account)

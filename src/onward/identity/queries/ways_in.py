@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -95,6 +96,12 @@ def contact_sessions(actor: Actor, contact_id: UUID) -> list[ContactSessionRow]:
     require(actor, "revoke", "contact")
     rows = ContactSession.objects.filter(contact_id=contact_id, revoked_at=None, expires_at__gt=now())
     return [session_row(row) for row in rows.order_by("-seen_at", "id")]
+
+
+def have_entered(contact_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these contacts who have ever signed in."""
+    found = ContactSession.objects.filter(contact_id__in=list(contact_ids))
+    return set(found.values_list("contact_id", flat=True))
 
 
 def factors(actor: Actor, user_id: UUID) -> list[FactorRow]:

@@ -74,8 +74,14 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
 def _chosen(visitor: Visitor, account_id: UUID, journey_id: UUID, given: dict[str, str]) -> UUID:
     if given["person"] and given["person"] != "new":
         return parse_id("con", given["person"])
-    if not given["name"] and not given["mail"]:
-        raise invalid("Choose one of your colleagues.", mend="Or name a new one below.")
+    if given["person"] != "new" and not given["name"] and not given["mail"]:
+        words = "Choose a colleague, or “Somebody new”."
+        raise invalid(
+            "Nobody is chosen yet.", mend=words, fields={"person": words, "mail": "Write their mail address."}
+        )
+    wanted = {"name": "Write their name.", "mail": "Write their mail address."}
+    if missing := {key: words for key, words in wanted.items() if not given[key]}:
+        raise invalid("Who is it?", mend="Somebody new needs a name and a mail address.", fields=missing)
     return invite_colleague(
         actor=visitor.actor,
         account_id=account_id,

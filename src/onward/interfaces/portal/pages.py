@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 
 from onward.accounts import queries as accounts
 from onward.accounts.decisions import STAKEHOLDER_ROLES, role_title
-from onward.accounts.decisions.workspaces import may_bring
+from onward.accounts.decisions.workspaces import may_bring, may_withdraw
 from onward.accounts.queries.workspaces import portal_rules
 from onward.engagement import queries as engagement
 from onward.foundation import clock
 from onward.foundation.postgres.door import as_owner
+from onward.identity import queries as identity
 from onward.interfaces.portal import sight, talking
 from onward.interfaces.portal.aims import aims_of
 from onward.interfaces.portal.dates import due_words
@@ -101,12 +102,16 @@ def people(
     for role in view.roles:
         if role.side == "theirs" and role.person is not None:
             held.setdefault(role.person.ref, []).append(role.title)
+    with as_owner():
+        entered = identity.have_entered(row.id for row in own if row.invited_by.startswith("contact:"))
     rows = [
         (
             row,
             held.get(f"contact:{row.ref}") or [role_title(role) for role in row.roles],
             f"contact:{row.ref}" == visitor.ref,
             "you" if row.invited_by == visitor.ref else names.get(row.invited_by, ""),
+            row.invited_by.startswith("contact:") and row.id not in entered,
+            not visitor.preview and may_withdraw(row.invited_by, visitor.ref, visitor.roles),
         )
         for row in own
     ]

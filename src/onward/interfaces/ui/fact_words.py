@@ -253,6 +253,7 @@ SENTENCES: dict[str, Words] = {
     "file.restored": _said("brought back"),
     "file.erased": _said("erased for good"),
     "deal.won": _about("The deal was won."),
+    "contact.withdrawn": _about("The invitation of {} was taken back by a colleague.", "contact_name"),
     "contact.introduced": _about("{} was brought in by a colleague, or came by a listed address.", "contact_name"),
     "contact.invited": _about("{who} made a sign-in link for a contact."),
 }
