@@ -61,7 +61,9 @@ def damaged() -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("content", damaged())
+@pytest.mark.parametrize(
+    "content", damaged(), ids=["sum", "pixels", "no pixels", "rows", "no scan", "no tables", "empty scan"]
+)
 def test_a_picture_that_nobody_can_draw_is_refused(content: bytes) -> None:
     with pytest.raises(Refusal, match=r"cannot be drawn|no PNG and no JPEG"):
         checked(content, PHOTO)

@@ -1,4 +1,4 @@
-"""On a phone everything in the portal is large enough for a thumb."""
+"""On a phone everything in the portal is large enough for a thumb, and what opens over the page closes again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from onward.conversation.actions import write_comment
 from onward.identity.actions import contact_link
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
@@ -41,4 +42,37 @@ def test_touch_targets_are_44_pixels_high(live_server: Any, chromium: Browser) -
     for path in (*paths, *(f"/portal/tasks/{one}" for one in tasks)):
         page.goto(f"{live_server.url}{path}")
         assert page.evaluate(SMALL) == [], path
+    page.context.close()
+
+
+def test_a_sheet_closes_and_an_empty_message_stays(live_server: Any, chromium: Browser) -> None:
+    # red when there is no way out of the sheet, or an empty message is sent and the page begins at its top
+    world = cast()
+    journey = kicked_off(world)
+    write_comment(actor=world.dana, journey_id=journey, channel="shared", text="Thank you.")
+    link = contact_link(actor=SYSTEM, contact_id=world.dana_id)
+    page = chromium.new_context(viewport={"width": 390, "height": 780}, has_touch=True).new_page()
+    page.goto(f"{live_server.url}/portal/enter/{link.secret}")
+    page.get_by_role("button", name="Open my onboarding").click()
+    page.wait_for_url("**/portal/journeys/**")
+    page.goto(f"{live_server.url}/portal/journeys/{format_id('jny', journey)}/conversation")
+    sheet = page.locator("details.change")
+    for close in (
+        lambda: sheet.get_by_role("button", name="Close").tap(),
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.touchscreen.tap(200, 120),
+    ):
+        sheet.locator("summary").tap()
+        assert sheet.get_attribute("open") is not None
+        close()
+        assert sheet.get_attribute("open") is None
+    page.get_by_role("button", name="Send to").tap()
+    assert page.evaluate("[document.activeElement.id, document.activeElement.validationMessage.slice(0, 16)]") == [
+        "text",
+        "Write a sentence",
+    ]
+    assert page.url.endswith("/conversation")
+    page.get_by_label("Write to").fill("Where do we begin?")
+    page.get_by_role("button", name="Send to").tap()
+    page.get_by_role("paragraph").filter(has_text="Where do we begin?").wait_for()
     page.context.close()
