@@ -25,8 +25,8 @@ class Cause:
 @dataclass(frozen=True)
 class Aim:
     """One of them. `day` holds as things stand; `was` is what was agreed, where that is another day; `what` says what
-    is meant, `needs` what has to come first, `causes` why the day moved, `sums` how their days make up those by which it
-    did; `stage` is the key of the stage that it ends;
+    is meant, `needs` what has to come first, `causes` why the day moved, `sums` how the days of several add up;
+    `stage` is the key of the stage that it ends;
     `is_chief`: first value and the end, which the plan's first sentence names."""
 
     title: str
