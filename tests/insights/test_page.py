@@ -77,6 +77,7 @@ def test_every_figure_opens_its_records(staff: Client, sign: Sign) -> None:
 
 def test_a_share_beyond_what_was_followed_is_not_known_yet(staff: Client, sign: Sign) -> None:
     lives(sign)
+    sign("Six", now() - 35 * DAY)
     found = re.findall(r'data-label="By day (\d+)">([^<]+)<', staff.get("/insights").content.decode())
     assert found[:3] == [("30", "67 %"), ("60", "not known yet"), ("90", "not known yet")]
 

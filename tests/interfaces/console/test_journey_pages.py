@@ -99,7 +99,7 @@ def test_words_of_the_address_narrow_the_list_and_wrong_ones_are_refused(world: 
     for wrong in ("sort=drop", "pace=fast", "in=vip", "by=usr_x", "after=zzz", "value=soon", "state=odd"):
         answer = client.get(f"/journeys?{wrong}")
         assert answer.status_code in {404, 422}, wrong
-        assert "Go back" in answer.content.decode()
+        assert "Go to the first page" in answer.content.decode()
 
 
 def test_the_list_can_be_taken_away_as_csv(world: Cast) -> None:

@@ -60,7 +60,7 @@ def test_every_template_of_a_mail_is_in_the_gallery(ada: Client) -> None:
         "foundation/mailer.py",
         "insights/actions/bulk_steps.py",
         "interfaces/console/mail_samples.py",
-        "interfaces/console/my_work.py",
+        "interfaces/console/reminding.py",
     }
 
 

@@ -378,7 +378,7 @@ def test_the_accounts_say_what_in_onboarding_counts_beside_journeys_under_way(wo
     journeys.pause_journey(actor=world.mara, journey_id=won(world), reason="summer")
     page = text(client, "/accounts")
     assert '<a href="/accounts?state=onboarding">1</a> in onboarding' in page
-    assert "These are accounts that have signed: their journey is" in page
+    assert "Those have signed: their journey is" in page
     assert '<a href="/journeys?state=paused">paused</a>' in page
 
 

@@ -140,4 +140,13 @@ GOALS = {
     "Energy": ("Forecast demand for the next day within three percent", "Report emissions without a spreadsheet"),
 }
 OTHER_GOALS = ("One weekly report that everybody believes", "Stop building the numbers by hand every Monday")
-WINS = ("Found the late ones an hour earlier", "The Monday report writes itself", "Two tools fewer to pay for")
+#: What somebody won, and what it rests on.
+WINS = (
+    ("Found the late ones an hour earlier", "their dispatch list, weeks 40 and 44"),
+    ("The Monday report writes itself", "four hours a week by their own time sheet"),
+    ("Two tools fewer to pay for", "both contracts were ended in writing"),
+    ("One meeting a week less", "the calendar of their leadership team"),
+    ("A double order was seen before it left", "their order book, and what it would have cost"),
+    ("New people find their figures alone", "no question to their analysts in three weeks"),
+    ("The board pack took a day instead of a week", "told by their finance lead in the review"),
+)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.accounts import actions as accounts
-from onward.demo.actions.cast import FIRST, GOALS, LAST, OTHER_GOALS, PRODUCTS, SELLERS, TITLES, Company
+from onward.demo.actions.cast import FIRST, GOALS, LAST, OTHER_GOALS, PRODUCTS, SELLERS, TITLES, WINS, Company
 from onward.foundation import clock
 from onward.foundation.actions import action
 from onward.foundation.ledger import stream_of
@@ -52,8 +52,13 @@ class Life:
 
     @property
     def users(self) -> list[str]:
-        """Their people's ids in the product."""
-        return [f"{self.company.slug}-{number}" for number in range(1, self.company.seats + 1)]
+        """Their people's ids in the product, all different."""
+        start = len(self.company.name)
+        names = (
+            f"{FIRST[(start + number) % len(FIRST)]}.{LAST[(7 * start + number) % len(LAST)]}".lower()
+            for number in range(self.company.seats)
+        )
+        return [f"{name}@{self.company.slug}.example.com" for name in names]
 
     def at(self, day: float, hour: int = 10) -> datetime:
         """A working moment that many days after the signature."""
@@ -212,18 +217,20 @@ class Life:
             if not row.met_at:
                 journeys.meet_objective(actor=self.contacts["champion"], objective_id=row.id, evidence=evidence)
 
-    def log(self, log: str, title: str, *, value: float | None = None, confirm: bool = False) -> None:
-        entry = journeys.write_log(
-            actor=self.csm,
-            journey_id=self.journey,
-            log=log,
-            title=title,
-            value=value,
-            unit="USD" if value is not None else "",
-            note="their own count, told in the weekly call" if confirm else "",
+    def log(self, log: str, number: int, *, value: float) -> None:
+        """They won something (another thing at each account), and their champion says so."""
+        title, evidence = WINS[(len(self.company.name) + 3 * number) % len(WINS)]
+        entry = self._write(log, title, value, evidence)
+        journeys.confirm_log(actor=self.contacts.get("champion", self.csm), entry_id=entry)
+
+    def note(self, title: str, *, value: float) -> None:
+        """Somebody sees an opening."""
+        self._write("opportunities", title, value, "")
+
+    def _write(self, log: str, title: str, value: float, evidence: str) -> UUID:
+        return journeys.write_log(
+            actor=self.csm, journey_id=self.journey, log=log, title=title, value=value, unit="USD", note=evidence
         )
-        if confirm:
-            journeys.confirm_log(actor=self.contacts.get("champion", self.csm), entry_id=entry)
 
     def talk(self) -> None:
         """Hold the check-ins that have come due."""
@@ -231,9 +238,7 @@ class Life:
         for row in self.run().check_ins:
             if not row.held_at and row.due_at and row.due_at <= now:
                 note = "Looked through their week." if row.internal else "They are content; two questions answered."
-                journeys.hold_check_in(
-                    actor=self.csm, check_in_id=row.id, held_at=now - timedelta(minutes=20), note=note
-                )
+                journeys.hold_check_in(actor=self.csm, check_in_id=row.id, held_at=row.due_at, note=note)
 
     def pause(self, reason: str) -> None:
         journeys.pause_journey(actor=self.csm, journey_id=self.journey, reason=reason)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from onward.accounts import actions as accounts
-from onward.demo.actions.cast import WINS
 from onward.demo.actions.life import Life
 from onward.foundation import clock
 
@@ -95,12 +94,12 @@ def sixty(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     yield life.at(31 * pace, 10)
     life.answer("record", by="specialist", admins=2, analysts=5, evidence="Two sessions, lists of names in the folder")
     yield life.at(38 * pace, 16)
-    life.log("decisions", WINS[0], value=4_000, confirm=True)
-    life.log("wins", WINS[1], value=9_000, confirm=True)
+    life.log("decisions", 0, value=4_000)
+    life.log("wins", 1, value=9_000)
     life.complete("collect_wins")
     life.share = 0.9
     yield life.at(52 * pace, 12)
-    life.log("opportunities", "A second team asks for access", value=12_000)
+    life.note("A second team asks for access", value=12_000)
     life.complete("expansion")
     yield life.at(54 * pace, 15)
     life.hold("review", "csm", "champion", "sponsor")
@@ -167,12 +166,12 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     life.reports = True
     yield life.at(24 * pace, 13)
     life.complete("user_course", by="trainer")
-    life.log("wins", WINS[0], value=15_000, confirm=True)
+    life.log("wins", 0, value=15_000)
     yield life.at(30 * pace, 13)
     life.complete("certify", by="trainer")
     life.share = 0.85
     yield life.at(72 * pace, 11)
-    life.log("opportunities", "The second plant wants it too", value=40_000)
+    life.note("The second plant wants it too", value=40_000)
     life.complete("expansion")
     yield life.at(96, 15)
     life.hold("review", "csm", "champion", "sponsor")

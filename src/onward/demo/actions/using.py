@@ -36,7 +36,7 @@ def _team(life: Life, on: date) -> Iterator[Message]:
             continue
         if user not in life.seen:
             life.seen.add(user)
-            yield _said(life, on, "", user, kind="identify", name=user.replace("-", " ").title())
+            yield _said(life, on, "", user, kind="identify", name=user.partition("@")[0].replace(".", " ").title())
         yield _said(life, on, "Signed In", user)
         if not life.reports:
             continue
@@ -44,8 +44,10 @@ def _team(life: Life, on: date) -> Iterator[Message]:
             yield _said(life, on, "Report Run", user, sample_data=False)
         if life.random.random() < 0.3:
             yield _said(life, on, "Feature Used", user, feature=life.random.choice(FEATURES))
-        if life.random.random() < 0.06:
-            yield _said(life, on, "Dashboard Created", user, dashboard_id=f"{user}-{on:%m%d}")
+        # The trained build their first ones at once: that is what they were trained for.
+        if life.told.setdefault("dashboards", 0) < 3 or life.random.random() < 0.06:
+            life.told["dashboards"] += 1
+            yield _said(life, on, "Dashboard Created", user, dashboard_id=f"{user.partition('@')[0]}-{on:%m%d}")
         if life.random.random() < 0.05:
             yield _said(life, on, "Insight Shared", user)
 
@@ -71,7 +73,7 @@ def _funnel(life: Life, on: date) -> Iterator[Message]:
         for other in others[: int(day - 2)]:
             if other not in life.seen:
                 life.seen.add(other)
-                yield _said(life, on, "User Invited", first, email=f"{other}@{life.company.slug}.example.com")
+                yield _said(life, on, "User Invited", first, email=other)
     if day >= 2 and stop != "first_project":
         number = life.told["features"] = life.told.get("features", -1) + 1
         if number < 5 or life.random.random() < 0.4:

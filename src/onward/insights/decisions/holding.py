@@ -29,6 +29,16 @@ class Stand:
         """Days at the median beyond what was promised, negative while within it; None where nothing was promised."""
         return None if self.stayed is None or self.promised is None else self.stayed - self.promised
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are journeys enough in it to judge it."""
+        return self.timed >= ENOUGH and self.stayed is not None
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """What holds up most comes first, what cannot be judged last."""
+        return (not self.is_enough, -(self.beyond if self.beyond is not None else -10_000), -self.timed)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -41,7 +51,7 @@ class Held:
 def held_up(stands: Iterable[Stand]) -> Held:
     """The stage that goes furthest beyond what was promised for it, of those with ENOUGH timed journeys in it. Where
     nothing was promised in any of them, the one with the longest median stay. The fuller one when two are equal."""
-    enough = [one for one in stands if one.timed >= ENOUGH and one.stayed is not None]
+    enough = [one for one in stands if one.is_enough]
     if not enough:
         return Held(None, too_few=True)
     promised = [one for one in enough if one.beyond is not None]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from onward.foundation.clock import now
 from onward.insights import queries
-from onward.insights.decisions import StageFigures, Stand, Survival
+from onward.insights.decisions import ENOUGH, StageFigures, Stand, Survival
 from onward.insights.queries.conditions import SEGMENTS
 from onward.insights.queries.records import WHAT, records
 from onward.interfaces.console.held import holds_us_up
@@ -62,9 +62,13 @@ class Row:
     href_not_yet: str
 
     def by(self, days: float) -> str:
-        """The share that had got there by then; where nobody has been followed for so long, that is said."""
+        """The share that had got there by then; where nobody has been followed for so long, or the last step of the
+        curve rests on one or two, that is said."""
         if days > self.found.followed_days:
             return "not known yet"
+        last = next((point for point in reversed(self.found.curve) if point.days <= days), None)
+        if last is not None and last.at_risk < ENOUGH:
+            return "too few to tell"
         return f"{100 * (1 - self.found.waiting(days)):.0f} %"
 
 
@@ -95,7 +99,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "unsigned": found.unsigned,
         "curve": survival_chart([_curve(row) for row in (rows[1:] or rows)]) if found.everyone.n else None,
         "plans": [(key, title, stages, _funnel(view, key, stages)) for key, title, stages in plans],
-        "stands": stands,
+        "stands": sorted(stands, key=lambda one: one.rank),
         "lede": _lede(view, found.everyone, stands),
         "choices": _choices(seen, titles),
     }

@@ -9,6 +9,7 @@ from onward.accounts import queries as accounts
 from onward.engagement import actions as engagement
 from onward.foundation import mailer
 from onward.identity import queries as identity
+from onward.identity.decisions import require
 from onward.journeys.queries import TaskView
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
@@ -17,8 +18,12 @@ from onward.kernel.refusals import conflict, invalid
 
 def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:
     """Mail the words of the form to the contact it names, else to who has the task, once a day; what to say of it."""
+    require(actor, "send", "message")
     words = request.POST.get("words", "").strip()
-    ref = request.POST.get("to", "") or (task.line.person.ref.removeprefix("contact:") if task.line.person else "")
+    holder = task.line.person.ref if task.line.person and task.line.person.side == "theirs" else ""
+    ref = request.POST.get("to", "") or holder.removeprefix("contact:")
+    if not ref:
+        raise invalid("Nobody of the customer has this task.", mend="Name somebody on the People page.")
     contact = accounts.contact(actor, parse_id("con", ref))
     if contact.account_id != task.account_id or contact.revoked_at:
         raise invalid("That person is not part of this onboarding.", mend="Name somebody on the People page.")

@@ -93,15 +93,16 @@ def _changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
             if in_plan:
                 return pages.page(request, task.journey_ref, "plan", Refused(ref, refusal))
             return _page(request, ref, refusal)
-        # Whoever dragged a bar comes back to the timeline.
-        then = "timeline" if in_plan and request.POST.get("then") else "plan"
-        if undo and in_plan:
-            undo.fields.update(back="plan", only=request.POST.get("only", ""), then=request.POST.get("then", ""))
+        back = request.POST.get("back", "")
+        if undo and back in {"plan", "timeline"}:
+            undo.fields.update(back=back, only=request.POST.get("only", ""))
         say(request, words, undo)
-        if request.POST.get("back") == "journey":
+        if back == "journey":
             return redirect(f"/journeys/{task.journey_ref}")
+        if back == "timeline":
+            return redirect(f"/journeys/{task.journey_ref}/timeline#{ref}")
         only = f"?only={quote(request.POST['only'])}" if request.POST.get("only") else ""
-        return redirect(f"/journeys/{task.journey_ref}/{then}{only}" if in_plan else f"/tasks/{ref}")
+        return redirect(f"/journeys/{task.journey_ref}/plan{only}" if in_plan else f"/tasks/{ref}")
 
     return require_POST(view)
 
@@ -144,7 +145,7 @@ def _move(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
         return f"{title} is due when the plan says.", None
     to, reason = _new_date(request.POST.get("due_at", "")), request.POST.get("reason", "")
     is_undo = "undo" in request.POST
-    if request.POST.get("back") == "plan" and not reason.strip() and not is_undo:
+    if not reason.strip() and not is_undo:
         raise invalid("The reason is missing.", mend="Say in a few words why it moves.", field="reason")
     actions.move_task(actor=actor, task_id=task.line.id, due_at=to, reason=reason, edition=edition(request))
     return f"{title} is due on {date_words(to)}.", None if is_undo else _undo(task, "date", **_date_before(task))

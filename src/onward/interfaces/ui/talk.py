@@ -137,7 +137,7 @@ def write(actor: Actor, request: HttpRequest, *, journey_id: UUID, task_id: UUID
             said = actions.write_comment(**place, text=text, question=post.get("question") == "1", answers=answers)
         for upload in uploads:
             actions.add_file(**place, name=upload.name or "", content=upload.read(), comment_id=said)
-    return "It is kept." if channel == "internal" else "It is sent."
+    return "It is kept." if channel == "internal" else "It stands in the conversation, for both sides."
 
 
 def hand_over(actor: Actor, request: HttpRequest, kind: str, *, journey_id: UUID, task_id: UUID | None) -> str:

@@ -40,7 +40,7 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
         return Pace("on_track", {"paused": "Paused."}.get(journey.state, ""))
     now = journey.judged_on or now
     seen = readings.get("days_since.last_seen")
-    active = journey.active_at
+    active = run.active_at
     if seen is not None:
         active = max(active, now - timedelta(days=float(seen)))
     quiet = _quiet(book, run)

@@ -211,7 +211,7 @@ class Readings(Mapping[str, Value]):
         return met == len(rows) if what == "met" else met / len(rows)
 
     def _days_since(self, name: str) -> Any:
-        at = self.run.journey.active_at if name == "last_activity" else self.moments.at(name)
+        at = self.run.active_at if name == "last_activity" else self.moments.at(name)
         return float((self.now - at).days) if at and at <= self.now else None
 
     def _days_until(self, name: str) -> Any:

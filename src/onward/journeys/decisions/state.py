@@ -234,6 +234,12 @@ class Run:
         return max(found, key=lambda row: row.cycle) if found else None
 
     @property
+    def active_at(self) -> datetime:
+        """When either side last did something: here, or in the product, as a task that its data closed shows."""
+        shown = (task.done_at for task in self.tasks if task.how == "data" and task.done_at)
+        return max([self.journey.active_at, *shown])
+
+    @property
     def current(self) -> list[StageRow]:
         """The stages that are entered and not closed."""
         return [row for row in self.stages if row.entered_at and not row.closed_at]

@@ -120,7 +120,7 @@ def source_of(run: Run) -> PortfolioSource:
         journey.started_at,
         journey.ended_at,
         journey.judged_on,
-        journey.active_at,
+        run.active_at,
         journey.pace,
         journey.pace_reason,
         journey.is_demo,

@@ -233,7 +233,9 @@ def _movable(task: TaskSeen, drawn: Markup) -> Markup:
     line = task.line
     if line.state not in {"open", "waiting"} or line.promise or line.due_on is None or not drawn:
         return drawn
-    return Markup('<g data-move="{}" data-due="{}">{}</g>').format(line.ref, line.due_on.isoformat(), drawn)
+    return Markup('<g data-move="{}" data-due="{}" data-title="{}" data-edition="{}" data-shared="{}">{}</g>').format(
+        line.ref, line.due_on.isoformat(), line.title, line.edition, "1" if line.shared else "", drawn
+    )
 
 
 def _rect(css: str, left: float, right: float, top: float, tall: float) -> Markup:

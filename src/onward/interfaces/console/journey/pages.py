@@ -23,7 +23,6 @@ from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.drawings import photo_of
-from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -134,13 +133,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             faces = {f"user:{user.ref}": photo_of(user.ref, user.photo) for user in users}
             return {"contacts": contacts, "choices": people, "faces": faces}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
-        moving = request.GET.get("move", "") if request.method == "GET" else ""
-        return {
-            "choices_of": people,
-            "moving": moving,
-            "moving_to": day(request.GET.get("to", "")) if moving else None,
-            **tree(seen, only, moving),
-        }
+        return {"choices_of": people, **tree(seen, only)}
     if tab == "success":
         return {"contacts": accounts.contacts(actor, account_id=view.account_id)}
     if tab in {"conversation", "files"}:

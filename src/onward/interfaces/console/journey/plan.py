@@ -28,19 +28,13 @@ class Branch:
     open: bool
 
 
-def tree(seen: Seen, only: str, moving: str = "") -> dict[str, Any]:
-    """The stages with the tasks that `only` lets through, and how many each choice would show; `moving` is a task whose
-    stage has to be unfolded."""
+def tree(seen: Seen, only: str) -> dict[str, Any]:
+    """The stages with the tasks that `only` lets through, and how many each choice would show."""
     if only not in ONLY:
         raise invalid(f"The plan cannot be narrowed to “{only[:20]}”.", mend="Choose one of: all, ours, theirs, late.")
     counts = {key: sum(_fits(task, key) for stage in seen.stages for task in stage.tasks) for key in ONLY}
     rows = [
-        Branch(
-            stage,
-            [task for task in stage.tasks if _fits(task, only)],
-            _is_open(stage) or any(task.line.ref == moving for task in stage.tasks),
-        )
-        for stage in seen.stages
+        Branch(stage, [task for task in stage.tasks if _fits(task, only)], _is_open(stage)) for stage in seen.stages
     ]
     return {
         "only": only,

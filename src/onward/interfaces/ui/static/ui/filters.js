@@ -25,11 +25,13 @@ addEventListener("keydown", ({ key }) => {
     open.querySelector("summary").focus();
   }
 });
-// One that would be cut off at the window's foot opens upwards.
+// One that would be cut off at the window's foot opens upwards, where there is room; else the page comes up to show it.
 addEventListener("toggle", ({ target }) => {
   if (!target.matches?.("details.popover")) return;
   target.classList.remove("up");
   if (!target.open) return;
-  const { top, bottom } = target.lastElementChild.getBoundingClientRect();
-  target.classList.toggle("up", bottom > innerHeight && target.getBoundingClientRect().top > bottom - top);
+  const box = target.lastElementChild, { top, bottom } = box.getBoundingClientRect();
+  if (bottom <= innerHeight) return;
+  target.classList.toggle("up", target.getBoundingClientRect().top > bottom - top + 24);
+  box.scrollIntoView({ block: "nearest" });
 }, true);

@@ -1,10 +1,12 @@
-// [data-plan] > svg[data-day]: a bar ([data-move], [data-due]) is dragged by whole days; dropped, the plan opens at its
-// row with that day in the form, where the reason is asked and nothing has changed yet. Escape puts it back. By keys the
-// same form is reached in the plan itself; a finger scrolls here.
+// [data-plan] > svg[data-day]: a bar ([data-move], [data-due]) is dragged by whole days; dropped, a form asks for the
+// reason, with that day in it, and nothing has changed yet. Escape puts it back. By keys the same form is reached in the
+// plan; a finger scrolls here.
 const FAR = 5;
 const SVG = "http://www.w3.org/2000/svg";
 const words = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
+// A live update draws the page anew, and the form with it.
+const form = () => document.querySelector("#move form");
 let held = null, fixed = null;
 
 const dayOf = (bar, days) => {
@@ -54,8 +56,7 @@ document.addEventListener("pointerdown", (event) => {
   if (!bar) { fixed = event.target.closest?.("[data-plan] a") ? event.clientX : null; return; }
   const drawing = bar.ownerSVGElement;
   const size = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
-  const plan = bar.closest("[data-plan]").dataset.plan;
-  held = { bar, from: event.clientX, scale: Number(drawing.dataset.day), size, days: 0, moves: false, over: false, plan };
+  held = { bar, from: event.clientX, scale: Number(drawing.dataset.day), size, days: 0, moves: false, over: false };
 });
 
 document.addEventListener("pointermove", (event) => {
@@ -72,16 +73,30 @@ document.addEventListener("pointerup", (event) => {
   if (fixed !== null && Math.abs(event.clientX - fixed) >= FAR) swallowClick();
   fixed = null;
   if (!held) return;
-  const { bar, days, moves, over, plan } = held;
+  const { bar, days, moves, over } = held;
   if (moves) swallowClick();
   if (!moves || over || !days) { leave(); return; }
-  const to = dayOf(bar, days).toISOString().slice(0, 10);
-  // Without a fragment: with one, browsers give the focus to nothing.
-  location.assign(`${plan}?move=${encodeURIComponent(bar.dataset.move)}&to=${to}`);
+  ask(bar, days);
 });
 
+function ask({ dataset: { move, title, edition, shared } }, days) {
+  const asked = form(), dialog = asked.closest("dialog");
+  asked.action = `/tasks/${move}/date`;
+  asked.elements.edition.value = edition;
+  asked.elements.due_at.value = dayOf(held.bar, days).toISOString().slice(0, 10);
+  asked.elements.reason.value = "";
+  dialog.querySelector("h2").textContent = `Move “${title}”`;
+  dialog.querySelector("[data-shared]").hidden = !shared;
+  held.over = true;
+  dialog.showModal();
+  asked.elements.reason.focus();
+}
+
+document.addEventListener("close", ({ target }) => { if (target.id === "move") leave(); }, true);
+document.addEventListener("click", ({ target }) => { if (target.closest("#move [data-shut]")) target.closest("dialog").close(); });
+
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !held) return;
+  if (event.key !== "Escape" || !held || held.over) return;
   held.over = true;
   putBack();
 });

@@ -55,8 +55,7 @@ async function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  // What goes on elsewhere is sent as any form is.
-  if (!area || event.defaultPrevented || form.hasAttribute("data-leaves") || form.method !== "post" || !(area.contains(form) || form.closest(".toast"))) return;
+  if (!area || event.defaultPrevented || form.method !== "post" || !(area.contains(form) || form.closest(".toast"))) return;
   event.preventDefault();
   send(form, event.submitter);
 });
