@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -29,10 +29,10 @@ def world() -> Iterator[Cast]:
         yield cast()
 
 
-def begun(world: Cast) -> UUID:
-    """Signed on Mon 2 March, the kickoff held the next day: go-live on 16 March, trying dated five days before."""
+def begun(world: Cast, dated: Timing = DATED) -> UUID:
+    """Signed on Mon 2 March, the kickoff held the next day: go-live on 16 March, connecting dated before it."""
     kickoff, setup, value = SMALL.stages
-    connect = replace(setup.tasks[0], due=DATED, after=(Link("sign_plan"),))
+    connect = replace(setup.tasks[0], due=dated, after=(Link("sign_plan"),))
     book = replace(SMALL, stages=(kickoff, replace(setup, tasks=(connect, *setup.tasks[1:])), value))
     with time_machine.travel(SIGNED + timedelta(days=1), tick=False):
         journey = journeys.open_journey(
@@ -88,6 +88,37 @@ def test_a_step_whose_day_cannot_hold_says_what_comes_first(world: Cast) -> None
         page = words(enter(world.dana_id), f"/portal/tasks/{connect.ref}")
         assert "It begins after Sign the plan" in page
         assert "cannot hold" not in page
+
+
+def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
+    # red when a step whose day passed while it waited counts as late only once it opens
+    journey = begun(world, Timing("before", "12d before answer.kickoff.go_live", Span(12, "d"), DATED.moment))
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        dana = enter(world.dana_id)
+        goal = journeys.write_objective(
+            actor=world.mara, journey_id=journey, outcome="Reports", due_on=date(2026, 5, 1),
+            owner_contact_id=world.dana_id,
+        )  # fmt: skip
+        journeys.agree_objective(actor=world.dana, objective_id=goal)
+        page = words(dana, home)
+        assert "Tue 24 March was Mon 16 March" in page
+        assert "Thu 9 April was Wed 1 April" in page
+        assert "8 days from “Connect your systems”, which waits for “Sign the plan”" in page
+        assert "both you and" not in page, "nobody is late with what could not begin"
+        journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
+        connect = line(world, journey, "connect")
+        assert connect.state == "open"
+        page = words(dana, home)
+        assert "Tue 24 March was Mon 16 March" in page
+        assert "8 days from “Connect your systems”, yours to do only since today" in page
+        assert "8 days late, could begin only today" in page
+        journeys.complete_task(actor=world.dana, task_id=connect.id)
+        assert "agreed together Mon 16 March" in words(dana, home)
+    with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
+        passed = "Go-live was agreed for this day, nothing before it is left to do Mon 16 March"
+        for rest in ("", "/plan"):
+            assert passed in words(enter(world.dana_id), home + rest)
 
 
 def test_a_step_that_was_moved_shows_its_old_day_in_the_plan(world: Cast) -> None:

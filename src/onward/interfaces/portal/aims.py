@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from onward.interfaces.portal.sight import held_until, needed_for
 from onward.interfaces.ui.words import days, listed, today
 from onward.journeys.queries import JourneyView, TaskLine
 
@@ -26,7 +27,7 @@ class Cause:
 class Aim:
     """One of them. `day` holds as things stand; `was` is what was agreed, where that is another day; `what` says what
     is meant, `needs` what has to come first, `causes` why the day moved, `sums` how the days of several add up;
-    `stage` is the key of the stage that it ends;
+    `stage` is the key of the stage that it ends; `is_past`: the day has gone by, and nobody told whether it was kept;
     `is_chief`: first value and the end, which the plan's first sentence names."""
 
     title: str
@@ -38,6 +39,7 @@ class Aim:
     causes: tuple[Cause, ...] = ()
     sums: str = ""
     stage: str = ""
+    is_past: bool = False
     is_chief: bool = False
 
     @property
@@ -61,23 +63,31 @@ def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
     if value.met_at:
         met = timezone.localtime(value.met_at).date()
         return Aim(value.title, met, _other(value.due_on, met), True, what, stage=stage, is_chief=True)
-    late = _late(view.next_tasks) if view.state == "open" else []
+    late = _late(view.tasks, value.due_on) if view.state == "open" else []
     day = _as_things_stand(value.due_on, late) if view.state == "open" else value.due_on
     if day <= value.due_on:
         return Aim(value.title, day, _other(value.due_on, day), what=what, stage=stage, is_chief=True)
-    causes = tuple(_cause(task, me, vendor) for task in late[:4])
-    sums = _sums((day - value.due_on).days, late, vendor)
+    told = _told(late)
+    causes = tuple(_cause(view, task, me, vendor) for task in told[:4])
+    sums = _sums((day - value.due_on).days, told, vendor)
     return Aim(value.title, day, value.due_on, what=what, causes=causes, sums=sums, stage=stage, is_chief=True)
 
 
 def _agreed(view: JourneyView) -> list[Aim]:
-    """A day from a form moves with the steps that were dated from it: it cannot come before they are done."""
+    """A day from a form moves with the steps that were dated from it: it cannot come before they are done. Once they
+    are, it has come or not: no step tells that."""
     out = []
     for agreed in view.agreed_dates:
-        before = _before(view, agreed.key) if view.state == "open" else []
-        day = _as_things_stand(agreed.day, _late(before)) if before else agreed.day
-        needs = f"needs {listed([f'“{task.title}”' for task in before])} first" if day > agreed.day else ""
         title = agreed.title.removesuffix(" date")
+        before = _before(view, agreed.key)
+        left = [task for task in before if task.state in {"open", "waiting"}]
+        moves = bool(left) and view.state == "open"
+        day = _as_things_stand(agreed.day, _late(left, agreed.day)) if moves else agreed.day
+        if day < today():
+            done = "nothing before it is left to do" if before and not left else ""
+            out.append(Aim(title, day, what="was agreed for this day", needs=done, is_past=True))
+            continue
+        needs = f"needs {listed([f'“{task.title}”' for task in left])} first" if day > agreed.day else ""
         out.append(Aim(title, day, _other(agreed.day, day), what="agreed together", needs=needs))
     return out
 
@@ -108,14 +118,26 @@ def _other(agreed: date | None, day: date) -> date | None:
     return None if agreed == day else agreed
 
 
-def _late(tasks: Iterable[TaskLine]) -> list[TaskLine]:
-    """Those whose lateness moves a later day, the latest first."""
+def _late(tasks: Iterable[TaskLine], day: date) -> list[TaskLine]:
+    """Those whose lateness moves a day, the latest first. What still waits for another step counts as well, so that
+    doing a step never makes the day later."""
     late = [
         task
         for task in tasks
-        if task.state == "open" and task.required and task.due_on and task.is_late and not task.deferred_at
+        if task.state in {"open", "waiting"}
+        and task.required
+        and task.due_on
+        and task.due_on <= day
+        and task.is_late
+        and not task.deferred_at
     ]
     return sorted(late, key=lambda task: task.due_on or today())
+
+
+def _told(late: Sequence[TaskLine]) -> list[TaskLine]:
+    """What can be done, and what still waits where it is later than all of that: the rest follows from those."""
+    worst = max((_behind(task) for task in late if task.state == "open"), default=0)
+    return [task for task in late if task.state == "open" or _behind(task) > worst]
 
 
 def _as_things_stand(day: date, late: Iterable[TaskLine]) -> date:
@@ -124,15 +146,19 @@ def _as_things_stand(day: date, late: Iterable[TaskLine]) -> date:
 
 
 def _before(view: JourneyView, key: str) -> list[TaskLine]:
-    """The steps that are dated from an answer, and what they wait for: those still to do, in the plan's order."""
-    found = {task.id for task in view.tasks if f"answer.{key}" in task.due_why.split()}
+    """The steps that are dated from an answer, and what they wait for, in the plan's order."""
+    found = {task.id for task in view.tasks if _is_before(task.due_why.split(), f"answer.{key}")}
     while True:
         titles = {title for task in view.tasks if task.id in found for title in task.waits_for}
         more = {task.id for task in view.tasks if task.title in titles} - found
         if not more:
             break
         found |= more
-    return [task for task in view.tasks if task.id in found and task.state in {"open", "waiting"}]
+    return [task for task in view.tasks if task.id in found]
+
+
+def _is_before(why: list[str], moment: str) -> bool:
+    return moment in why and "after" not in why
 
 
 def _behind(task: TaskLine) -> int:
@@ -145,8 +171,10 @@ def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
     if not waits:
         return ""
     said = []
-    us = max((_behind(task) for task in late if task.turn != "theirs"), default=0)
-    them = max((_behind(task) for task in late if task.turn != "ours"), default=0)
+    # Nobody is late with what could not begin yet.
+    begun = [task for task in late if task.state == "open"]
+    us = max((_behind(task) for task in begun if task.turn != "theirs"), default=0)
+    them = max((_behind(task) for task in begun if task.turn != "ours"), default=0)
     if us and them and len(waits) > 1:
         said.append(f"These days overlap: on {min(us, them)} of them both you and {vendor} were late")
     elif len(waits) > 1:
@@ -156,7 +184,12 @@ def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
     return ". ".join(said)
 
 
-def _cause(task: TaskLine, me: str, vendor: str) -> Cause:
+def _cause(view: JourneyView, task: TaskLine, me: str, vendor: str) -> Cause:
+    side, step = "us" if task.turn == "ours" else "them", f"{days(_behind(task))} from “{task.title}”"
+    if task.state == "waiting":
+        needed = " and ".join(needed_for(view, task, vendor))
+        return Cause(side, f"{step}, which waits for {needed}" if needed else f"{step}, which cannot begin yet")
     person = task.person if task.turn != "ours" or task.side == "ours" else None
     whose = "yours" if person and person.ref == me else f"{person.name if person else vendor}’s"
-    return Cause("us" if task.turn == "ours" else "them", f"{days(_behind(task))} from “{task.title}”, {whose} to do")
+    began = held_until(task)
+    return Cause(side, f"{step}, {whose} to do" + (f" only since {began}" if began else ""))

@@ -285,6 +285,7 @@ def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> d
         "holds": lambda line: sight.holds(view, line),
         "who_does": lambda line: sight.who_does(line, visitor.ref, visitor.vendor),
         "waits": lambda line: sight.waiting_words(view, line, visitor.vendor),
+        "held_until": sight.held_until,
         "shift": shift_words,
         "came": "",
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from django.utils import timezone
+
 from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.words import date_words, late_words, listed, plural, today
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
@@ -185,20 +187,35 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
     that, it says so."""
     if task.state != "waiting":
         return ""
-    visible = {other.title for other in view.tasks}
     starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
+    named = needed_for(view, task, vendor)
+    if named and not holds(view, task):
+        return f"needs {listed(named)} first"
+    after = [f"after {listed([words.strip('“”') for words in named])}"] if named else []
+    return ", ".join([*after, *starts])
+
+
+def needed_for(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
+    """What has to come before a step that waits: titles in quotes, and "the vendor's own preparation" for all that the
+    customer does not see."""
+    visible = {other.title for other in view.tasks}
     named, hidden = [], False
     for words in task.waits_for:
-        if words in visible or words.partition(" after ")[2] in visible:
+        if words in visible:
+            named.append(f"“{words}”")
+        elif words.partition(" after ")[2] in visible:
             named.append(words)
         elif not words.startswith("starts "):
             hidden = True
-    if hidden:
-        named.append(f"{vendor}’s own preparation")
-    if named and not holds(view, task):
-        return f"needs {listed([f'“{words}”' if words in visible else words for words in named])} first"
-    after = [f"after {listed(named)}"] if named else []
-    return ", ".join([*after, *starts])
+    return [*named, f"{vendor}’s own preparation"] if hidden else named
+
+
+def held_until(task: TaskLine) -> str:
+    """Like "today" or "Fri 20 November": when an open step could begin at last, where that was after its day."""
+    if task.state != "open" or task.due_on is None or task.opened_at is None:
+        return ""
+    began = timezone.localtime(task.opened_at).date()
+    return "" if began <= task.due_on else "today" if began == today() else date_words(began)
 
 
 def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
