@@ -133,6 +133,7 @@ def test_a_step_that_was_moved_shows_its_old_day_in_the_plan(world: Cast) -> Non
         for rest in ("", "/plan", "/plan?whose=me"):
             assert "Tue 10 March was Fri 6 March" in words(dana, home + rest)
         assert "due Tue 10 March, was Fri 6 March" in words(dana, f"{home}/plan?as=timeline")
+        assert words(dana, f"/portal/tasks/{sign.ref}").lower().count("their freeze") == 1, "the reason is said once"
 
 
 def test_the_way_back_leads_to_where_one_came_from(world: Cast) -> None:

@@ -34,7 +34,10 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     task = format_id("tsk", line(world, journey, "sign_plan").id)
     unsigned = client.post(f"/portal/tasks/{task}/completion")
     assert unsigned.status_code == 422
-    assert "Tick that you agree" in unsigned.content.decode()
+    refused = unsigned.content.decode()
+    assert re.search(r'name="agreed" value="1" required autofocus aria-invalid="true"', refused)
+    assert refused.index('name="agreed"') < refused.index("Tick that you agree") < refused.index(">Sign</button>")
+    assert refused.count("Nothing is signed yet.") == 1, "beside the box, and nowhere else"
     done = client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"})
     assert done.headers["Location"] == f"/portal/journeys/{format_id('jny', journey)}"
     page = text(client, done.headers["Location"])
@@ -42,7 +45,8 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     assert f"/portal/tasks/{task}/reopening" in page
     assert 'class="toast"' not in text(client, done.headers["Location"])
     assert line(world, journey, "sign_plan").done_by is not None
-    assert client.post(f"/portal/tasks/{task}/reopening").status_code == 302
+    back = client.post(f"/portal/tasks/{task}/reopening").headers["Location"]
+    assert "It is taken back: Sign the plan is open again." in text(client, back)
     assert line(world, journey, "sign_plan").state == "open"
     assert client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"}).status_code == 302
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=25)):

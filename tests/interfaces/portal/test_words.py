@@ -12,8 +12,9 @@ from onward.identity.actions.preferences import offer_times
 from onward.interfaces.ui.words import date_words
 from onward.journeys import actions as journeys
 from onward.kernel.ids import format_id
+from onward.playbooks.decisions.parts import Step
 from tests.interfaces.portal.visits import enter, kicked_off, line, opened, text
-from tests.world import SIGNED, SMALL, Cast, cast, publish
+from tests.world import SIGNED, SMALL, Cast, cast, contact, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,38 @@ def test_a_signature_is_announced_and_said(world: Cast) -> None:
     page = " ".join(text(dana, f"/portal/tasks/{sign.ref}").split())
     assert "<strong>Signed</strong> on" in page
     assert "by you for Acme Freight." in page
+
+
+def test_whose_signature_counts_is_said_once(world: Cast) -> None:
+    # red when one place names who was asked to sign and another the reader
+    journey = kicked_off(world)
+    page = text(enter(world.dana_id), f"/portal/tasks/{line(world, journey, 'sign_plan').ref}")
+    assert "Dana for Acme Freight" not in page
+    assert "in their place" not in page
+    rosa_id, _ = contact(world.acme, "Rosa", "admin")
+    page = text(enter(rosa_id), f"/portal/tasks/{line(world, journey, 'sign_plan').ref}")
+    assert "<dd>Dana, still open; you can sign in their place</dd>" in page
+    assert "Rosa for Acme Freight" not in page
+
+
+def test_what_can_be_left_for_later_says_how_it_is_kept(world: Cast) -> None:
+    # red when the page promises to keep what was never sent
+    survey = replace(SMALL.stages[0].tasks[0], id="survey", title="Tell us", kind="form", by="champion", must=())
+    steps = replace(survey, id="try", title="Try it", kind="sign_off", form="", picks="", steps=(Step("one", "One"),))
+    kickoff = replace(SMALL.stages[0], tasks=(*SMALL.stages[0].tasks, replace(survey, picks=""), steps))
+    journey = journeys.open_journey(
+        actor=world.mara,
+        account_id=world.acme,
+        version_id=publish(replace(SMALL, stages=(kickoff, *SMALL.stages[1:]))),
+        signed_at=datetime.now(UTC),
+    )
+    dana = enter(world.dana_id)
+    page = text(dana, f"/portal/tasks/{line(world, journey, 'survey').ref}")
+    assert "You can stop and go on later: “Save, go on later” keeps what you have filled in." in page
+    page = text(dana, f"/portal/tasks/{line(world, journey, 'try').ref}")
+    assert "You can stop and go on later: each step that you tick is kept at once." in page
+    assert 'href="#steps">Go to the steps</a>' in page
+    assert 'name="agreed"' not in page, "a tick that the next step would lose"
 
 
 def test_a_step_that_is_begun_is_continued(world: Cast) -> None:

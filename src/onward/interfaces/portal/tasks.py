@@ -33,8 +33,9 @@ def complete(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     seen = queries.task_view(visitor.actor, task_id)
     try:
         _begun(visitor, seen)
-        if seen.line.kind == "sign_off" and request.POST.get("agreed") != "1":
-            raise invalid("Nothing is signed yet.", mend="Tick that you agree, then sign.")
+        if seen.line.kind == "sign_off" and not seen.missing and request.POST.get("agreed") != "1":
+            words = "Tick that you agree, then sign."
+            raise invalid("Nothing is signed yet.", mend=words, fields={"agreed": f"Nothing is signed yet. {words}"})
         note = request.POST.get("note", "")[:2000]
         said = actions.complete_task(actor=visitor.actor, task_id=task_id, note=note)
     except Refusal as refusal:
@@ -51,13 +52,13 @@ def complete(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
 def reopen(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     """Take "done" back."""
     task_id = parse_id("tsk", task)
-    queries.task_view(visitor.actor, task_id)
+    seen = queries.task_view(visitor.actor, task_id)
     try:
         reason = request.POST.get("reason", "")[:500] or "taken back"
         actions.reopen_task(actor=visitor.actor, task_id=task_id, reason=reason)
     except Refusal as refusal:
         return _draw(request, visitor, task_id, refusal)
-    return HttpResponseRedirect(f"/portal/tasks/{task}")
+    return say(HttpResponseRedirect(f"/portal/tasks/{task}"), f"It is taken back: {seen.line.title} is open again.")
 
 
 @require_POST
