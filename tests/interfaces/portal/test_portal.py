@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from onward.accounts import actions as accounts
-from onward.engagement.models import Message
+from onward.engagement.models import Message, Visit
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.kernel.ids import format_id, parse_id
@@ -167,6 +168,41 @@ def test_news_since_the_last_visit(world: Cast) -> None:
     assert "What has happened so far" in page
     assert "Kickoff call" in page
     assert facts_of(journey=journey)
+
+
+def test_news_are_what_others_did(world: Cast) -> None:
+    # red when "since your last visit" tells readers what they did themselves
+    journey = kicked_off(world)
+    rosa_id, _ = contact(world.acme, "Rosa", "admin")
+    dana, rosa = enter(world.dana_id), enter(rosa_id)
+    for client in (dana, rosa):
+        text(client, "/portal/")
+    Visit.objects.update(before=datetime.now(UTC) - timedelta(hours=1))
+    dana.post(f"/portal/tasks/{line(world, journey, 'sign_plan').ref}/completion", {"agreed": "1"})
+    text(dana, "/portal/")
+    page = text(dana, "/portal/")
+    assert "Since your last visit" in page
+    assert "Kickoff call" in page.partition("Since your last visit")[2].partition("</section>")[0]
+    assert "You finished" not in page
+    assert "Dana finished <strong>Sign the plan</strong>" in text(rosa, "/portal/")
+
+
+def test_a_question_is_owed_an_answer(world: Cast) -> None:
+    journey = kicked_off(world)
+    dana, home = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+    sign = line(world, journey, "sign_plan").ref
+    dana.post(f"/portal/tasks/{sign}/comments", {"text": "Who <signs>?", "channel": "shared", "question": "1"})
+    dana.post(f"{home}/comments", {"text": "Just so you know.", "channel": "shared", "question": "0"})
+
+    def owed() -> str:
+        return text(dana, home).partition("owes</h2>")[2].partition("owes</h2>")[2].partition("</section>")[0]
+
+    asked = re.search(rf'href="/portal/tasks/{sign}#(cmt_\w+)">An answer to “Who &lt;signs&gt;\?”</a>', owed())
+    assert asked is not None
+    assert "Just so you know" not in owed()
+    assert f'id="{asked[1]}"' in text(dana, f"/portal/tasks/{sign}"), "it leads to the question"
+    dana.post(f"/portal/comments/{asked[1]}/answer")
+    assert "An answer to" not in owed()
 
 
 def test_several_journeys_are_a_choice_and_none_is_a_word(world: Cast) -> None:

@@ -47,6 +47,19 @@ def test_whose_signature_counts_is_said_once(world: Cast) -> None:
     assert "Rosa for Acme Freight" not in page
 
 
+def test_a_side_that_owes_nothing_lists_nothing(world: Cast) -> None:
+    journey = kicked_off(world)
+    dana, sign = enter(world.dana_id), line(world, journey, "sign_plan")
+
+    def owed() -> str:
+        return text(dana, "/portal/").partition("Acme Freight owes")[2].partition("</section>")[0]
+
+    assert "Kickoff call" not in owed(), "it was ours"
+    journeys.complete_task(actor=world.dana, task_id=sign.id)
+    assert "<span>0</span>" in owed()
+    assert "Sign the plan" not in owed()
+
+
 def test_what_can_be_left_for_later_says_how_it_is_kept(world: Cast) -> None:
     # red when the page promises to keep what was never sent
     survey = replace(SMALL.stages[0].tasks[0], id="survey", title="Tell us", kind="form", by="champion", must=())
@@ -70,7 +83,9 @@ def test_what_can_be_left_for_later_says_how_it_is_kept(world: Cast) -> None:
 def test_a_step_that_is_begun_is_continued(world: Cast) -> None:
     journey = kicked_off(world)
     dana, sign = enter(world.dana_id), line(world, journey, "sign_plan")
-    assert ">Start</a>" in text(dana, "/portal/")
+    assert ">Read and sign</a>" in text(dana, "/portal/"), "the button says what is done behind it"
+    eric_id, _ = contact(world.acme, "Eric", "admin")
+    assert ">Open it</a>" in text(enter(eric_id), "/portal/"), "a colleague's step is not theirs to start"
     assert not sign.begun
     assert line(world, journey, "call").begun
 

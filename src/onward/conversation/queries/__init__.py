@@ -1,6 +1,13 @@
 """What is read of conversations and files, always through the one who asks: contacts get what is shared with them."""
 
-from onward.conversation.queries.asked import MentionView, open_mentions, open_questions, questions_open
+from onward.conversation.queries.asked import (
+    MentionView,
+    Unanswered,
+    open_mentions,
+    open_questions,
+    questions_open,
+    unanswered,
+)
 from onward.conversation.queries.comments import (
     MOST,
     CommentView,
@@ -21,6 +28,7 @@ __all__ = [
     "CommentView",
     "FileView",
     "MentionView",
+    "Unanswered",
     "account_of",
     "audience",
     "callable_people",
@@ -35,4 +43,5 @@ __all__ = [
     "open_mentions",
     "open_questions",
     "questions_open",
+    "unanswered",
 ]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from onward.conversation.models import Comment, Mention
 from onward.conversation.queries.comments import CommentView, names_of_tasks, views
+from onward.conversation.queries.rows import required
 from onward.identity.decisions import require
 from onward.kernel.actor import Actor
-from onward.kernel.ids import parse_id
+from onward.kernel.ids import format_id, parse_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,35 @@ def open_questions(
     if journey_id is not None:
         rows = rows.filter(journey_id=journey_id)
     return _views(actor, list(rows.order_by("created_at", "id")[:limit]))
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question by itself, for a list."""
+
+    ref: str
+    task_id: UUID | None
+    text: str
+    asked_at: datetime
+
+
+def unanswered(
+    actor: Actor, *, account_id: UUID, journey_id: UUID, tasks: Collection[UUID], limit: int = 5
+) -> list[Unanswered]:
+    """What contacts asked about a journey or one of these tasks and nobody has answered, the longest waiting first, in
+    one statement."""
+    required(actor, Comment, account_id)
+    rows = Comment.objects.filter(
+        Q(task=None) | Q(task__in=tasks),
+        account_id=account_id,
+        journey_id=journey_id,
+        channel="shared",
+        question=True,
+        answered_at=None,
+        removed_at=None,
+    ).order_by("created_at", "id")
+    found = rows.values_list("id", "task", "text", "created_at")[:limit]
+    return [Unanswered(format_id("cmt", one), task, text, at) for one, task, text, at in found]
 
 
 def questions_open(journey_ids: Collection[UUID] | None = None) -> dict[UUID, int]:

@@ -59,7 +59,10 @@ def news_of(
 ) -> list[News]:
     """What happened since a moment (None: ever), the newest first. `visible` are the tasks that the contact sees."""
     seen = {str(task_id) for task_id in visible}
-    facts = [fact for fact in facts if (since is None or fact.recorded_at > since) and _is_told(fact, seen, me)]
+    facts = [fact for fact in facts if _is_told(fact, seen, me)]
+    if since is not None:
+        # What the reader did themselves is no news to them.
+        facts = [fact for fact in facts if fact.recorded_at > since and fact.actor != me]
     # A meeting that was held says more than that its task is done.
     held = {fact.data.get("task_id") for fact in facts if fact.name == "journey.meeting.held"}
     facts = [f for f in facts if f.name != "journey.task.completed" or f.data.get("task_id") not in held][:limit]

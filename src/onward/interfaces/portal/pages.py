@@ -15,6 +15,7 @@ from onward.accounts import queries as accounts
 from onward.accounts.decisions import STAKEHOLDER_ROLES, role_title
 from onward.accounts.decisions.workspaces import may_bring, may_withdraw
 from onward.accounts.queries.workspaces import portal_rules
+from onward.conversation import queries as conversations
 from onward.engagement import queries as engagement
 from onward.foundation import clock
 from onward.foundation.postgres.door import as_owner
@@ -47,6 +48,8 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "since": since,
         "news": news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6),
         "moved": moved_dates(view, facts, names, visitor.vendor, now)[:4],
+        "asked": conversations.unanswered(visitor.actor, account_id=view.account_id, journey_id=view.id, tasks=visible),
+        "task_refs": {task.id: task.ref for task in view.tasks},
         "plain": sight.PLAIN,
         "after": sight.next_stage(view),
         "team": sight.team_of(view, _reached(view), _door(visitor))[:4],

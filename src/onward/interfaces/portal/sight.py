@@ -55,8 +55,8 @@ class Reached(Protocol):
 
 @dataclass(frozen=True)
 class Home:
-    """The first page. `theirs` and `ours` are open tasks, then what was done lately; `next` is a step of the reader's
-    own, else one of their company's."""
+    """The first page. `theirs` and `ours`: open tasks and, beside open ones, what was done lately; `next` is a step of
+    the reader's own, else one of their company's."""
 
     lede: str
     next: TaskLine | None
@@ -86,8 +86,8 @@ def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datet
         lede=lede(view, first_name, vendor, theirs, ours, own),
         next=first,
         why_now=_why_now(view, first),
-        theirs=theirs + tuple(task for task in recent if task.side != "ours")[:3],
-        ours=ours + tuple(task for task in recent if task.side == "ours")[:3],
+        theirs=theirs + tuple(task for task in recent if task.side != "ours")[:3] if theirs else (),
+        ours=ours + tuple(task for task in recent if task.side == "ours")[:3] if ours else (),
         theirs_open=len(theirs),
         ours_open=len(ours),
         coming=tuple(task for task in view.tasks if task.state == "waiting")[:COMING],
