@@ -205,6 +205,18 @@ def test_a_question_is_owed_an_answer(world: Cast) -> None:
     assert "An answer to" not in owed()
 
 
+def test_documents_count_what_they_list(world: Cast) -> None:
+    kicked_off(world)
+    account = world.acme
+    accounts.change_account(actor=world.mara, account_id=account, practice_url="https://try.example.com")
+    dana = enter(world.dana_id)
+    journey = dana.get("/portal/").headers["Location"]
+    dana.post(f"{journey}/links", {"url": "https://docs.example.com/a", "title": "Notes", "channel": "shared"})
+    page = text(dana, f"{journey}/documents")
+    assert "2 links, all in one place." in page
+    assert page.index("Files and links</h2>") < page.index("Notes") < page.index("To try things out</h2>")
+
+
 def test_several_journeys_are_a_choice_and_none_is_a_word(world: Cast) -> None:
     eve = enter(parse_id("con", world.eve.id))
     assert "Your onboarding has not begun yet." in text(eve, "/portal/")
