@@ -109,6 +109,13 @@ addEventListener("focusout", ({ target }) => { if (target === field) close(); })
 document.addEventListener("change", ({ target }) => {
   if (target.type === "file") target.closest(".attach")?.classList.toggle("chosen", target.files.length > 0);
 });
+addEventListener("click", ({ target }) => {
+  const files = target.closest?.(".take-out")?.previousElementSibling.querySelector("[type=file]");
+  if (!files) return;
+  files.value = "";
+  files.dispatchEvent(new Event("change", { bubbles: true }));
+  files.focus();
+});
 // Ahead of whoever sends forms: what is empty stays here, and its field says so.
 addEventListener("submit", (event) => {
   const area = event.target.querySelector?.(":scope.composer textarea[name=text]");
