@@ -72,7 +72,7 @@ document.addEventListener("pointerup", (event) => {
   // What is promised or over is no handle: a drag of it opens nothing.
   if (fixed !== null && Math.abs(event.clientX - fixed) >= FAR) swallowClick();
   fixed = null;
-  if (!held) return;
+  if (!held || held.asked) return;
   const { bar, days, moves, over } = held;
   if (moves) swallowClick();
   if (!moves || over || !days) { leave(); return; }
@@ -87,7 +87,7 @@ function ask({ dataset: { move, title, edition, shared } }, days) {
   asked.elements.reason.value = "";
   dialog.querySelector("h2").textContent = `Move “${title}”`;
   dialog.querySelector("[data-shared]").hidden = !shared;
-  held.over = true;
+  held.over = held.asked = true;
   dialog.showModal();
   asked.elements.reason.focus();
 }
