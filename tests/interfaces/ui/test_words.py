@@ -56,6 +56,8 @@ def test_figures_keep_their_units() -> None:
     assert words.initials("Mara Lindqvist") == "ML"
     assert words.initials(None) == "?"
     assert words.listed(["a", "<b>", "c"]) == "a, &lt;b&gt; and c"
+    assert words.joined(["a", "b & c", "d"]) == "a, b & c and d", "what a page escapes is not escaped before"
+    assert (words.joined([]), words.joined(["a"])) == ("", "a")
 
 
 def test_the_small_line_says_in_words_what_it_draws() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from onward.interfaces.portal.sight import held_until, needed_for
-from onward.interfaces.ui.words import days, listed, today
+from onward.interfaces.ui.words import days, joined, today
 from onward.journeys.queries import JourneyView, TaskLine
 
 WHOLE = "Whole onboarding done"
@@ -87,7 +87,7 @@ def _agreed(view: JourneyView) -> list[Aim]:
             done = "nothing before it is left to do" if before and not left else ""
             out.append(Aim(title, day, what="was agreed for this day", needs=done, is_past=True))
             continue
-        needs = f"needs {listed([f'“{task.title}”' for task in left])} first" if day > agreed.day else ""
+        needs = f"needs {joined([f'“{task.title}”' for task in left])} first" if day > agreed.day else ""
         out.append(Aim(title, day, _other(agreed.day, day), what="agreed together", needs=needs))
     return out
 

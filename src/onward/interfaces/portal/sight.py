@@ -10,7 +10,7 @@ from typing import Protocol
 from django.utils import timezone
 
 from onward.interfaces.ui.drawings import photo_of
-from onward.interfaces.ui.words import date_words, late_words, listed, plural, today
+from onward.interfaces.ui.words import date_words, joined, late_words, plural, today
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
 RECENT = timedelta(days=7)
@@ -190,8 +190,8 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
     starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
     named = needed_for(view, task, vendor)
     if named and not holds(view, task):
-        return f"needs {listed(named)} first"
-    after = [f"after {listed([words.strip('“”') for words in named])}"] if named else []
+        return f"needs {joined(named)} first"
+    after = [f"after {joined([words.strip('“”') for words in named])}"] if named else []
     return ", ".join([*after, *starts])
 
 
@@ -249,7 +249,7 @@ def what_follows(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
         if len(named) < len(rest):
             named.append(f"{vendor}’s own preparation")
         said.append(
-            f"“{other.title}” waits for this and for {listed(named)}." if named else f"Then “{other.title}” can begin."
+            f"“{other.title}” waits for this and for {joined(named)}." if named else f"Then “{other.title}” can begin."
         )
     return said
 

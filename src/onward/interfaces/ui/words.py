@@ -219,8 +219,13 @@ def external_id(value: UUID, prefix: str) -> str:
     return format_id(prefix, value)
 
 
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Like "a", "a and b", "a, b and c", as plain text that a page still escapes."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def listed(words: Sequence[str], last: str = "and") -> Markup:
-    """Like "a", "a and b", "a, b and c"."""
+    """The same where words may be links: what is no markup is escaped here."""
     safe = [escape(word) for word in words]
     if len(safe) < 2:
         return Markup("").join(safe)
