@@ -164,7 +164,7 @@ def move(page: Page) -> None:
     press(page, "Move its date")
     reach(page, "New date")
     page.keyboard.type("12242027")
-    fill(page, "Why", "They asked for it")
+    fill(page, "Because", "They asked for it")
     page.keyboard.press("Enter")
     page.get_by_text("They asked for it").first.wait_for()
 

@@ -116,7 +116,10 @@ def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
         journeys.complete_task(actor=world.dana, task_id=connect.id)
         assert "agreed together Mon 16 March" in words(dana, home)
     with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
-        passed = "Go-live was agreed for this day, nothing before it is left to do Mon 16 March"
+        passed = (
+            "Go-live the agreed day has gone by, nothing before it is left to do: "
+            "a new day is to be agreed Mon 16 March"
+        )
         for rest in ("", "/plan"):
             assert passed in words(enter(world.dana_id), home + rest)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from onward.foundation.ledger import Recorded
-from onward.interfaces.portal.aims import Cause
+from onward.interfaces.ui.aims import Cause
 from onward.interfaces.ui.words import date_words, plural
 from onward.journeys.queries import JourneyView
 

@@ -21,14 +21,15 @@ from onward.foundation import clock
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight, talking
-from onward.interfaces.portal.aims import aims_of
 from onward.interfaces.portal.dates import due_words
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, shift_words
 from onward.interfaces.portal.news import news_of, told
 from onward.interfaces.portal.signatures import sayers, signatures_of
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
+from onward.interfaces.ui.aims import aims_of
 from onward.interfaces.ui.markdown import markdown
+from onward.interfaces.ui.waits import held_until
 from onward.journeys.queries import JourneyView, TaskLine, TaskView, names_of
 from onward.kernel.refusals import Refusal, invalid
 
@@ -288,7 +289,7 @@ def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> d
         "holds": lambda line: sight.holds(view, line),
         "who_does": lambda line: sight.who_does(line, visitor.ref, visitor.vendor),
         "waits": lambda line: sight.waiting_words(view, line, visitor.vendor),
-        "held_until": sight.held_until,
+        "held_until": held_until,
         "shift": shift_words,
         "came": "",
     }

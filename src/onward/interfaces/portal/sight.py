@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from django.utils import timezone
-
 from onward.interfaces.ui.drawings import photo_of
+from onward.interfaces.ui.waits import held_until, needed_for
 from onward.interfaces.ui.words import date_words, joined, late_words, plural, today
 from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
 
@@ -125,10 +124,10 @@ def lede(
         return f"{hello} This onboarding has ended."
     if view.state == "paused":
         return f"{hello} This onboarding is paused; nothing is due until it goes on."
-    if late := sum(task.is_late for task in own):
+    if late := sum(task.is_late and not held_until(task) for task in own):
         steps = "One step of yours gets" if late == 1 else f"{late} steps of yours get"
         return f"{hello} {steps} {view.account_name} moving again."
-    if late := sum(task.is_late for task in theirs):
+    if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
         return f"{hello} {'No step of yours is late' if own else 'Nothing waits for you'}; {steps} things up."
     if own:
@@ -193,29 +192,6 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
         return f"needs {joined(named)} first"
     after = [f"after {joined([words.strip('“”') for words in named])}"] if named else []
     return ", ".join([*after, *starts])
-
-
-def needed_for(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
-    """What has to come before a step that waits: titles in quotes, and "the vendor's own preparation" for all that the
-    customer does not see."""
-    visible = {other.title for other in view.tasks}
-    named, hidden = [], False
-    for words in task.waits_for:
-        if words in visible:
-            named.append(f"“{words}”")
-        elif words.partition(" after ")[2] in visible:
-            named.append(words)
-        elif not words.startswith("starts "):
-            hidden = True
-    return [*named, f"{vendor}’s own preparation"] if hidden else named
-
-
-def held_until(task: TaskLine) -> str:
-    """Like "today" or "Fri 20 November": when an open step could begin at last, where that was after its day."""
-    if task.state != "open" or task.due_on is None or task.opened_at is None:
-        return ""
-    began = timezone.localtime(task.opened_at).date()
-    return "" if began <= task.due_on else "today" if began == today() else date_words(began)
 
 
 def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:

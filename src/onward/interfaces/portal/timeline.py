@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from markupsafe import Markup
 
-from onward.interfaces.portal.aims import Aim
+from onward.interfaces.ui.aims import Aim
 from onward.interfaces.ui.words import date_words, short_date, today
 from onward.journeys.queries import JourneyView, StageView, TaskLine
 

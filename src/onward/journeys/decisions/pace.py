@@ -45,7 +45,8 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
         active = max(active, now - timedelta(days=float(seen)))
     quiet = _quiet(book, run)
     if now - active > quiet:
-        return Pace("stalled", f"No step was taken on either side since {active:%-d %b %Y}.")
+        since = readings.outside.ours.day_of(active)
+        return Pace("stalled", f"No step was taken on either side since {since:%-d %b %Y}.")
     catch_up = journey.started_at + CATCH_UP if journey.judged_on is None else None
     late = _latest(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
     turns = active + quiet if catch_up is None or now >= catch_up else min(active + quiet, catch_up)

@@ -22,6 +22,7 @@ from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
 from onward.interfaces.console.shell import staff
+from onward.interfaces.ui.aims import aims_of
 from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
@@ -108,6 +109,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": seen.next_things()[:3],
             "may_remind": may(actor, "send", "message"),
+            "as_things_stand": {aim.title: aim.day for aim in aims_of(view, "", "") if not aim.is_met and aim.days > 0},
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
     if tab == "timeline":

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from onward.interfaces.portal.sight import held_until, needed_for
+from onward.interfaces.ui.waits import held_until, needed_for
 from onward.interfaces.ui.words import days, joined, today
 from onward.journeys.queries import JourneyView, TaskLine
 
@@ -27,8 +27,9 @@ class Cause:
 class Aim:
     """One of them. `day` holds as things stand; `was` is what was agreed, where that is another day; `what` says what
     is meant, `needs` what has to come first, `causes` why the day moved, `sums` how the days of several add up;
-    `stage` is the key of the stage that it ends; `is_past`: the day has gone by, and nobody told whether it was kept;
-    `is_chief`: first value and the end, which the plan's first sentence names."""
+    `stage` is the key of the stage that it ends. `is_past`: the day has gone by, and nobody told whether it was kept;
+    `is_goal`: in the customer's own words; `is_chief`: first value and the end, which the plan's first sentence
+    names."""
 
     title: str
     day: date
@@ -40,6 +41,7 @@ class Aim:
     sums: str = ""
     stage: str = ""
     is_past: bool = False
+    is_goal: bool = False
     is_chief: bool = False
 
     @property
@@ -84,8 +86,8 @@ def _agreed(view: JourneyView) -> list[Aim]:
         moves = bool(left) and view.state == "open"
         day = _as_things_stand(agreed.day, _late(left, agreed.day)) if moves else agreed.day
         if day < today():
-            done = "nothing before it is left to do" if before and not left else ""
-            out.append(Aim(title, day, what="was agreed for this day", needs=done, is_past=True))
+            done = "nothing before it is left to do: a new day is to be agreed" if before and not left else ""
+            out.append(Aim(title, day, what="the agreed day has gone by", needs=done, is_past=True))
             continue
         needs = f"needs {joined([f'“{task.title}”' for task in left])} first" if day > agreed.day else ""
         out.append(Aim(title, day, _other(agreed.day, day), what="agreed together", needs=needs))
@@ -98,9 +100,9 @@ def _goals(view: JourneyView) -> list[Aim]:
         what = f"{view.account_name}’s goal"
         if goal.met_at:
             met = timezone.localtime(goal.met_at).date()
-            out.append(Aim(f"“{goal.outcome}”", met, _other(goal.due_on, met), True, what))
+            out.append(Aim(f"“{goal.outcome}”", met, _other(goal.due_on, met), True, what, is_goal=True))
         elif goal.due_on:
-            out.append(Aim(f"“{goal.outcome}”", goal.due_on, what=what))
+            out.append(Aim(f"“{goal.outcome}”", goal.due_on, what=what, is_goal=True))
     return out
 
 

@@ -1,0 +1,31 @@
+"""What a step waits for or had to wait for, without naming work that the customer does not see."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from onward.interfaces.ui.words import date_words, today
+from onward.journeys.queries import JourneyView, TaskLine
+
+
+def needed_for(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
+    """What has to come before a step that waits: titles in quotes, and "the vendor's own preparation" for all that the
+    customer does not see."""
+    visible = {other.title for other in view.tasks}
+    named, hidden = [], False
+    for words in task.waits_for:
+        if words in visible:
+            named.append(f"“{words}”")
+        elif words.partition(" after ")[2] in visible:
+            named.append(words)
+        elif not words.startswith("starts "):
+            hidden = True
+    return [*named, f"{vendor}’s own preparation"] if hidden else named
+
+
+def held_until(task: TaskLine) -> str:
+    """Like "today" or "Fri 20 November": when an open step could begin at last, where that was after its day."""
+    if task.state != "open" or task.due_on is None or task.opened_at is None:
+        return ""
+    began = timezone.localtime(task.opened_at).date()
+    return "" if began <= task.due_on else "today" if began == today() else date_words(began)
