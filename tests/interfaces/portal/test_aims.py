@@ -16,6 +16,7 @@ from onward.journeys import actions as journeys
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id
 from onward.playbooks.decisions.parts import Link, Timing
+from tests.interfaces.console.test_journey_pages import signed_in
 from tests.interfaces.portal.visits import enter, line, text
 from tests.world import SIGNED, SMALL, Cast, all_of, cast, publish
 
@@ -71,6 +72,15 @@ def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
     assert "by Tue 7 April was Wed 1 April" in plan, "the stage says what its aim says"
     assert "[First value, Tue 7 April, was Wed 1 April]" in line_
     assert "Technical" not in line_
+
+
+def test_the_team_reads_the_day_that_the_customer_reads(world: Cast) -> None:
+    # red when the console knows the promised day alone
+    journey = begun(world)
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        page = words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}")
+    assert "as things stand 7 Apr; their portal says so too" in page
+    assert "Go-live date: Mon 16 March ; as things stand Sun 22 March" in page
 
 
 def test_a_step_whose_day_cannot_hold_says_what_comes_first(world: Cast) -> None:
