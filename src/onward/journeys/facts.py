@@ -341,36 +341,24 @@ class LogWritten(Fact):
 
 
 @dataclass(frozen=True)
-class LogChanged(Fact):
+class LogChanged(LogWritten):
     """A line was put differently; a confirmation of it ended."""
 
     name = "journey.log.changed"
-    log: str
-    title: str
-    value: float | None = None
-    unit: str = ""
 
 
 @dataclass(frozen=True)
-class LogWithdrawn(Fact):
+class LogWithdrawn(LogWritten):
     """A line was taken back, as it stood."""
 
     name = "journey.log.withdrawn"
-    log: str
-    title: str
-    value: float | None = None
-    unit: str = ""
 
 
 @dataclass(frozen=True)
-class LogRestored(Fact):
+class LogRestored(LogWritten):
     """A line that was taken back stands again."""
 
     name = "journey.log.restored"
-    log: str
-    title: str
-    value: float | None = None
-    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -100,6 +101,12 @@ def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
     return [(key, words, f"{seen.path}/{key}" if key else seen.path, numbers.get(key)) for key, words in TABS.items()]
 
 
+def _expected(view: journeys.JourneyView) -> dict[str, date]:
+    """The days that the customer reads instead of those agreed, by title: from what is shared with them alone."""
+    shared = replace(view, tasks=tuple(task for task in view.tasks if task.shared))
+    return {aim.title: aim.day for aim in aims_of(shared, "", "") if not aim.is_met and aim.days > 0}
+
+
 def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:
     view = seen.view
     if tab == "":
@@ -109,7 +116,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": seen.next_things()[:3],
             "may_remind": may(actor, "send", "message"),
-            "as_things_stand": {aim.title: aim.day for aim in aims_of(view, "", "") if not aim.is_met and aim.days > 0},
+            "as_things_stand": _expected(view),
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
     if tab == "timeline":
