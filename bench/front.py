@@ -166,6 +166,9 @@ def used(page: Any) -> Iterator[None]:
     for kind in ("main details:not([open]) > summary", "main textarea, main input[type=search]"):
         place = page.locator(kind).locator("visible=true")
         if place.count():
+            # As a person would: headless Chromium holds back the frames of a field that the window's edge cuts through,
+            # until something else is drawn, and the wait would count as ours.
+            place.first.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
             place.first.click()
             yield
             page.keyboard.type("ab", delay=120)

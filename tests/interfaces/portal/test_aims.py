@@ -15,10 +15,11 @@ from django.test import Client
 from onward.journeys import actions as journeys
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id
+from onward.playbooks.decisions.definition import Task
 from onward.playbooks.decisions.parts import Link, Timing
 from tests.interfaces.console.test_journey_pages import signed_in
 from tests.interfaces.portal.visits import enter, line, text
-from tests.world import SIGNED, SMALL, Cast, all_of, cast, publish
+from tests.world import SIGNED, SMALL, Cast, all_of, cast, publish, within
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DATED = Timing("before", "5d before answer.kickoff.go_live", Span(5, "d"), "answer.kickoff.go_live")
@@ -30,11 +31,12 @@ def world() -> Iterator[Cast]:
         yield cast()
 
 
-def begun(world: Cast, dated: Timing = DATED) -> UUID:
-    """Signed on Mon 2 March, the kickoff held the next day: go-live on 16 March, connecting dated before it."""
+def begun(world: Cast, dated: Timing = DATED, *ours: Task) -> UUID:
+    """Signed on Mon 2 March, the kickoff held the next day: go-live on 16 March, connecting dated before it. `ours`:
+    more steps of its stage."""
     kickoff, setup, value = SMALL.stages
     connect = replace(setup.tasks[0], due=dated, after=(Link("sign_plan"),))
-    book = replace(SMALL, stages=(kickoff, replace(setup, tasks=(connect, *setup.tasks[1:])), value))
+    book = replace(SMALL, stages=(kickoff, replace(setup, tasks=(connect, *setup.tasks[1:], *ours)), value))
     with time_machine.travel(SIGNED + timedelta(days=1), tick=False):
         journey = journeys.open_journey(
             actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=SIGNED
@@ -81,6 +83,18 @@ def test_the_team_reads_the_day_that_the_customer_reads(world: Cast) -> None:
         page = words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}")
     assert "as things stand 7 Apr; their portal says so too" in page
     assert "Go-live date: Mon 16 March ; as things stand Sun 22 March" in page
+
+
+def test_what_the_customer_does_not_see_moves_no_day_that_they_read(world: Cast) -> None:
+    # red when the console reckons from internal steps as well
+    stock = Task("stock", "Stock the shelf", "to_do", "setup", "csm", due=within(2, "d"))
+    journey = begun(world, DATED, stock)
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        page = words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}")
+        assert line(world, journey, "stock").is_late
+        theirs = words(enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}")
+    assert "as things stand 7 Apr; their portal says so too" in page
+    assert "Tue 7 April was Wed 1 April" in theirs
 
 
 def test_a_step_whose_day_cannot_hold_says_what_comes_first(world: Cast) -> None:
