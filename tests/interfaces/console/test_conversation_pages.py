@@ -83,9 +83,9 @@ def test_markdown_is_safe_and_calls_are_marked(world: Cast, journey: UUID) -> No
     assert "<script>alert" not in page
     assert 'href="javascript' not in page
     mine = signed_in(world.tomas)
-    assert "calls you" in mine.get(task).content.decode()
+    assert "mentions you" in mine.get(task).content.decode()
     assert queries.open_mentions(world.tomas) == []
-    assert "calls you" not in mine.get(task).content.decode()
+    assert "mentions you" not in mine.get(task).content.decode()
 
 
 def test_two_texts_stand_side_by_side(world: Cast, journey: UUID) -> None:

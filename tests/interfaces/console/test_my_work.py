@@ -269,10 +269,10 @@ def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:
     )
     page = text(signed_in(world.tomas))
     assert "1 mention waits" in page
-    assert "Mara calls you" in page
-    assert "calls you" not in text(signed_in(world.viewer))
+    assert "Mara mentioned you" in page
+    assert "mentioned you" not in text(signed_in(world.viewer))
     conversation.see_mentions(actor=world.tomas, journey_id=journey)
-    assert "calls you" not in text(signed_in(world.tomas))
+    assert "mentioned you" not in text(signed_in(world.tomas))
 
 
 def test_what_changed_since_yesterday_stands_by_journey_with_its_cause(
