@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from onward.insights.decisions import (
     Stand,
     Stay,
     held_up,
+    money,
     observe,
     stage_figures,
     survival,
@@ -171,6 +173,20 @@ def test_the_longest_late_comes_first_and_the_latest_ended_last() -> None:
     assert urgency(now, late).at < urgency(now, later).at
     old, new = case(ended_at=START), case(ended_at=now)
     assert urgency(now, new).at < urgency(now, old).at
+
+
+def test_late_steps_a_question_and_money_put_a_journey_forward_among_its_like_alone() -> None:
+    now = START + 40 * DAY
+    small = case(first_value_due_at=START, arr=Decimal("1200"))
+    large = case(first_value_due_at=START + 9 * DAY, arr=Decimal("76000"), overdue_theirs=1)
+    assert urgency(now, large).at < urgency(now, small).at
+    asked = case(first_value_due_at=START + 4 * DAY, overdue_ours=1, asked=True)
+    assert urgency(now, asked).at == START - 5 * DAY
+    assert urgency(now, case(pace="behind", arr=Decimal(10**7))).rank == LATE
+    assert urgency(now, case(pace="stalled", first_value_due_at=now, arr=Decimal(10**7))).rank > LATE
+    calm = case(first_value_due_at=now, arr=Decimal(10**7))
+    assert urgency(now, calm).at == calm.next_due_at, "money hurries nothing that is on track"
+    assert [money(one) for one in (None, Decimal(9999), Decimal(10_000), Decimal(10**9))] == [0, 0, 1, 5]
 
 
 def test_a_stage_that_was_closed_before_the_journey_was_cancelled_was_not_left() -> None:

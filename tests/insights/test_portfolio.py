@@ -12,16 +12,19 @@ import time_machine
 from django.db import connection
 
 from onward.accounts.actions import change_account
+from onward.conversation.actions import remove_comment, write_comment
 from onward.demo.actions import remove
 from onward.foundation.ledger import drain_due, stream_of, touch
 from onward.identity.actions import change_user
 from onward.insights.actions import fold_tallies, rebuild
+from onward.insights.actions.auditing import differences
 from onward.insights.queries import FIRST_VALUE, SORTS, Filters, lede, portfolio, portfolio_csv, tiles
 from onward.journeys.actions import cancel_journey, complete_task, pause_journey, record_milestone
 from onward.journeys.queries import journey_view
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import Refusal
 from tests.insights.conftest import Sign
+from tests.world import contact
 
 NOW = datetime(2026, 3, 13, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -205,6 +208,28 @@ def test_a_rebuild_changes_nothing(sign: Sign, owner: UUID) -> None:
     before = rows()
     assert rebuild(actor=SYSTEM) == 2
     assert rows() == before
+
+
+def test_what_weighs_beside_time_moves_the_row_as_a_rebuild_would(sign: Sign) -> None:
+    # red when a question or another revenue leaves the row where it stood, or moves it otherwise than the rule says
+    _, asked = sign("Small", NOW - 50 * DAY), sign("Asked", NOW - 48 * DAY)
+    account = portfolio(SYSTEM, Filters(words="asked")).rows[0].account_id
+    assert names() == ["Small", "Asked"]
+    _, dana = contact(account, "Dana", "champion")
+    comment = write_comment(actor=dana, journey_id=asked, channel="shared", text="When?", question=True)
+    assert names() == ["Asked", "Small"]
+    assert list(differences(NOW)) == []
+    remove_comment(actor=dana, comment_id=comment)
+    assert names() == ["Small", "Asked"]
+    change_account(actor=SYSTEM, account_id=account, arr="76000")
+    assert names() == ["Asked", "Small"]
+    assert list(differences(NOW)) == []
+    pause_journey(actor=STAFF, journey_id=asked, reason="summer")
+    change_account(actor=SYSTEM, account_id=account, arr="1000")
+    assert list(differences(NOW)) == [], "what is paused is weighed by nothing"
+    stood = rows()
+    rebuild(actor=SYSTEM)
+    assert rows() == stood
 
 
 def test_csv_has_every_row_and_no_formula(sign: Sign) -> None:

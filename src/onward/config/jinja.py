@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from onward.interfaces.console import order
 from onward.interfaces.console.presence import is_seen, page_of
 from onward.interfaces.console.shell import shell
 from onward.interfaces.console.shortcuts import has_keys, sheet
@@ -57,6 +58,8 @@ GLOBALS = {
     "has_keys": has_keys,
     "is_seen": is_seen,
     "page_seen": page_of,
+    "order_rule": order.RULE,
+    "why_here": order.why_here,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
@@ -108,10 +109,53 @@ def test_a_team_sees_the_work_of_its_people(world: Cast) -> None:
     from onward.identity.models import User
 
     User.objects.filter(id=parse_id("usr", world.mara.id)).update(manager_id=parse_id("usr", nora.id))
-    assert "Kickoff call" not in text(signed_in(nora))
+    assert "Kickoff call" not in text(signed_in(nora), "/?whose=mine")
     page = text(signed_in(nora), "/?whose=team")
     assert "Kickoff call" in page
     assert "Mara" in page
+
+
+def test_a_head_without_journeys_of_their_own_lands_on_everybodys(world: Cast) -> None:
+    # red when who owns nothing is told that nothing waits, or who does not look after others is shown everything
+    won(world)
+    nora, tomas = signed_in(staff("Nora", "manager")), signed_in(world.tomas)
+    assert '<a href="/?whose=all" aria-current="page">All</a>' in text(nora)
+    assert "Kickoff call" in text(nora)
+    assert '<a href="/?whose=mine" aria-current="page">Mine</a>' in text(nora, "/?whose=mine")
+    assert '<a href="/" aria-current="page">Mine</a>' in text(tomas)
+    assert '<a href="/?whose=mine" aria-current="page">Mine</a>' in text(signed_in(world.mara)), "she drives one"
+
+
+def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when a list of one's own hides that another's journey is late
+    won(world)
+    clock.shift(timedelta(days=60))
+    insights.rebuild(actor=SYSTEM)
+    said = '1 journey needs help outside yours: <a href="/journeys?need=1">see it</a>.'
+    assert said in text(signed_in(world.tomas))
+    assert said in text(signed_in(world.tomas), "/journeys?by=me")
+    assert "outside" not in text(signed_in(world.mara), "/?whose=mine"), "it is hers"
+    assert "outside" not in text(signed_in(world.mara), "/journeys?by=me")
+    assert "outside" not in text(signed_in(world.tomas), "/?whose=all")
+    assert "outside" not in text(signed_in(world.tomas), "/journeys")
+
+
+def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when My work and the list of journeys answer "who needs help most" by two rules
+    won(world)
+    won(world, world.globex)
+    accounts.change_account(actor=SYSTEM, account_id=world.globex, arr="76000")
+    clock.shift(timedelta(days=60))
+    insights.rebuild(actor=SYSTEM)
+    client = signed_in(world.mara)
+    work, listed = text(client, "/?whose=all"), text(client, "/journeys").split("<tbody>")[1]
+    assert "What needs help most" in work
+    assert work.index("Globex") < work.index("Acme Freight"), "as late, and more money"
+    assert listed.index("Globex") < listed.index("Acme Freight")
+    assert re.search(r"first value is \d+ days late, 1 late step of ours, \$76k", work)
+    assert re.search(r"First value is \d+ days late; 1 late step of ours, \$76k", listed)
+    accounts.change_account(actor=SYSTEM, account_id=world.acme, arr="2000000")
+    assert (page := text(client, "/?whose=all")).index("Acme Freight") < page.index("Globex")
 
 
 def test_done_in_place_and_undone(world: Cast) -> None:

@@ -35,14 +35,16 @@ def differences(now: datetime) -> Iterator[str]:
     while sources := portfolio_source(after=last, limit=CHUNK):
         last = sources[-1].journey_id
         ids = [source.journey_id for source in sources]
-        since = {one: {"pace_since": row["pace_since"]} for one, row in known(ids).items()}
+        waiting = questions_open(ids)
+        since = {
+            one: {"pace_since": row["pace_since"], "questions": waiting.get(one, 0)} for one, row in known(ids).items()
+        }
         stored = {
             row["journey_id"]: row
             for row in one_statement(
                 f"select {', '.join(COLUMNS)}, questions from insights_portfolio where journey_id = any(%s)", (ids,)
             )
         }
-        waiting = questions_open(ids)
         for row in computed(sources, now, _nameless(since)):
             seen.add(row["journey_id"])
             due = {**row, "questions": waiting.get(row["journey_id"], 0)}

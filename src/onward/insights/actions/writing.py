@@ -15,6 +15,7 @@ from onward.conversation.queries import questions_open
 from onward.foundation.postgres import one_statement
 from onward.identity.queries import user_names
 from onward.insights.decisions.standing import standing
+from onward.insights.decisions.urgency import ASKED, BEHIND, MONEY, MONEY_DAYS, ON_TRACK
 from onward.journeys.queries.portfolio import PortfolioSource
 from onward.kernel.actor import SYSTEM
 from onward.kernel.fact import plain
@@ -85,12 +86,16 @@ returning p.journey_id
 """
 _SHOWN = ", ".join(f"p.{name}" for name in COLUMNS if name not in {"journey_id", "pace_since"})
 _KNOWN = f"""
-select c.journey_id, c.pace_since, p.pace_since as told_since, {_SHOWN}
+select c.journey_id, c.pace_since, p.pace_since as told_since, p.questions, {_SHOWN}
 from insights_course c left join insights_portfolio p using (journey_id) where c.journey_id = any(%s)
 """
-_ACCOUNT = """
+# Two things that urgency weighs come into the row by themselves: its moment moves with them as `urgency` has it.
+_DAY = "(p.urgency <= {})::int * interval '24 hours'"
+_REACHED = f"width_bucket(coalesce(%s.arr, 0), array{[*MONEY]}::numeric[])"
+_ACCOUNT = f"""
 update insights_portfolio p set account_name = x.account_name, account_low = x.account_low, segment = x.segment,
     arr = x.arr, currency = x.currency, labels = x.labels,
+    urgency_at = p.urgency_at - {_DAY.format(BEHIND)} * {MONEY_DAYS} * ({_REACHED % "x"} - {_REACHED % "p"}),
     words = to_tsvector('simple', concat_ws(' ', x.account_name, p.title, p.owner_name, p.playbook_title))
 from jsonb_to_record(%s) as x(
     account_name text, account_low text, segment text, arr numeric, currency text, labels text[])
@@ -98,8 +103,9 @@ where p.account_id = %s and (p.account_name, p.segment, p.arr, p.currency, p.lab
     (x.account_name, x.segment, x.arr, x.currency, x.labels)
 returning p.journey_id
 """
-_QUESTIONS = """
-update insights_portfolio p set questions = x.n
+_QUESTIONS = f"""
+update insights_portfolio p set questions = x.n,
+    urgency_at = p.urgency_at - {_DAY.format(ON_TRACK)} * {ASKED} * ((x.n > 0)::int - (p.questions > 0)::int)
 from unnest(%s::uuid[], %s::int[]) as x (journey_id, n)
 where p.journey_id = x.journey_id and p.questions <> x.n returning p.journey_id
 """
@@ -152,14 +158,16 @@ def computed(
     named = _names(sources, before)
     rows = []
     for source in sources:
-        pace_since = before.get(source.journey_id, {}).get("pace_since")
+        was = before.get(source.journey_id, {})
+        pace_since, asked = was.get("pace_since"), bool(was.get("questions"))
+        names = named[source.journey_id]
         rows.append(
             {
                 "journey_id": source.journey_id,
                 "account_id": source.account_id,
-                **named[source.journey_id],
+                **names,
                 **{name: getattr(source, name) for name in _AS_IT_IS},
-                **asdict(standing(source, pace_since, now)),
+                **asdict(standing(source, pace_since, now, arr=names["arr"], asked=asked)),
                 "pace_since": pace_since,
             }
         )

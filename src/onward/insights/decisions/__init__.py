@@ -3,7 +3,7 @@
 from onward.insights.decisions.holding import ENOUGH, Held, Stand, held_up
 from onward.insights.decisions.stays import StageFigures, Stay, stage_figures
 from onward.insights.decisions.survival import METHODS, Observation, Survival, observe, survival
-from onward.insights.decisions.urgency import Situation, Urgency, urgency
+from onward.insights.decisions.urgency import Situation, Urgency, money, urgency
 
 __all__ = [
     "ENOUGH",
@@ -17,6 +17,7 @@ __all__ = [
     "Survival",
     "Urgency",
     "held_up",
+    "money",
     "observe",
     "stage_figures",
     "survival",

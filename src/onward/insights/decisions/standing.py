@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from onward.insights.decisions.urgency import Situation, urgency
@@ -119,8 +120,11 @@ class Standing:
     urgency_at: datetime
 
 
-def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> Standing:
-    """The row of one journey, judged at `judged_on` where an import set it, else now."""
+def standing(
+    journey: Journey, pace_since: datetime | None, now: datetime, *, arr: Decimal | None = None, asked: bool = False
+) -> Standing:
+    """The row of one journey, judged at `judged_on` where an import set it, else now. `arr` of its account; `asked`: a
+    question of the customer waits for an answer."""
     now = journey.judged_on or now
     stages = sorted(journey.stages, key=lambda stage: stage.rank)
     current = _current(stages)
@@ -129,6 +133,7 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
     next_at, next_on, next_what = _next_due(journey, tasks)
     completion = _completion(journey, stages)
     value = next((one for one in journey.milestones if one.first_value), None)
+    late = [task for task in tasks if task.due_at is not None and task.due_at < now]
     case = Situation(
         journey.state,
         journey.pace,
@@ -138,9 +143,12 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
         next_at,
         journey.started_at,
         journey.ended_at,
+        sum(task.side in {"ours", "both"} for task in late),
+        sum(task.side in {"theirs", "both"} for task in late),
+        asked,
+        arr,
     )
     rank = urgency(now, case)
-    late = [task for task in tasks if task.due_at is not None and task.due_at < now]
     return Standing(
         stage=current.key if current else "",
         stage_title=current.title if current else "",
@@ -162,8 +170,8 @@ def standing(journey: Journey, pace_since: datetime | None, now: datetime) -> St
         first_value_met_at=case.first_value_met_at,
         completion_due_at=completion.due_at if completion else None,
         completion_due_on=completion.due_on if completion else None,
-        overdue_ours=sum(task.side in {"ours", "both"} for task in late),
-        overdue_theirs=sum(task.side in {"theirs", "both"} for task in late),
+        overdue_ours=case.overdue_ours,
+        overdue_theirs=case.overdue_theirs,
         urgency=rank.rank,
         urgency_at=rank.at,
     )

@@ -76,7 +76,7 @@ def board(actor: Actor, filters: Filters, *, now: datetime, limit: int = CARDS) 
     rows: list[tuple[Any, ...]] = tuples(
         f"""select {shown}, s.entered_at from unnest(%s::text[]) k
             cross join lateral (
-              select {", ".join(COLUMNS)}, urgency_at from insights_portfolio
+              select {", ".join(COLUMNS)} from insights_portfolio
               where {condition} and stage = k order by urgency, urgency_at, journey_id limit %s) c
             left join insights_stagestay s on s.journey_id = c.journey_id and s.stage = c.stage
             order by c.urgency, c.urgency_at, c.journey_id""",

@@ -27,7 +27,7 @@ def portfolio_csv(
     """The whole list as CSV, line by line, read a thousand rows at a time. `columns` are fields of PortfolioLine;
     with `ids` only those journeys, whatever the filters."""
     require(actor, "see", "journey")
-    columns = COLUMNS[2:] if columns is None else columns
+    columns = [name for name in COLUMNS[2:] if name != "urgency_at"] if columns is None else columns
     unknown = [name for name in columns if name not in COLUMNS]
     if unknown:
         raise LookupError(f"no columns: {unknown}")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
+from onward.insights.decisions.urgency import BEHIND
 from onward.kernel.actor import Actor
 
 
@@ -39,6 +40,11 @@ class Tiles:
         """How many have that value; 0 when none. `dimension` is "pace", "state" ..."""
         found: list[Slice] = getattr(self, f"by_{dimension}")
         return sum(one.n for one in found if one.value == value)
+
+    @property
+    def needy(self) -> int:
+        """How many are late, stalled or behind."""
+        return sum(one.n for one in self.by_urgency if one.rank <= BEHIND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement, tuples
 from onward.identity.decisions import require
+from onward.insights.decisions.urgency import BEHIND
 from onward.insights.queries.portfolio import COLUMNS, PortfolioLine
 from onward.kernel.actor import Actor
 
@@ -17,10 +18,15 @@ COUNTED_UP_TO = 1000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Journeys that wait for their customer, the longest first, and how many there are (counted up to a thousand)."""
+    """Journeys that wait for their customer, the longest first, and how many there are (counted up to a thousand).
+    `open` journeys are these people's, `needy` of them late, stalled or behind; `all_*` are everybody's."""
 
     rows: list[PortfolioLine]
     count: int
+    open: int
+    needy: int
+    all_open: int
+    all_needy: int
 
 
 def lines_by_ids(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, PortfolioLine]:
@@ -49,15 +55,25 @@ def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: 
     """What these people's journeys (None: everybody's) wait for from customers."""
     require(actor, "see", "journey")
     where = "state = 'open' and waiting_on = 'theirs'" + ("" if owners is None else " and owner_id = any(%(owners)s)")
-    values = {"owners": list(owners or ()), "limit": limit, "most": COUNTED_UP_TO}
+    values = {"owners": None if owners is None else list(owners), "limit": limit, "most": COUNTED_UP_TO}
+    is_open, is_needy = "dimension = 'state' and value = 'open'", f"dimension = 'urgency' and value <= '{BEHIND}'"
+    is_theirs = "(%(owners)s::uuid[] is null or owner_id = any(%(owners)s))"
     rows = tuples(
-        f"""select {", ".join(COLUMNS)}, (select count(*) from (
-                select 1 from insights_portfolio where {where} limit %(most)s) counted)
-            from insights_portfolio where {where}
-            order by coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz), journey_id limit %(limit)s""",
+        f"""with figures as (
+              select (select count(*) from (select from insights_portfolio where {where} limit %(most)s) counted) as n,
+                     coalesce(sum(n) filter (where {is_open} and {is_theirs}), 0)::int as open,
+                     coalesce(sum(n) filter (where {is_needy} and {is_theirs}), 0)::int as needy,
+                     coalesce(sum(n) filter (where {is_open}), 0)::int as all_open,
+                     coalesce(sum(n) filter (where {is_needy}), 0)::int as all_needy
+              from insights_tally)
+            select figures.*, {", ".join(f"p.{name}" for name in COLUMNS)} from figures left join lateral (
+              select {", ".join(COLUMNS)} from insights_portfolio where {where}
+              order by coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz), journey_id limit %(limit)s
+            ) p on true
+            order by coalesce(p.waiting_since, '9000-01-01 00:00:00+00'::timestamptz), p.journey_id""",
         values,
     )
-    return Waiting([PortfolioLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
+    return Waiting([PortfolioLine(*row[5:]) for row in rows if row[5] is not None], *rows[0][:5])
 
 
 def journeys_of_owners(

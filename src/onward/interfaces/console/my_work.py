@@ -48,7 +48,7 @@ def _page(request: HttpRequest, *, refusal: Refusal | None = None, refused: str 
     context = {
         "day": found,
         "lede": lede(found),
-        "path": _address(found.scope),
+        "path": _address(found.whose),
         "shown": {
             "urgent": found.urgent if everything == "urgent" else found.urgent[:SHOWN],
             "following": found.following if everything == "next" else found.following[:SHOWN],

@@ -17,7 +17,9 @@ from onward.foundation.ledger import Recorded, newest_facts
 from onward.identity import queries as identity
 from onward.identity.queries import OrganizationRow, UserRow
 from onward.insights import queries as insights
+from onward.insights.decisions.urgency import BEHIND, ENDED, FAR, LATE
 from onward.insights.queries import PortfolioLine
+from onward.interfaces.console.order import put_forward, wrong
 from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.interfaces.ui.words import late_words
 from onward.journeys import queries as journeys
@@ -26,7 +28,9 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
 
-SCOPES = {"": "Mine", "team": "My team", "all": "All"}
+SCOPES = {"mine": "Mine", "team": "My team", "all": "All"}
+#: Who looks after others: with fewer journeys of their own than this, and than one in ten, the day is everybody's.
+HEADS, FEW = {"admin", "manager"}, 3
 SHOWN, MOST = 8, 100
 MET = "journey.milestone.met"
 #: Late events prove a milestone days after it was met: that is still news.
@@ -108,10 +112,12 @@ class News:
 
 @dataclass(slots=True)
 class Day:
-    """All that the page shows."""
+    """All that the page shows. `scopes` are (key, words, address). `whose` is what the address of this scope says, ""
+    for nothing. Of journeys that need help `needy` are everybody's, `outside` of these lie outside of the scope."""
 
     scope: str
-    scopes: list[tuple[str, str]]
+    scopes: list[tuple[str, str, str]]
+    whose: str
     now: datetime
     since: date
     overdue: int = 0
@@ -124,6 +130,8 @@ class Day:
     waits: list[Wait] = field(default_factory=list)
     wait_count: int = 0
     journey_count: int = 0
+    needy: int = 0
+    outside: int = 0
     news: list[News] = field(default_factory=list)
     colleagues: list[UserRow] = field(default_factory=list)
 
@@ -140,16 +148,24 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     people = identity.users(actor)
     mine = parse_id("usr", actor.id)
     team = _team(people, mine)
-    scope = scope if scope in SCOPES and (scope != "team" or len(team) > 1) else ""
-    owners: list[UUID] | None = {"": [mine], "team": team, "all": None}[scope]
+    choices = {key: words for key, words in SCOPES.items() if key != "team" or len(team) > 1}
+    owned: dict[str, list[UUID] | None] = {"mine": [mine], "team": team, "all": None}
+    lands = scope not in choices
+    scope = "mine" if lands else scope
+    waiting = insights.waiting_on_customers(actor, owned[scope], limit=SHOWN)
+    if lands and actor.role in HEADS and waiting.open < FEW and waiting.open * 10 < waiting.all_open:
+        scope = "all"
+        waiting = insights.waiting_on_customers(actor, None, limit=SHOWN)
+    owners = owned[scope]
     refs = None if owners is None else [f"user:{format_id('usr', one)}" for one in owners]
-    day = Day(scope, [one for one in SCOPES.items() if one[0] != "team" or len(team) > 1], now, _since(organization))
+    scopes = [(key, words, _whose(actor, key)) for key, words in choices.items()]
+    day = Day(scope, scopes, _whose(actor, scope), now, _since(organization))
     day.colleagues = [row for row in people if row.is_active]
 
     page = journeys.tasks_at_hand(actor, holders=refs, limit=MOST)
     day.is_more = page.is_more
-    waiting = insights.waiting_on_customers(actor, owners, limit=SHOWN)
     day.wait_count = waiting.count
+    day.needy, day.outside = waiting.all_needy, waiting.all_needy - waiting.needy
     begin = timezone.make_aware(datetime.combine(day.since, datetime.min.time()))
     own = None if owners is None else insights.journeys_of_owners(actor, owners, ended_since=begin)
     day.journey_count = len(own or ())
@@ -175,10 +191,11 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     soon = timezone.localtime(now).date() + timedelta(days=1)
     day.overdue = sum(1 for item in items if item.is_late)
     day.due_today = sum(1 for item in items if not item.is_late and item.when.startswith("Today"))
-    day.urgent = sorted((item for item in items if _is_soon(item.task, soon)), key=_by_effect)
+    day.urgent = sorted((item for item in items if _is_soon(item.task, soon)), key=_by_need)
     day.following = [item for item in items if not _is_soon(item.task, soon)]
     told = [_called(call, known, lines, names) for call in calls]
-    day.questions = [one for one in told if one.call.is_question]
+    asked = (one for one in told if one.call.is_question)
+    day.questions = sorted(asked, key=lambda one: (_place(one.line), one.call.created_at))
     day.mentions = [one for one in told if not one.call.is_question]
     day.waits = [
         Wait(row, task, contacts.get(task.holder) if task else None, _days(row.waiting_since, now), mails.get(task.id))
@@ -188,6 +205,11 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     ]
     day.news = _news(facts, lines, names, actor)
     return day
+
+
+def _whose(actor: Actor, scope: str) -> str:
+    """What the address says of a scope: nothing for one's own, unless that is not where one lands."""
+    return "" if scope == "mine" and actor.role not in HEADS else scope
 
 
 def _team(people: Sequence[UserRow], mine: UUID) -> list[UUID]:
@@ -229,28 +251,31 @@ def _item(task: WorkTask, line: PortfolioLine | None, names: Mapping[str, str], 
 
 
 def _edge(task: WorkTask, line: PortfolioLine | None) -> str:
-    """Why it matters, in a clause."""
+    """Why it stands where it stands, in a clause."""
     if line is None:
         return ""
-    if line.urgency == 0:
-        return "first value is late"
-    if line.pace == "stalled":
-        return "the journey has stalled"
+    words = []
+    if line.urgency <= BEHIND:
+        stalled = "the journey has stalled" if line.pace == "stalled" else "the journey is behind"
+        words = [wrong(line) if line.urgency == LATE else stalled, *put_forward(line)]
+        words[0] = words[0][0].lower() + words[0][1:]
     if task.promise:
-        return "promised for this date"
-    if task.required and line.first_value_met_at is None and line.pace == "behind":
-        return "the journey is behind"
-    return ""
+        words.append("promised for this date")
+    return ", ".join(words)
 
 
 def _is_soon(task: WorkTask, soon: date) -> bool:
     return task.due_on is not None and task.due_on <= soon
 
 
-def _by_effect(item: Item) -> tuple[bool, int, datetime]:
-    """What is late or due today before tomorrow's; of these, what first value waits for most."""
+def _by_need(item: Item) -> tuple[bool, tuple[int, datetime], datetime]:
+    """What is late or due today before tomorrow's; of these, that of the journey which needs help most."""
     assert item.task.due_at is not None
-    return item.when == "Tomorrow", item.line.urgency if item.line else 9, item.task.due_at
+    return item.when == "Tomorrow", _place(item.line), item.task.due_at
+
+
+def _place(line: PortfolioLine | None) -> tuple[int, datetime]:
+    return (line.urgency, line.urgency_at) if line else (ENDED, FAR)
 
 
 def _days(since: datetime | None, now: datetime) -> int | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from onward.interfaces.console.order import outside_words
 from onward.interfaces.console.work_day import MOST, Day, Question
 from onward.interfaces.ui.words import plural
 
 
 def lede(day: Day) -> Markup:
-    """What to do now, in a sentence."""
+    """What to do now, in a sentence; then what needs help outside of what is shown."""
+    return _now(day) + outside_words(day.outside, day.needy, "your team" if day.scope == "team" else "yours")
 
+
+def _now(day: Day) -> Markup:
     def link(words: str, href: str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(href, words)
 
@@ -24,7 +28,9 @@ def lede(day: Day) -> Markup:
         parts.append(link(f"{what} {'is' if day.due_today == 1 else 'are'} due today", "#urgent"))
     if day.questions:
         asked = plural(len({one.call.account_id for one in day.questions}), "customer")
-        parts.append(link(f"{asked} asked you something" if not day.scope else f"{asked} asked something", "#first"))
+        parts.append(
+            link(f"{asked} asked you something" if day.scope == "mine" else f"{asked} asked something", "#first")
+        )
     if day.mentions:
         parts.append(
             link(f"{plural(len(day.mentions), 'mention')} wait{'s' if len(day.mentions) == 1 else ''}", "#mentions")
@@ -33,7 +39,7 @@ def lede(day: Day) -> Markup:
         tail = Markup(", ").join(parts[:-1]) + Markup(" and ") + parts[-1] if len(parts) > 1 else parts[0]
         return tail + Markup(".") + _then(day)
     waits = link(plural(day.wait_count, "journey"), "#waiting") if day.wait_count else None
-    who = {"": "you", "team": "your team", "all": "us"}[day.scope]
+    who = {"mine": "you", "team": "your team", "all": "us"}[day.scope]
     head = (
         Markup("Nothing is late and nothing is due today.")
         if day.following

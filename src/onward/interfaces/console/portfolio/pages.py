@@ -15,6 +15,7 @@ from django.shortcuts import render
 from onward.foundation.clock import now
 from onward.identity.decisions import may
 from onward.insights import queries as insights
+from onward.interfaces.console.order import outside_words
 from onward.interfaces.console.portfolio import ledes
 from onward.interfaces.console.portfolio.asked import LAYOUTS, View, asked
 from onward.interfaces.console.portfolio.columns import ACCOUNT, COLUMNS, USUAL, fields_of, moved, without
@@ -96,7 +97,10 @@ def _context(request: HttpRequest, actor: Actor, view: View, moment: datetime) -
             "after": _next(view, drawn.next),
             "lede": ledes.of_timeline(drawn.rows, view, moment),
         }
-    return context | _table(request, actor, view, moment, tiles, shown.total, waits)
+    table = _table(request, actor, view, moment, tiles, shown.total, waits)
+    if view.query.get("by") == "me":
+        table["lede"] += outside_words(everybody.needy - tiles.needy, everybody.needy)
+    return context | table
 
 
 def _table(

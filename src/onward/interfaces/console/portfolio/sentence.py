@@ -15,7 +15,7 @@ from onward.kernel.ids import format_id
 
 Options = list[tuple[str, str]]
 SORT_WORDS = {
-    "urgency": "what is most urgent",
+    "urgency": "what needs help most",
     "waiting": "longest waiting",
     "silent": "longest silent",
     "due": "what is due next",
