@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from onward.foundation.clock import now
+from onward.foundation.postgres import one_statement
 from onward.identity.queries import signed_in_user
 from onward.insights.queries import Filters, stages, stands, ttfv
 from onward.insights.queries.records import WHAT, records
@@ -100,6 +101,7 @@ def test_records_are_as_many_as_the_figures_say(sign: Sign) -> None:
         "in_it": stage.in_it,
         "left": stage.left,
         "stand": sum(one.timed for one in stands(SYSTEM, Filters(), now=at)),
+        "promised": sum(one.timed for one in stands(SYSTEM, Filters(), now=at) if one.promised is not None),
     }
 
 
@@ -128,15 +130,33 @@ def test_what_holds_us_up_is_one_answer_on_insights_and_board(staff: Client, sig
             clock.shift(days * DAY)
             sign(name, now() - DAY)
         (stand,) = [one for one in stands(SYSTEM, Filters(state="all"), now=now()) if one.stage == "kickoff"]
+        for name, days in (("Closed", 3), ("Anna", 5), ("Bert", 9)):
+            one_statement(
+                """update insights_portfolio p set stage_due_at = s.entered_at + make_interval(days => %s)
+                   from insights_stagestay s where s.journey_id = p.journey_id and p.account_name = %s""",
+                (days, name),
+            )
         page = staff.get("/insights").content.decode()
         board = plain(staff.get("/journeys?as=board"))
-        behind = staff.get("/insights/records?what=stand&stage=kickoff").content.decode()
+        behind, promised = (
+            staff.get(f"/insights/records?what={what}&stage=kickoff").content.decode() for what in ("stand", "promised")
+        )
     assert (stand.timed, stand.stayed) == (4, 7)
     said = "Kickoff holds us up: 4 open journeys have been in it for 7 days at the median"
     assert said in plain(page)
     assert said in board
     link = '<a href="/insights/records?what=stand&amp;stage=kickoff">'
     assert page.count(f"{link}4 open journeys</a>") == 1
+    assert said in plain(behind), "the rows have the sentence that led to them"
+    assert "4 open journeys" in plain(promised)
+    assert [len(re.findall(r'<tr class="chosen">', one)) for one in (behind, promised)] == [2, 1]
+    assert "halfway between the two in the middle, <strong>Anna</strong> and <strong>Bert</strong>" in behind
+    assert re.findall(r'data-label="In it for"><span[^>]*>(\d+) days', behind) == ["16", "8", "6", "0"]
+    assert page.count('<a href="/insights/records?what=promised&amp;stage=kickoff">5 days</a>') == 2
+    assert f"{said}, promised in 5 days." in plain(page)
+    assert re.findall(r'class="name"[^>]*>([^<]+)', promised) == ["Bert", "Anna", "Closed"]
+    assert "in the middle" in promised.split("Anna", 2)[2].split("</tr>")[0]
+    assert "Kickoff call" in behind, "on what it waits"
     assert f"{link}4</a>" in page
     assert f"{link}7 days</a>" in page
     assert re.findall(r'class="name"[^>]*>([^<]+)', behind) == ["Closed", "Anna", "Bert", "Cleo"]

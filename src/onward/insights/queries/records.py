@@ -17,6 +17,7 @@ _STAY = "s.stage = %(stage)s and s.entered_at <= %(as_of)s"
 _CLOSED = "s.closed_at <= %(as_of)s and (c.cancelled_at is null or s.closed_at <= c.cancelled_at)"
 _REACHED = "r.reached_at <= %(as_of)s and (c.cancelled_at is null or r.reached_at <= c.cancelled_at)"
 _SIGNED = "c.signed_at <= %(as_of)s"
+_STANDS = "s.stage = %(stage)s and s.closed_at is null and p.stage = s.stage and p.state = 'open'"
 
 # Figure -> its condition. `coalesce`: what is not known is not so.
 WHAT = {
@@ -28,13 +29,18 @@ WHAT = {
     "closed": f"{_STAY} and coalesce({_CLOSED}, false)",
     "in_it": f"{_STAY} and not coalesce({_CLOSED}, false) and coalesce(c.cancelled_at > %(as_of)s, true)",
     "left": f"{_STAY} and not coalesce({_CLOSED}, false) and c.cancelled_at <= %(as_of)s",
-    "stand": "s.stage = %(stage)s and s.closed_at is null and p.stage = s.stage and p.state = 'open'",
+    "stand": _STANDS,
+    "promised": f"{_STANDS} and p.stage_due_at > s.entered_at",
 }
+#: Of those that stand in a stage, by what they are sorted, the largest first: their stay, or what was promised for it.
+_LONGEST = {"promised": "s.entered_at - p.stage_due_at"}
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A journey as history has it: from signature to first value, or from entering a stage to closing it."""
+    """A journey as history has it: from signature to first value, or from entering a stage to closing it. How it
+    stands now: `due_at` of the stage that it is in, on whom it waits and for what, its pace. `is_middle`: the figure's
+    median is this row's, or halfway between two such rows."""
 
     journey_id: UUID
     account_name: str
@@ -47,6 +53,13 @@ class Record:
     left_at: datetime | None
     stage_title: str
     state: str
+    due_at: datetime | None
+    waiting_on: str
+    waiting_what: str
+    waiting_since: datetime | None
+    pace: str
+    pace_reason: str
+    is_middle: bool
 
     @property
     def ref(self) -> str:
@@ -58,6 +71,13 @@ class Record:
         if self.began_at is None:
             return None
         return max(((self.ended_at or self.left_at or as_of) - self.began_at).total_seconds() / 86_400, 0.0)
+
+    @property
+    def promised(self) -> int | None:
+        """The days promised for the stage that it is in; None where it was entered after that date."""
+        if self.began_at is None or self.due_at is None or self.due_at <= self.began_at:
+            return None
+        return round((self.due_at - self.began_at).total_seconds() / 86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +104,27 @@ def records(
         raise invalid("There is no such figure.", mend=f"One of: {', '.join(WHAT)}.")
     of_stage = "s.stage" in WHAT[what]
     began, ended = ("s.entered_at", "s.closed_at") if of_stage else ("c.signed_at", "r.reached_at")
+    took = _LONGEST.get(what, f"coalesce({began} - coalesce({ended}, c.cancelled_at, %(as_of)s), interval '0')")
     rows = one_statement(
         f"""with each as (
               select c.journey_id, p.account_name, p.segment, c.playbook, p.owner_name, c.signed_at,
                      {began} as began_at, {ended} as ended_at, c.cancelled_at as left_at,
-                     {"s.title" if of_stage else "''"} as stage_title, p.state, p.account_low, ({WHAT[what]}) as counts,
-                     coalesce({began} - coalesce({ended}, c.cancelled_at, %(as_of)s), interval '0') as took
+                     {"s.title" if of_stage else "''"} as stage_title, p.state, p.account_low,
+                     ({WHAT[what]}) as counts, {took} as took,
+                     p.stage_due_at as due_at, p.waiting_on, p.waiting_what, p.waiting_since, p.pace, p.pace_reason
               from insights_course c join insights_portfolio p using (journey_id)
               {"join insights_stagestay s using (journey_id)" if of_stage else ""}
               left join (select journey_id, min(met_at) as reached_at from insights_reached
                          where first_value group by journey_id) r using (journey_id)
               where (%(playbook)s = '' or c.playbook = %(playbook)s) and (%(segment)s = '' or p.segment = %(segment)s)
-                and {"s.stage = %(stage)s" if of_stage else "true"})
+                and {"s.stage = %(stage)s" if of_stage else "true"}),
+            placed as (
+              select *, 2 * row_number() over (order by took, account_low, journey_id) - 1 - count(*) over () as place
+              from each where counts)
             select journey_id, account_name, segment, playbook, owner_name, signed_at, began_at, ended_at, left_at,
-                   stage_title, state
-            from each where counts and (%(last)s::uuid is null or (took, account_low, journey_id) >
+                   stage_title, state, due_at, waiting_on, waiting_what, waiting_since, pace, pace_reason,
+                   place between -1 and 1 as is_middle
+            from placed where (%(last)s::uuid is null or (took, account_low, journey_id) >
               (select took, account_low, journey_id from each where journey_id = %(last)s::uuid))
             order by took, account_low, journey_id limit {PAGE + 1}""",
         {

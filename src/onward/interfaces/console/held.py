@@ -10,9 +10,9 @@ from onward.insights.decisions import ENOUGH, Stand, held_up
 from onward.interfaces.ui.words import days, plural
 
 
-def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup:
+def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand, str], str]) -> Markup:
     """A sentence, "" where nobody is under way. Its figures are those of the stage's line on the page; `href` gives
-    the journeys behind them."""
+    the journeys behind one of them: "stand", or "promised"."""
     if not any(one.timed for one in stands):
         return Markup("")
     found = held_up(stands)
@@ -21,9 +21,29 @@ def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup
     slow = found.stage
     if slow is None:
         return Markup('<span class="then">No stage takes longer than was promised.</span>')
-    promised = (
-        Markup("promised in {}").format(slow.promised) if slow.promised is not None else "longer than in any other"
-    )
-    return Markup('{} holds us up: <a href="{}">{}</a> have been in it for {} at the median, {}.').format(
-        slow.title, href(slow), plural(slow.timed, "open journey"), days(slow.stayed or 0), promised
+    return Markup("{} holds us up: {}").format(slow.title, _stay(slow, href, "longer than in any other"))
+
+
+def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand, str], str]) -> Markup:
+    """The same sentence about one stage, whether it is the one that holds us up or not; "" where nobody is in it."""
+    found = next((one for one in stands if one.stage == stage and one.timed), None)
+    if found is None:
+        return Markup("")
+    if held_up(stands).stage == found:
+        return holds_us_up(stands, href)
+    return Markup("{}: {}").format(found.title, _stay(found, href, "nothing was promised for it"))
+
+
+def _stay(one: Stand, href: Callable[[Stand, str], str], unpromised: str) -> Markup:
+    def link(words: str, what: str) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(href(one, what), words)
+
+    promised = Markup(unpromised)
+    if one.promised is not None:
+        promised = Markup("promised in {}").format(link(days(one.promised), "promised"))
+    return Markup("{} {} been in it for {} at the median, {}.").format(
+        link(plural(one.timed, "open journey"), "stand"),
+        "has" if one.timed == 1 else "have",
+        link(days(one.stayed or 0), "stand"),
+        promised,
     )

@@ -16,7 +16,7 @@ from onward.insights import queries
 from onward.insights.decisions import ENOUGH, StageFigures, Stand, Survival
 from onward.insights.queries.conditions import SEGMENTS
 from onward.insights.queries.records import WHAT, records
-from onward.interfaces.console.held import holds_us_up
+from onward.interfaces.console.held import holds_us_up, of_stage
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui import words
 from onward.interfaces.ui.charts import Bar, Curve, funnel_chart, survival_chart
@@ -24,6 +24,8 @@ from onward.kernel.refusals import invalid
 from onward.playbooks import queries as playbooks
 
 MOST_POINTS = 300
+#: Figures of where journeys stand now, not of history.
+NOW = {"stand", "promised"}
 PLURALS = {
     "signed": "journeys that were signed",
     "reached": "journeys that reached first value",
@@ -34,6 +36,7 @@ PLURALS = {
     "in_it": "journeys that are in {}",
     "left": "journeys that left in {}",
     "stand": "open journeys that stand in {}",
+    "promised": "what was promised for {}",
 }
 
 
@@ -49,6 +52,10 @@ class View:
         """The address of the journeys behind a figure."""
         given = {"what": what, "in": self.segment, "on": self.playbook, **more}
         return f"/insights/records?{urlencode({key: value for key, value in given.items() if value})}"
+
+    def stand(self, one: Stand, what: str) -> str:
+        """The address of the journeys that stand in a stage now, or of what was promised for it."""
+        return self.records(what, stage=one.stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +122,16 @@ def behind(request: HttpRequest) -> HttpResponse:
         raise invalid("There is no such figure.", mend="Come from the insights page.")
     after = _word(request, "after")
     found = records(actor, what, stage=stage, playbook=view.playbook, segment=view.segment, as_of=moment, after=after)
+    is_now, said = what in NOW, Markup("")
+    if is_now:
+        of = queries.Filters(segment=view.segment, playbook=view.playbook)
+        said = of_stage(queries.stands(actor, of, now=moment), stage, view.stand)
     more = {"stage": stage} if stage else {}
     named = found.rows[0].stage_title if found.rows else "the stage"
     context = {
         "title": PLURALS[what].capitalize().format(named),
+        "said": said,
+        "is_now": is_now,
         "as_of": moment,
         "what": what,
         "stage": stage,
@@ -197,4 +210,4 @@ def _lede(view: View, everyone: Survival, stands: Sequence[Stand]) -> Markup:
         first = Markup('Half {} reach first value within <a href="{}">{}</a>.').format(
             who, view.records("reached"), words.days(round(everyone.median_days, 1))
         )
-    return first + " " + holds_us_up(stands, lambda one: view.records("stand", stage=one.stage))
+    return first + " " + holds_us_up(stands, view.stand)

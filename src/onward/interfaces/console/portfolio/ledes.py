@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from onward.insights import queries as insights
 from onward.insights.decisions import Stand
 from onward.interfaces.console.held import holds_us_up
 from onward.interfaces.console.portfolio.asked import View
-from onward.interfaces.console.portfolio.sentence import is_narrowed
+from onward.interfaces.console.portfolio.sentence import CONDITIONS, is_narrowed
 from onward.interfaces.ui.words import days, days_over, plural
 
 
@@ -76,7 +77,16 @@ def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
     fullest = max(stands, key=lambda one: one.count)
     link = Markup('<a href="{}">{} of {}</a>').format(rows(fullest), f"{fullest.count:,}", plural(total, "journey"))
     said = Markup("{} {} in {}.").format(link, "stands" if fullest.count == 1 else "stand", fullest.title)
-    return said + " " + holds_us_up(stands, rows)
+    return said + " " + holds_us_up(stands, lambda one, what: _evidence(view, one.stage, what) or rows(one))
+
+
+def _evidence(view: View, stage: str, what: str) -> str:
+    """The journeys behind a figure of the sentence with the days that make it; "" where the list is narrowed by more
+    than those pages are."""
+    if any(view.query.get(key) for key in ("q", *CONDITIONS) if key not in {"in", "on"}):
+        return ""
+    given = {"what": what, "in": view.filters.segment, "on": view.filters.playbook, "stage": stage}
+    return f"/insights/records?{urlencode({key: value for key, value in given.items() if value})}"
 
 
 def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetime) -> Markup:
