@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,12 +12,15 @@ import time_machine
 from onward.accounts import actions as accounts
 from onward.automation import actions as automation
 from onward.foundation import ledger
+from onward.identity import actions as identity
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.journeys.queries import JourneyView, TaskLine
-from onward.kernel.actor import Actor
+from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import Refusal
-from tests.world import SIGNED, Cast, all_of, cast
+from onward.playbooks.decisions.definition import Task
+from onward.playbooks.decisions.parts import Expr
+from tests.world import SIGNED, SMALL, Cast, all_of, cast, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +197,42 @@ def test_another_date_does_not_wake_a_stalled_journey_and_something_done_does() 
         assert (view.pace, view.pace_reason) == stalled
         hold_kickoff(world, journey_id)
         assert queries.journey_view(world.mara, journey_id).pace == "behind"
+
+
+def test_what_data_closes_wakes_a_stalled_journey() -> None:
+    # red when only what people do here counts as a step
+    sized = Expr("account.complexity_factor > 1", (("account.complexity_factor", "number"),))
+    kickoff, *others = SMALL.stages
+    tasks = (*kickoff.tasks, Task("size", "Size the case", "to_do", "kickoff", "csm", done_when=sized))
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as clock:
+        world = cast()
+        publish(replace(SMALL, stages=(replace(kickoff, tasks=tasks), *others)))
+        journey_id = won(world)
+        clock.shift(timedelta(days=20))
+        automation.tick()
+        ledger.drain_due()
+        assert queries.journey_view(world.mara, journey_id).pace == "stalled"
+        accounts.change_account(actor=SYSTEM, account_id=world.acme, complexity_factor="2")
+        view = queries.journey_view(world.mara, journey_id)
+        assert (task(view, "size").state, task(view, "size").how) == ("done", "data")
+        assert view.pace == "behind"
+        clock.shift(timedelta(days=15))
+        automation.tick()
+        ledger.drain_due()
+        view = queries.journey_view(world.mara, journey_id)
+        assert (view.pace, view.pace_reason) == ("stalled", "No step was taken on either side since 22 Mar 2026.")
+
+
+def test_since_when_a_journey_stalls_is_told_by_the_day_of_the_organization() -> None:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as clock:
+        world = cast()
+        identity.change_organization(actor=world.admin, zone="Pacific/Auckland")
+        journey_id = won(world)
+        clock.shift(timedelta(days=20))
+        automation.tick()
+        ledger.drain_due()
+        reason = queries.journey_view(world.mara, journey_id).pace_reason
+        assert reason == "No step was taken on either side since 3 Mar 2026.", "it was past midnight there"
 
 
 @time_machine.travel(SIGNED + timedelta(hours=3), tick=False)
