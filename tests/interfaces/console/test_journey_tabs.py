@@ -66,6 +66,18 @@ def test_a_moved_date_is_drawn_against_its_first_plan(world: Cast, journey: UUID
     assert 'class="first-plan"' in page
 
 
+def test_what_was_done_before_its_first_plan_is_not_drawn_as_later(world: Cast, journey: UUID) -> None:
+    # red when a bar that has ended tells how far its date was moved
+    task = line(world, journey, "sign_plan")
+    assert task.due_on is not None
+    actions.move_task(actor=world.mara, task_id=task.id, due_at=task.due_on + timedelta(days=5), reason="later")
+    actions.complete_task(actor=world.mara, task_id=task.id, asked_by=f"contact:{world.dana.id}")
+    page = text(signed_in(world.mara), f"{address(journey)}/timeline")
+    early = (task.due_on - SIGNED.date()).days
+    assert early > 0
+    assert re.findall(r'class="moved"[^>]*>([^<]+)<', page) == [f"-{early} d"]
+
+
 def test_each_side_has_its_own_days_off(world: Cast) -> None:
     accounts.change_account(actor=world.mara, account_id=world.acme, zone="America/New_York")
     ours, theirs = calendars_of(world.acme)

@@ -218,12 +218,14 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
     if line.promise:
         out.append(_post(True, " late" if task.late else "", scale.right(line.due_on or end), top))
     if first_plan and line.due_on and first_plan != line.due_on:
-        moved = (line.due_on - first_plan).days
+        # What is done counts by the day it was done, whatever its date had become.
+        moved = ((done or line.due_on) - first_plan).days
         until = scale.right(first_plan)
         out.append(_rect("first-plan", min(left, until - scale.day), until, top + 26, 3))
-        out.append(
-            Markup('<text class="moved" x="{}" y="{}">{:+d} d</text>').format(f"{right + 4:.1f}", top + 21, moved)
-        )
+        if moved:
+            out.append(
+                Markup('<text class="moved" x="{}" y="{}">{:+d} d</text>').format(f"{right + 4:.1f}", top + 21, moved)
+            )
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(task.path, words, Markup("").join(out))
 
