@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions, queries
+from onward.journeys.models import TaskRun
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
 from tests.interfaces.console.test_journey_pages import address, signed_in, task_path, text, won
@@ -149,6 +151,22 @@ def test_the_plan_is_narrowed_to_a_side_or_to_what_is_late(world: Cast, journey:
     with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
         assert "Sign the plan" in text(signed_in(world.mara), f"{plan}?only=late")
     assert client.get(f"{plan}?only=purple").status_code == 422
+
+
+def test_the_plan_says_what_counts_on_both_sides(world: Cast, journey: UUID) -> None:
+    # red when ours and theirs together are more than all, and nothing says why
+    def counted() -> tuple[list[int], int]:
+        page = text(signed_in(world.mara), f"{address(journey)}/plan")
+        switch = page.split('aria-label="Which tasks are shown"')[1].split("</nav>")[0]
+        both = re.search(r"(\d+) tasks? of both sides counts? in ours and in theirs", page)
+        return [int(one) for one in re.findall(r"(\d+)</a>", switch)], int(both[1]) if both else 0
+
+    (everything, ours, theirs, _), both = counted()
+    assert (both, everything) == (0, ours + theirs)
+    TaskRun.objects.filter(id=line(world, journey, "sign_plan").id).update(side="both")
+    (everything, ours, theirs, _), both = counted()
+    assert both == 1
+    assert everything == ours + theirs - both
 
 
 def test_a_row_of_the_plan_changes_in_place_and_offers_its_way_back(world: Cast, journey: UUID) -> None:

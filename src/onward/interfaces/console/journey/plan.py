@@ -32,12 +32,14 @@ def tree(seen: Seen, only: str) -> dict[str, Any]:
     """The stages with the tasks that `only` lets through, and how many each choice would show."""
     if only not in ONLY:
         raise invalid(f"The plan cannot be narrowed to “{only[:20]}”.", mend="Choose one of: all, ours, theirs, late.")
+    both = sum(_of_both(task) for stage in seen.stages for task in stage.tasks)
     counts = {key: sum(_fits(task, key) for stage in seen.stages for task in stage.tasks) for key in ONLY}
     rows = [
         Branch(stage, [task for task in stage.tasks if _fits(task, only)], _is_open(stage)) for stage in seen.stages
     ]
     return {
         "only": only,
+        "both": both,
         "choices": [(key, words, counts[key]) for key, words in ONLY.items()],
         "branches": [row for row in rows if row.tasks or not only],
     }
@@ -49,6 +51,10 @@ def _fits(task: TaskSeen, only: str) -> bool:
     if only:
         return only in {task.line.side, task.line.turn} or task.line.side == "both"
     return True
+
+
+def _of_both(task: TaskSeen) -> bool:
+    return _fits(task, "ours") and _fits(task, "theirs")
 
 
 def _is_open(stage: StageSeen) -> bool:
