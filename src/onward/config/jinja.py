@@ -30,6 +30,7 @@ FILTERS = {
     "money": words.money,
     "short_money": words.short_money,
     "segment": words.segment,
+    "stages_at": words.stages_at,
     "worth": words.worth,
     "evidence": words.evidence,
     "initials": words.initials,

@@ -372,6 +372,36 @@ def test_where_both_sides_are_late_the_row_says_that_the_other_owes_too(world: C
         )
 
 
+def test_a_row_that_waits_on_nobody_says_what_comes_next_and_whose_turn_it_is(world: Cast) -> None:
+    won(world)
+    client = signed_in(world.mara)
+    nobody = {"waiting_on": "nobody", "waiting_what": "", "waiting_since": None}
+    Portfolio.objects.update(**nobody, next_due_what="Signed in", pace="stalled")
+    page = text(client, "/journeys")
+    assert 'Next: Signed in<small class="turn">no step is open: it is their turn, and ours to ask</small>' in page
+    assert "Next: Signed in" in text(client, "/journeys?as=board")
+    assert "Next: Signed in; no step is open" in text(client, "/journeys?as=timeline")
+    Portfolio.objects.update(next_due_what="", checks_met=1, checks_total=3, pace="on_track")
+    assert 'No step is open<small class="turn">2 of 3 still to be proven: it is their turn</small>' in text(
+        client, "/journeys"
+    )
+    Portfolio.objects.update(state="paused")
+    assert "nothing while it is paused" in text(client, "/journeys?state=paused")
+
+
+def test_a_row_says_that_two_stages_are_under_way(world: Cast) -> None:
+    # red when the row counts the earliest alone
+    acme = won(world)
+    client = signed_in(world.mara)
+    assert 'aria-label="Stage 1 of ' in text(client, "/journeys")
+    StageRun.objects.filter(journey_id=acme, key="setup").update(entered_at=SIGNED)
+    insights.rebuild(actor=SYSTEM)
+    page = text(client, "/journeys")
+    assert re.search(r'aria-label="Stages 1 and 2 of \d"', page)
+    assert re.search(r"<small>stages 1 and 2 of \d</small>", page)
+    assert re.search(r"Kickoff and 1 more, stages 1 and 2 of \d", text(client, "/journeys?as=timeline"))
+
+
 def test_the_accounts_say_what_in_onboarding_counts_beside_journeys_under_way(world: Cast) -> None:
     client = signed_in(world.mara)
     assert "accounts that have signed" not in text(client, "/accounts")

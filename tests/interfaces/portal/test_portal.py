@@ -13,10 +13,11 @@ from onward.accounts import actions as accounts
 from onward.engagement.models import Message, Visit
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
+from onward.journeys.models import StageRun
 from onward.kernel.ids import format_id, parse_id
 from onward.playbooks.decisions.parts import Field
 from tests.interfaces.portal.visits import enter, kicked_off, line, opened, text
-from tests.world import SMALL, Cast, cast, contact, publish, signed_in
+from tests.world import SIGNED, SMALL, Cast, cast, contact, publish, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +40,14 @@ def test_home_says_whose_turn_it_is(world: Cast) -> None:
     assert "Acme Freight owes</h2>" in page, "the company is called by its name"
     assert "Sign the plan" in page
     assert "Mara" in page
+
+
+def test_the_plan_names_every_stage_that_is_under_way(world: Cast) -> None:
+    journey = kicked_off(world)
+    client, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/plan"
+    assert re.search(r"Kickoff is under way, stage 1 of \d", text(client, path))
+    StageRun.objects.filter(journey_id=journey, key="setup").update(entered_at=SIGNED)
+    assert re.search(r"Kickoff and Setup are under way, stages 1 and 2 of \d", text(client, path))
 
 
 def test_internal_work_is_nowhere(world: Cast) -> None:

@@ -59,6 +59,9 @@ class Record:
     waiting_since: datetime | None
     pace: str
     pace_reason: str
+    next_due_what: str
+    checks_met: int
+    checks_total: int
     is_middle: bool
 
     @property
@@ -111,7 +114,8 @@ def records(
                      {began} as began_at, {ended} as ended_at, c.cancelled_at as left_at,
                      {"s.title" if of_stage else "''"} as stage_title, p.state, p.account_low,
                      ({WHAT[what]}) as counts, {took} as took,
-                     p.stage_due_at as due_at, p.waiting_on, p.waiting_what, p.waiting_since, p.pace, p.pace_reason
+                     p.stage_due_at as due_at, p.waiting_on, p.waiting_what, p.waiting_since, p.pace, p.pace_reason,
+                     p.next_due_what, p.checks_met, p.checks_total
               from insights_course c join insights_portfolio p using (journey_id)
               {"join insights_stagestay s using (journey_id)" if of_stage else ""}
               left join (select journey_id, min(met_at) as reached_at from insights_reached
@@ -123,7 +127,7 @@ def records(
               from each where counts)
             select journey_id, account_name, segment, playbook, owner_name, signed_at, began_at, ended_at, left_at,
                    stage_title, state, due_at, waiting_on, waiting_what, waiting_since, pace, pace_reason,
-                   place between -1 and 1 as is_middle
+                   next_due_what, checks_met, checks_total, place between -1 and 1 as is_middle
             from placed where (%(last)s::uuid is null or (took, account_low, journey_id) >
               (select took, account_low, journey_id from each where journey_id = %(last)s::uuid))
             order by took, account_low, journey_id limit {PAGE + 1}""",

@@ -79,20 +79,20 @@ def logo() -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def line_small(total: int, closed: int, proven: int = 0, criteria: int = 0, word: str = "") -> Markup:
+def line_small(total: int, closed: int, proven: int = 0, criteria: int = 0, word: str = "", cells: str = "") -> Markup:
     """The journey in a table cell: `closed` of `total` stages filled, the next one part-filled, the rest a dash.
 
-    `proven` of `criteria` fill the current cell. `word` is spoken; the stage's name stands below in the page.
+    `proven` of `criteria` fill the current cell. `word` is spoken; the stage's name stands below in the page. `cells`
+    says it stage by stage instead: p and w filled, c current (there may be several), f to come.
     """
     total, closed = max(total, 0), min(max(closed, 0), max(total, 0))
-    now = closed < total
+    cells = cells or ("p" * closed + "c" + "f" * total)[:total]
     shapes = []
-    if closed:
-        done = "".join(f"M{n * STEP} 0h{CELL}v{HEIGHT}h-{CELL}z" for n in range(closed))
+    if done := "".join(f"M{n * STEP} 0h{CELL}v{HEIGHT}h-{CELL}z" for n in _at(cells, "pw")):
         shapes.append(f'<path d="{done}" fill="currentColor"/>')
-    if now:
-        left = closed * STEP
-        part = round((CELL - 3) * proven / criteria) if criteria else 0
+    for number, cell in enumerate(_at(cells, "c")):
+        left = cell * STEP
+        part = round((CELL - 3) * proven / criteria) if criteria and not number else 0
         if part:
             shapes.append(
                 f'<rect class="part" x="{left + 1.5}" y="1.5" width="{part}" height="{HEIGHT - 3}" '
@@ -102,14 +102,17 @@ def line_small(total: int, closed: int, proven: int = 0, criteria: int = 0, word
             f'<rect x="{left + 0.75}" y=".75" width="{CELL - 1.5}" height="{HEIGHT - 1.5}" fill="none" '
             'stroke="currentColor" stroke-width="1.5"/>'
         )
-        todo = "".join(f"M{n * STEP} 5h{CELL}" for n in range(closed + 1, total))
-        if todo:
-            shapes.append(f'<path class="todo" d="{todo}" stroke-width="1.5"/>')
+    if todo := "".join(f"M{n * STEP} 5h{CELL}" for n in _at(cells, "f")):
+        shapes.append(f'<path class="todo" d="{todo}" stroke-width="1.5"/>')
     width = max(total * STEP - (STEP - CELL), CELL)
     spoken = word or f"{closed} of {total} stages closed"
     return Markup(
         '<svg class="line-small" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">{3}</svg>'
     ).format(width, HEIGHT, spoken, Markup("".join(shapes)))
+
+
+def _at(cells: str, letters: str) -> list[int]:
+    return [n for n, letter in enumerate(cells) if letter in letters]
 
 
 def split_bar(parts: Sequence[tuple[str, float]]) -> Markup:

@@ -201,6 +201,13 @@ def evidence(value: str) -> Markup:
     return escape(found)
 
 
+def stages_at(cells: str, number: int) -> str:
+    """Which stages are under way, "stage 3 of 7" or "stages 3 and 4 of 7": `cells` has a letter a stage, c for one
+    under way; `number` is the one to say where none is."""
+    at = [str(n) for n, letter in enumerate(cells, 1) if letter == "c"] or [str(number)]
+    return f"{'stage' if len(at) == 1 else 'stages'} {joined(at)} of {len(cells)}"
+
+
 def segment(value: str) -> str:
     """A segment's key in words; one of the organization's own reads as it is written."""
     return SEGMENTS.get(value) or value.replace("_", " ").capitalize()
