@@ -68,7 +68,7 @@ def test_the_portfolio_opens_with_a_sentence_whose_figures_are_links(world: Cast
     page = text(signed_in(world.mara), "/journeys")
     assert '<a href="/journeys">1 journey</a> is under way' in page
     assert "Acme Freight" in page
-    assert 'aria-label="0 of 3 stages closed"' in page
+    assert 'aria-label="Stage 1 of 3"' in page
 
 
 def test_an_empty_portfolio_offers_the_first_action(world: Cast) -> None:

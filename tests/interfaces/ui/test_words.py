@@ -64,6 +64,8 @@ def test_the_small_line_says_in_words_what_it_draws() -> None:
     drawn = drawings.line_small(7, 2, 1, 4, "Implementation, 1 of 4 proven")
     assert 'aria-label="Implementation, 1 of 4 proven"' in drawn
     assert drawings.line_small(0, 0)
+    assert 'aria-label="1 of 3 stages closed"' in drawings.line_small(3, 3, cells="pcf"), "as one that was cancelled"
+    assert drawings.line_small(4, 0, cells="pccf").count("<rect") == 2
     assert drawings.line_small(3, 9)
 
 

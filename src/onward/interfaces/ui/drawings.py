@@ -105,7 +105,7 @@ def line_small(total: int, closed: int, proven: int = 0, criteria: int = 0, word
     if todo := "".join(f"M{n * STEP} 5h{CELL}" for n in _at(cells, "f")):
         shapes.append(f'<path class="todo" d="{todo}" stroke-width="1.5"/>')
     width = max(total * STEP - (STEP - CELL), CELL)
-    spoken = word or f"{closed} of {total} stages closed"
+    spoken = word or f"{len(_at(cells, 'pw'))} of {total} stages closed"
     return Markup(
         '<svg class="line-small" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">{3}</svg>'
     ).format(width, HEIGHT, spoken, Markup("".join(shapes)))
