@@ -227,7 +227,28 @@ def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) ->
         assert "secret" not in read(dana, "/portal/")
     assert "It was" in read(dana, f"/portal/tasks/{task.ref}")
     journeys.complete_task(actor=world.dana, task_id=task.id)
-    assert "6 days later" not in read(dana, "/portal/"), "what is done keeps no date"
+    assert "6 days later" not in read(dana, "/portal/"), "the first page tells of what is to come"
+
+
+def test_why_a_date_moved_is_still_told_once_the_step_is_done(world: Cast, journey: UUID) -> None:
+    # red when a step that is done, or one that still waits, forgets who moved it and why
+    past_kickoff(world, journey)
+    sign, connect = line(world, journey, "sign_plan"), line(world, journey, "connect")
+    for task, days, why in ((sign, 6, "your IT freeze"), (connect, 4, "their cables")):
+        assert task.due_at is not None
+        later = task.due_at + timedelta(days=days)
+        journeys.move_task(actor=world.mara, task_id=task.id, due_at=later, reason=why)
+    journeys.complete_task(actor=world.dana, task_id=sign.id)
+    dana, plan = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/plan"
+    page = read(dana, f"/portal/tasks/{sign.ref}")
+    assert "6 days later. Mara on" in page
+    assert "your IT freeze" in page
+    page = read(dana, plan)
+    moved = page.partition('id="moved"')[2]
+    assert moved.index("Connect your systems") < moved.index("their cables")
+    assert moved.index("Sign the plan") < moved.index("your IT freeze")
+    assert "first due" in page.partition('id="moved"')[0]
+    assert "first due" in read(dana, f"{plan}?as=timeline").partition("<ol")[0]
 
 
 def test_days_of_several_causes_are_said_to_overlap(world: Cast) -> None:

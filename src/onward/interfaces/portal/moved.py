@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
-from onward.foundation.ledger import Recorded
+from onward.foundation.ledger import Recorded, facts_of
 from onward.interfaces.ui.aims import Cause
 from onward.interfaces.ui.words import date_words, plural
 from onward.journeys.queries import JourneyView
@@ -20,24 +20,29 @@ MOVED = "journey.task.moved"
 
 @dataclass(frozen=True)
 class Moved:
-    """The date of one step, whose page is `task`."""
+    """The date of one step, whose page is `task`; `at` is when it was moved last."""
 
     title: str
     before: date
     after: date
     causes: tuple[Cause, ...]
     task: str
+    at: datetime
+    state: str
 
     @property
     def days(self) -> int:
         return (self.after - self.before).days
 
 
-def moved_dates(
-    view: JourneyView, facts: Iterable[Recorded], names: dict[str, str], vendor: str, now: datetime
-) -> list[Moved]:
-    """The open steps that somebody moved lately, what is due first ahead."""
-    seen = {str(task.id): task for task in view.tasks}
+def moves_of(journey_id: UUID, *more: str) -> list[Recorded]:
+    """The facts of dates that were moved, and of `more` names, the newest first."""
+    return facts_of(journey=journey_id, names={MOVED, *more}, newest_first=True)
+
+
+def moved_dates(view: JourneyView, facts: Iterable[Recorded], names: Mapping[str, str], vendor: str) -> list[Moved]:
+    """The steps that somebody moved, done ones too, what is due first ahead."""
+    seen = {str(task.id): task for task in view.tasks if task.state not in {"skipped", "withdrawn"}}
     by_task: dict[str, list[Recorded]] = {}
     for fact in facts:
         task_id = str(fact.data.get("task_id"))
@@ -47,19 +52,25 @@ def moved_dates(
     for task_id, moves in by_task.items():
         moves.sort(key=lambda fact: fact.seq)
         task = seen[task_id]
-        if task.state != "open" or now - moves[-1].recorded_at > TOLD_FOR:
-            continue
         before, after = _day(moves[0].data["before"]), _day(moves[-1].data.get("due_on") or moves[-1].data.get("after"))
         if before is None or after is None or before == after:
             continue
         causes = tuple(_cause(fact, names, vendor) for fact in moves)
-        out.append(Moved(task.title, before, after, causes, task.ref))
+        out.append(Moved(task.title, before, after, causes, task.ref, moves[-1].recorded_at, task.state))
     return sorted(out, key=lambda moved: moved.after)
 
 
+def still_ahead(moves: Iterable[Moved], now: datetime) -> list[Moved]:
+    """Those that matter today: moved lately, and not done yet."""
+    return [one for one in moves if one.state == "open" and now - one.at <= TOLD_FOR]
+
+
 def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]:
-    """The day that each step had at first, of those that still stand where somebody moved them."""
-    moved = {str(task.id): task for task in view.tasks if task.due_by_hand and task.state in {"open", "waiting"}}
+    """The day that each step had at first, of those that stand (or stood until they were done) where somebody moved
+    them."""
+    moved = {
+        str(task.id): task for task in view.tasks if task.due_by_hand and task.state in {"open", "waiting", "done"}
+    }
     found: dict[UUID, date] = {}
     for fact in sorted((fact for fact in facts if fact.name == MOVED), key=lambda fact: fact.seq):
         task = moved.get(str(fact.data.get("task_id")))
@@ -69,7 +80,7 @@ def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]
     return {task.id: found[task.id] for task in moved.values() if found.get(task.id, task.due_on) != task.due_on}
 
 
-def _cause(fact: Recorded, names: dict[str, str], vendor: str) -> Cause:
+def _cause(fact: Recorded, names: Mapping[str, str], vendor: str) -> Cause:
     who = names.get(fact.actor) or vendor
     reason = str(fact.data.get("reason") or "").strip().rstrip(".")
     theirs = fact.actor.startswith("contact:")

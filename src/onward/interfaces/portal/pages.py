@@ -22,9 +22,9 @@ from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight, talking
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, shift_words
+from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
 from onward.interfaces.portal.news import news_of, told
-from onward.interfaces.portal.signatures import sayers, signatures_of
+from onward.interfaces.portal.signatures import TOLD, sayers, signatures_of
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.aims import aims_of
@@ -48,7 +48,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "home": sight.home_of(view, visitor.first_name, visitor.ref, visitor.vendor, now),
         "since": since,
         "news": news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6),
-        "moved": moved_dates(view, facts, names, visitor.vendor, now)[:4],
+        "moved": still_ahead(moved_dates(view, facts, names, visitor.vendor), now)[:4],
         "asked": conversations.unanswered(visitor.actor, account_id=view.account_id, journey_id=view.id, tasks=visible),
         "task_refs": {task.id: task.ref for task in view.tasks},
         "plain": sight.PLAIN,
@@ -74,7 +74,9 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         by_stage.setdefault(task.stage, []).append(task)
     shows = "timeline" if request.GET.get("as") == "timeline" else "list"
     tasks = f"/portal/preview/{view.ref}/tasks" if visitor.preview else "/portal/tasks"
-    first = first_days(view, told(view.id)) if any(task.due_by_hand for task in view.tasks) else {}
+    facts = moves_of(view.id) if any(task.due_by_hand for task in view.tasks) else []
+    names = names_of(actors_of(facts, [task.id for task in view.tasks])) if facts else {}
+    first = first_days(view, facts)
     words = _words(visitor, view, first)
     shown = replace(view, tasks=planned[whose])
     context = {
@@ -85,6 +87,7 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "whose": whose,
         "how_many": {key: len(found) for key, found in planned.items()},
         "plain": sight.PLAIN,
+        "moved": moved_dates(shown, facts, names, visitor.vendor),
         **words,
         "came": "?from=plan",
     }
@@ -177,9 +180,9 @@ def task(
     """One task. After a refusal what was typed stays: `given` are the form's fields."""
     line = seen.line
     theirs = line.side != "ours"
-    facts = told(view.id)
-    names = names_of(actors_of(facts, [task.id for task in view.tasks]) | sayers(seen, facts))
-    moves = moved_dates(view, facts, names, visitor.vendor, clock.now())
+    facts = moves_of(view.id, *TOLD)
+    names = names_of(actors_of(facts, [line.id]) | sayers(seen, facts))
+    moves = moved_dates(view, facts, names, visitor.vendor)
     context = {
         "seen": seen,
         "task": line,

@@ -11,6 +11,8 @@ from onward.journeys.queries import TaskView
 
 SAID = {"journey.task.reported", "journey.task.completed"}
 REOPENED = "journey.task.reopened"
+# The facts that tell it.
+TOLD = frozenset({*SAID, REOPENED})
 
 
 @dataclass(frozen=True)
@@ -48,4 +50,4 @@ def sayers(seen: TaskView, facts: Iterable[Recorded]) -> set[str]:
 
 def _of_task(seen: TaskView, facts: Iterable[Recorded]) -> list[Recorded]:
     ref = str(seen.line.id)
-    return [fact for fact in facts if fact.name in {*SAID, REOPENED} and str(fact.data.get("task_id")) == ref]
+    return [fact for fact in facts if fact.name in TOLD and str(fact.data.get("task_id")) == ref]

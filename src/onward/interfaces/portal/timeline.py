@@ -114,15 +114,16 @@ def _bar(task: TaskLine, scale: _Scale, top: int, was: date | None, waits: str, 
     shape = Markup('<rect class="task-bar {} {}" x="{:.1f}" y="{}" width="{:.1f}" height="14" rx="2"/>').format(
         who, state, left, top + 8, max(right - left, 6)
     )
-    told = [task.title, f"{'done' if task.state == 'done' else 'due'} {date_words(span[1])}", _was(was), waits]
+    ends = f"{'done' if task.state == 'done' else 'due'} {date_words(span[1])}"
+    told = [task.title, ends, _was(was, "first due" if task.state == "done" else "was"), waits]
     words = Markup("<title>{}</title>").format(", ".join(filter(None, told)))
     return Markup('<a href="{}/{}?from=timeline">{}{}<text x="22" y="{}">{}</text>{}{}</a>').format(
         tasks, task.ref, words, half, top + 19, _cut(task.title, 40), shape, _old(was, right, scale, top + 15)
     )
 
 
-def _was(day: date | None) -> str:
-    return f"was {date_words(day)}" if day else ""
+def _was(day: date | None, words: str = "was") -> str:
+    return f"{words} {date_words(day)}" if day else ""
 
 
 def _old(day: date | None, now: float, scale: _Scale, middle: int) -> Markup:
