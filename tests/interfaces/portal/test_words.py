@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from onward.accounts import actions as accounts
+from onward.conversation import actions as conversation
 from onward.identity.actions.preferences import offer_times
 from onward.interfaces.ui.words import date_words
 from onward.journeys import actions as journeys
 from onward.kernel.ids import format_id
 from onward.playbooks.decisions.parts import Step
 from tests.interfaces.portal.visits import enter, kicked_off, line, opened, text
-from tests.world import SIGNED, SMALL, Cast, cast, contact, publish
+from tests.world import SIGNED, SMALL, Cast, cast, contact, publish, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -132,12 +135,32 @@ def test_both_signatures_are_told_apart_and_the_plan_is_at_hand(world: Cast) -> 
     assert "signed</dt>" not in page()
 
 
+@time_machine.travel(datetime(2027, 1, 12, 11, 30, tzinfo=UTC), tick=False)
+def test_an_hour_names_its_zone_where_the_readers_clock_is_another(world: Cast) -> None:
+    # red when 12:30 here and 13:30 there look like two hours
+    journey = opened(world)
+    call, dana = line(world, journey, "call"), enter(world.dana_id)
+    conversation.write_comment(actor=world.mara, journey_id=journey, channel="shared", text="Until then")
+    talk = f"/portal/journeys/{format_id('jny', journey)}/conversation"
+    assert ">11:30</time>" in text(dana, talk)
+    accounts.change_account(actor=world.mara, account_id=world.acme, zone="Europe/Berlin")
+    assert ">12:30 Berlin time</time>" in text(dana, talk)
+    journeys.schedule_meeting(actor=world.mara, task_id=call.id, starts_at=datetime(2027, 1, 14, 13, tzinfo=UTC))
+    for path in (f"/portal/journeys/{format_id('jny', journey)}", f"/portal/journeys/{format_id('jny', journey)}/plan"):
+        assert "14:00 Berlin time" in text(dana, path), "a meeting has its hour in every list"
+    page = " ".join(text(dana, f"/portal/tasks/{call.ref}").split())
+    assert "14:00 Berlin time <span" in page
+    assert "(13:00 UTC at " in page
+    seen = text(signed_in(world.mara), f"/tasks/{call.ref}")
+    assert re.search(r'value="2027-01-14T13:00"><span class="second">UTC</span>', seen)
+
+
 def test_a_meeting_without_an_hour_says_so_and_asks_in_one_tap(world: Cast) -> None:
     # red when the page of a meeting is silent about its time
     journey = opened(world)
     call, dana = line(world, journey, "call"), enter(world.dana_id)
     page = " ".join(text(dana, f"/portal/tasks/{call.ref}").split())
-    assert "<dt>When</dt><dd>Time not fixed yet; Mara fixes it</dd>" in page
+    assert "<dt>When</dt><dd>No hour yet; Mara proposes one</dd>" in page
     assert "Ask Mara for a time" in page
     asked = {"text": "When do we hold “Kickoff call”? It has no time yet.", "channel": "shared", "question": "1"}
     assert all(f'value="{value}"' in page for value in asked.values())
@@ -146,4 +169,4 @@ def test_a_meeting_without_an_hour_says_so_and_asks_in_one_tap(world: Cast) -> N
     offer_times(actor=world.mara, url="https://times.example/mara")
     assert 'href="https://times.example/mara"' in text(dana, f"/portal/tasks/{call.ref}")
     journeys.schedule_meeting(actor=world.mara, task_id=call.id, starts_at=datetime(2027, 1, 12, 13, tzinfo=UTC))
-    assert "Time not fixed" not in text(dana, f"/portal/tasks/{call.ref}")
+    assert "No hour yet" not in text(dana, f"/portal/tasks/{call.ref}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from onward.accounts import actions as accounts
 from onward.demo.actions.life import Life
@@ -129,6 +129,8 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     life.answer("kickoff", success=life.goals[0], go_live=go_live, sources=3, migrate=migrate, channel="teams")
     life.pick("first_report", n=3)
     life.agree_on_goals()
+    # Leaders' calendars fill early: the review has its hour from the start.
+    life.schedule("review", datetime.combine(life.day(96), time(13), UTC))
     yield life.at(6 * pace, 11)
     life.complete("sign_plan")
     if stop == "kickoff":

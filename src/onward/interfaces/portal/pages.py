@@ -30,6 +30,7 @@ from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.aims import aims_of
 from onward.interfaces.ui.markdown import markdown
 from onward.interfaces.ui.waits import held_until
+from onward.interfaces.ui.words import hour_words
 from onward.journeys.queries import JourneyView, TaskLine, TaskView, names_of
 from onward.kernel.refusals import Refusal, invalid
 
@@ -203,7 +204,6 @@ def task(
         "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
         "known": [field for field in seen.form if field.origin],
         "theirs_at": _elsewhere(line.starts_at, visitor),
-        "at_hour": _at_hour(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),
         **_ear(visitor, view),
         "helper": view.owner.name if view.owner else visitor.vendor,
@@ -220,18 +220,14 @@ def task(
     return page(request, visitor, "portal/task.html", context, current="", journey=view, status=status)
 
 
-def _at_hour(moment: datetime | None, visitor: Visitor) -> str:
-    """The reader's clock with their zone: nobody should have to reckon."""
-    return f"{moment.astimezone(ZoneInfo(visitor.zone)):%H:%M %Z}" if moment else ""
-
-
 def _elsewhere(moment: datetime | None, visitor: Visitor) -> str:
     """The vendor's clock at that moment, where it differs from the reader's."""
     if moment is None:
         return ""
     theirs = moment.astimezone(ZoneInfo(visitor.vendor_zone))
     own = moment.astimezone(ZoneInfo(visitor.zone))
-    return "" if theirs.utcoffset() == own.utcoffset() else f"{theirs:%H:%M} at {visitor.vendor}"
+    same = theirs.utcoffset() == own.utcoffset()
+    return "" if same else f"{hour_words(moment, visitor.vendor_zone)} at {visitor.vendor}"
 
 
 def _wrong(seen: TaskView, refusal: Refusal) -> dict[str, str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onward.accounts import queries as accounts
@@ -17,6 +15,7 @@ from onward.identity import queries as identity
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.who import Visitor, depth_of
 from onward.interfaces.ui import errors
+from onward.interfaces.ui.words import reading_in
 from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView
 from onward.kernel.actor import Actor
@@ -61,7 +60,7 @@ def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], Htt
             practice_url=account.practice_url,
         )
         seen = journeys.journey_view(contact, parse_id("jny", journey))
-        with timezone.override(ZoneInfo(zone)):
+        with reading_in(zone, organization.zone):
             response = view(request, visitor, seen, task)
         if "as" in request.GET:
             # Kept in the browser alone, so that the links of the page need not carry it.

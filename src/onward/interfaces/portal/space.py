@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
@@ -21,6 +18,7 @@ from onward.foundation.throttle import allow
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight
 from onward.interfaces.portal.signing import network_address
+from onward.interfaces.ui.words import reading_in
 from onward.journeys import queries as journeys
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import Refusal
@@ -52,7 +50,7 @@ def space(request: HttpRequest, secret: str) -> HttpResponse:
                 return _asked(request, found, secret, vendor)
         account = accounts.account(SYSTEM, found.account_id)
     admit(found.account_id)
-    with timezone.override(ZoneInfo(account.zone or organization.zone)):
+    with reading_in(account.zone or organization.zone, organization.zone):
         return _shown(request, found, account.name, vendor, mail)
 
 

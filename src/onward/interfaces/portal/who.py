@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 
 from onward.accounts import queries as accounts
 from onward.accounts.queries import ContactRow
@@ -22,6 +20,7 @@ from onward.foundation import clock
 from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.identity.actions import see_contact_session
+from onward.interfaces.ui.words import reading_in
 from onward.journeys.queries import JourneyView
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal
@@ -129,7 +128,7 @@ def contacts_only(
         visitor = visitor_of(request.COOKIES.get(COOKIE, ""))
         if visitor is None:
             return _stranger(request)
-        with timezone.override(ZoneInfo(visitor.zone)):
+        with reading_in(visitor.zone, visitor.vendor_zone):
             try:
                 return view(request, visitor, *args, **kwargs)
             except Refusal as refusal:

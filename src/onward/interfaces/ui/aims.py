@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from onward.interfaces.ui.waits import held_until, needed_for
 from onward.interfaces.ui.words import days, joined, today
 from onward.journeys.queries import JourneyView, TaskLine
+from onward.kernel.clock import WorkingCalendar
 
 WHOLE = "Whole onboarding done"
 
@@ -71,7 +72,7 @@ def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
         return Aim(value.title, day, _other(value.due_on, day), what=what, stage=stage, is_chief=True)
     told = _told(late)
     causes = tuple(_cause(view, task, me, vendor) for task in told[:4])
-    sums = _sums((day - value.due_on).days, told, vendor)
+    sums = _sums(value.due_on, (day - value.due_on).days, told, vendor)
     return Aim(value.title, day, value.due_on, what=what, causes=causes, sums=sums, stage=stage, is_chief=True)
 
 
@@ -143,8 +144,10 @@ def _told(late: Sequence[TaskLine]) -> list[TaskLine]:
 
 
 def _as_things_stand(day: date, late: Iterable[TaskLine]) -> date:
-    """Every day that a step is late, the day moves too; what has not come by today comes today at the earliest."""
-    return max([day, today(), *(day + (today() - task.due_on) for task in late if task.due_on)])
+    """Every day that a step is late, the day moves too; what has not come by today comes today at the earliest, and
+    nothing that moves comes on a weekend: accounts work from Monday to Friday."""
+    moved = max([day, today(), *(day + (today() - task.due_on) for task in late if task.due_on)])
+    return moved if moved == day else WorkingCalendar().next_working(moved)
 
 
 def _before(view: JourneyView, key: str) -> list[TaskLine]:
@@ -167,7 +170,7 @@ def _behind(task: TaskLine) -> int:
     return max((today() - task.due_on).days, 1) if task.due_on else 0
 
 
-def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
+def _sums(due: date, moved: int, late: Sequence[TaskLine], vendor: str) -> str:
     """All wait until today, so that the longest wait holds the others; what is beyond it is the date itself."""
     waits = [_behind(task) for task in late]
     if not waits:
@@ -182,7 +185,9 @@ def _sums(moved: int, late: Sequence[TaskLine], vendor: str) -> str:
     elif len(waits) > 1:
         said.append("These days overlap and count once")
     if moved > max(waits):
-        said.append(f"{days(moved - max(waits))} more because the planned date itself has passed")
+        passed = today() - due > timedelta(days=max(waits))
+        why = "because the planned date itself has passed" if passed else "to the next working day"
+        said.append(f"{days(moved - max(waits))} more {why}")
     return ". ".join(said)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from markupsafe import Markup, escape
@@ -24,6 +27,31 @@ SEGMENTS = {
 }
 
 When = datetime | date | str | None
+# The organization's zone, where the reader's may be another.
+_home: ContextVar[str] = ContextVar("onward_home_zone", default="")
+
+
+@contextmanager
+def reading_in(zone: str, home: str) -> Iterator[None]:
+    """Days and hours are those of `zone`; hours name it wherever the clocks of `home`, the organization, differ."""
+    token = _home.set(home)
+    try:
+        with timezone.override(ZoneInfo(zone)):
+            yield
+    finally:
+        _home.reset(token)
+
+
+def zone_words(zone: str = "") -> str:
+    """Like "Berlin time": a zone by its city; without one the reader's."""
+    place = (zone or timezone.get_current_timezone_name()).rpartition("/")[2].replace("_", " ")
+    return place if place.upper().startswith(("UTC", "GMT")) else f"{place} time"
+
+
+def hour_words(moment: datetime, zone: str = "") -> str:
+    """Like "16:30 Berlin time": an hour that people keep, in that zone or the reader's."""
+    here = moment.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(moment)
+    return f"{here:%H:%M} {zone_words(zone)}"
 
 
 def as_moment(value: When) -> datetime | date | None:
@@ -100,14 +128,17 @@ def typed(value: datetime | None) -> str:
 
 
 def clock_words(value: When) -> str:
-    """Like "14:05" today, "Wed 14:05" this week, else the date."""
+    """Like "14:05" today, "Wed 14:05" this week, else the date. With its zone where ours has another hour."""
     moment = as_moment(value)
     if not isinstance(moment, datetime):
         return date_words(moment)
     age = (today() - moment.date()).days
-    if age == 0:
-        return f"{moment:%H:%M}"
-    return f"{moment:%a %H:%M}" if 0 < age < 7 else short_date(moment)
+    if not 0 <= age < 7:
+        return short_date(moment)
+    home = _home.get()
+    is_away = bool(home) and moment.astimezone(ZoneInfo(home)).utcoffset() != moment.utcoffset()
+    hour = hour_words(moment) if is_away else f"{moment:%H:%M}"
+    return f"{moment:%a} {hour}" if age else hour
 
 
 def ago(value: When) -> str:
