@@ -123,12 +123,17 @@ def test_the_plan_is_narrowed_to_what_i_or_my_company_have_still_to_do(world: Ca
 
 def test_yours_is_the_person_and_the_company_has_its_name(world: Cast) -> None:
     # red when a colleague's step is said to be the reader's
-    kicked_off(world)
+    journey = kicked_off(world)
     other, _ = contact(world.acme, "Joel")
     page = text(enter(other), "/portal/")
-    assert "Hello Joel. Nothing waits for you. One step waits for others at Acme Freight." in page
+    assert "Hello Joel. You have no step of your own; one step waits for others at Acme Freight." in page
     assert "Dana’s step; you can do it for them" in page
-    assert "Hello Dana. One step waits for you." in text(enter(world.dana_id), "/portal/")
+    dana = enter(world.dana_id)
+    assert "Hello Dana. One step waits for you." in text(dana, "/portal/")
+    journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
+    page = " ".join(text(dana, "/portal/").split())
+    assert "Hello Dana. Nothing waits for anybody today." in page
+    assert ">Connect your systems</a>: after " in page.partition("Nothing for now")[2].partition("</section>")[0]
 
 
 def test_the_practice_environment_stands_where_things_are_tried(world: Cast) -> None:

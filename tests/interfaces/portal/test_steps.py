@@ -38,6 +38,7 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     assert re.search(r'name="agreed" value="1" required autofocus aria-invalid="true"', refused)
     assert refused.index('name="agreed"') < refused.index("Tick that you agree") < refused.index(">Sign</button>")
     assert refused.count("Nothing is signed yet.") == 1, "beside the box, and nowhere else"
+    assert f'/{task}/completion" novalidate>' in refused, "a browser's own bubble would cover the box"
     done = client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"})
     assert done.headers["Location"] == f"/portal/journeys/{format_id('jny', journey)}"
     page = text(client, done.headers["Location"])

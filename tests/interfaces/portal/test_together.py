@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from onward.accounts import actions as accounts
 from onward.accounts.actions.workspaces import set_portal_rules, set_workspace
+from onward.accounts.decisions import STAKEHOLDER_ROLES
 from onward.accounts.models import Contact
 from onward.engagement.models import Message, PageView
 from onward.engagement.queries import pages_opened
@@ -92,9 +94,12 @@ def test_an_invitation_waits_is_sent_again_and_taken_back(world: Cast, journey: 
     answer = dana.post(f"{path}/colleagues", {"name": "Nina Berg", "mail": "nina@customer.example", "role": ""})
     assert answer.headers["Location"] == f"{path}/people#colleagues"
     page = read(dana, f"{path}/people")
-    assert "Nina gets a mail with the way in." in page.partition('id="colleagues"')[2].partition("<ul")[0]
+    assert (
+        "Nina Berg is invited, but no mail leaves from here. Ask Mara to make a link"
+        in page.partition('id="colleagues"')[2].partition("<ul")[0]
+    )
     assert 'class="toast"' not in page
-    assert "Invited, has not signed in yet" in page
+    assert "Invited at nina@customer.example, has not signed in yet" in page
     row = Contact.objects.get(mail="nina@customer.example")
     at = f"{path}/colleagues/{format_id('con', row.id)}"
     assert dana.post(f"{at}/mail").status_code == 302
@@ -113,6 +118,25 @@ def test_an_invitation_waits_is_sent_again_and_taken_back(world: Cast, journey: 
     accounts.revoke_contact(actor=world.mara, contact_id=row.id)
     again = {"name": "Nina Berg", "mail": "nina@customer.example", "role": ""}
     assert dana.post(f"{path}/colleagues", again).status_code == 409, "whom we shut out nobody else lets in"
+
+
+def test_who_invites_reads_what_each_role_means_and_whether_a_mail_leaves(
+    world: Cast, journey: UUID, settings: Any
+) -> None:
+    # red when the form hides below both lists, a role has no sentence, or the mail is promised where none leaves
+    dana, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+    page = read(dana, f"{path}/people")
+    assert page.index("Invite a colleague") < page.index('class="team"')
+    form = page.partition('id="invite"')[2].partition("</form>")[0]
+    assert form.count("<small>") == form.count('type="radio"') == len(STAKEHOLDER_ROLES) + 1
+    assert "No mail leaves from here: Mara makes a link" in form
+    settings.EMAIL_HOST = "mail.example"
+    assert "They get a mail with the way in" in read(dana, f"{path}/people")
+    row = invited(world, dana, path)
+    at = f"{path}/colleagues/{format_id('con', row.id)}/mail"
+    assert "a mail with the way in is on its way to nina@customer.example." in read(dana, f"{path}/people")
+    assert dana.post(at).status_code == 302
+    assert "Nina Berg is invited once more: a mail with the way in is on its way" in read(dana, f"{path}/people")
 
 
 def test_only_who_invited_or_a_champion_takes_an_invitation_back(world: Cast, journey: UUID) -> None:
@@ -204,6 +228,37 @@ def test_a_step_is_handed_on_before_it_can_begin(world: Cast, journey: UUID) -> 
     assert given.person is not None
     assert (given.person.ref, given.state) == (f"contact:{joel.id}", "waiting")
     assert "It begins with Setup." in read(enter(joel_id), f"/portal/tasks/{connect.ref}")
+
+
+def test_what_nobody_may_is_refused_before_what_was_typed_is_looked_at(world: Cast, journey: UUID) -> None:
+    # red when a step of the vendor's shows a form to give it away, or brings somebody in before it is refused
+    dana, call = enter(world.dana_id), line(world, journey, "call").ref
+    newcomer = {"person": "new", "name": "Nina Berg", "mail": "nina@customer.example", "role": ""}
+    for answer in (
+        dana.get(f"/portal/tasks/{call}/colleague"),
+        dana.post(f"/portal/tasks/{call}/colleague", newcomer),
+        dana.post(f"/portal/tasks/{call}/colleague"),
+        dana.post(f"/portal/tasks/{call}/answers"),
+        dana.post(f"/portal/tasks/{call}/completion"),
+    ):
+        assert answer.status_code == 403
+        assert "is ours to do" in answer.content.decode()
+    assert not Contact.objects.filter(mail="nina@customer.example").exists()
+    past_kickoff(world, journey)
+    sign, (joel_id, _) = line(world, journey, "sign_plan").ref, contact(world.acme, "Joel", "end_user")
+    refused = enter(joel_id).post(f"/portal/tasks/{sign}/colleague", {"person": "new", "name": "", "mail": ""})
+    assert refused.status_code == 403
+    assert "You cannot invite people here." in refused.content.decode()
+    journeys.complete_task(actor=world.dana, task_id=parse_id("tsk", sign))
+    assert dana.get(f"/portal/tasks/{sign}/colleague").status_code == 409
+
+
+def test_words_for_another_channel_are_refused(world: Cast, journey: UUID) -> None:
+    # red when a forged channel is taken as shared without a word
+    dana, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}/comments"
+    assert dana.post(path, {"text": "For us alone?", "channel": "internal"}).status_code == 403
+    assert "For us alone?" not in read(dana, f"{path.removesuffix('comments')}conversation")
+    assert dana.post(path, {"text": "For both", "channel": "shared"}).status_code == 302
 
 
 def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
+from onward.accounts import queries as accounts
 from onward.accounts.actions import change_contact
 from onward.accounts.actions.workspaces import withdraw_colleague
-from onward.accounts.decisions import STAKEHOLDER_ROLES, role_title
+from onward.accounts.decisions import role_title
+from onward.accounts.decisions.workspaces import may_withdraw
 from onward.engagement.actions.colleagues import invite_again, invite_colleague
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages, sight
@@ -20,77 +24,81 @@ from onward.kernel.refusals import Refusal, conflict, invalid
 INVITES_A_DAY = 30
 
 
-def role_choices() -> list[tuple[str, str]]:
-    """What a colleague can be here for."""
-    return [("", "Takes part"), *STAKEHOLDER_ROLES.items()]
-
-
 @require_POST
 @contacts_only
 def invite(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Bring a colleague in; they get a mail with the way in."""
-    view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
     given = {name: request.POST.get(name, "").strip()[:254] for name in ("name", "mail", "role")}
-    try:
+
+    def bring(view: JourneyView) -> str:
         _bounded(visitor)
-        invite_colleague(
-            actor=visitor.actor,
-            account_id=view.account_id,
-            journey_id=view.id,
-            purpose=role_title(given["role"]) if given["role"] else "",
-            **given,
-        )
-    except Refusal as refusal:
-        return _refused(request, visitor, view, refusal, given)
-    return _told(journey, f"{given['name'].split()[0]} gets a mail with the way in.")
+        purpose = role_title(given["role"]) if given["role"] else ""
+        invite_colleague(actor=visitor.actor, account_id=view.account_id, journey_id=view.id, purpose=purpose, **given)
+        return _mailed(view, given["name"], given["mail"], "is invited")
+
+    return _done(request, visitor, journey, bring, given)
 
 
 @require_POST
 @contacts_only
 def again(request: HttpRequest, visitor: Visitor, journey: str, contact: str) -> HttpResponse:
     """Send the invitation once more, to somebody who has not come yet."""
-    view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
-    try:
+
+    def send(view: JourneyView) -> str:
         _bounded(visitor)
         contact_id = parse_id("con", contact)
         name = invite_again(actor=visitor.actor, account_id=view.account_id, contact_id=contact_id, journey_id=view.id)
-    except Refusal as refusal:
-        return _refused(request, visitor, view, refusal)
-    return _told(journey, f"{name} gets the mail with the way in once more.")
+        return _mailed(view, name, accounts.contact(visitor.actor, contact_id).mail or "", "is invited once more")
+
+    return _done(request, visitor, journey, send)
 
 
 @require_POST
 @contacts_only
 def withdraw(request: HttpRequest, visitor: Visitor, journey: str, contact: str) -> HttpResponse:
     """Take an invitation back that nobody has come by."""
-    view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
-    try:
-        for task in view.tasks:
+
+    def take_back(view: JourneyView) -> str:
+        contact_id = parse_id("con", contact)
+        invited_by = accounts.contact(visitor.actor, contact_id).invited_by
+        for task in view.tasks if may_withdraw(invited_by, visitor.ref, visitor.roles) else ():
             if task.state in {"open", "waiting"} and sight.is_mine(task, f"contact:{contact}"):
                 raise conflict(f"“{task.title}” is in their hands.", mend="Give it to somebody else first.")
-        contact_id = parse_id("con", contact)
         name = withdraw_colleague(actor=visitor.actor, account_id=view.account_id, contact_id=contact_id)
+        return f"The invitation of {name} is taken back; the mail opens nothing any more."
+
+    return _done(request, visitor, journey, take_back)
+
+
+def _done(
+    request: HttpRequest,
+    visitor: Visitor,
+    journey: str,
+    change: Callable[[JourneyView], str],
+    given: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Change who is here, and back to the list, which says what came of it; or the list again with what was refused."""
+    view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
+    try:
+        words = change(view)
     except Refusal as refusal:
-        return _refused(request, visitor, view, refusal)
-    return _told(journey, f"The invitation of {name} is taken back; the mail opens nothing any more.")
+        if refusal.code not in {"invalid", "conflict", "throttled", "forbidden"}:
+            raise
+        return pages.people(request, visitor, view, refusal=refusal, given=given)
+    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), words)
+
+
+def _mailed(view: JourneyView, name: str, mail: str, what: str) -> str:
+    """Whether a mail has left, to whom, and what to do where none does."""
+    if pages.mails_leave(view):
+        return f"{name} {what}: a mail with the way in is on its way to {mail}."
+    helper = view.owner.name if view.owner else "whoever leads your onboarding"
+    return f"{name} {what}, but no mail leaves from here. Ask {helper} to make a link for them to come in."
 
 
 def _bounded(visitor: Visitor) -> None:
     if not allow("portal:invite", visitor.ref, INVITES_A_DAY, 24 * 3600):
         raise Refusal("throttled", "You have invited many people today.", mend="Go on tomorrow, or call us.")
-
-
-def _refused(
-    request: HttpRequest, visitor: Visitor, view: JourneyView, refusal: Refusal, given: dict[str, str] | None = None
-) -> HttpResponse:
-    if refusal.code not in {"invalid", "conflict", "throttled", "forbidden"}:
-        raise refusal
-    return pages.people(request, visitor, view, refusal=refusal, given=given)
-
-
-def _told(journey: str, words: str) -> HttpResponse:
-    """Back to the list, which says it."""
-    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), words)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from onward.interfaces.ui.people import calls
 from onward.interfaces.ui.talk import write
 from onward.journeys import queries as journeys
 from onward.kernel.ids import format_id, parse_id
-from onward.kernel.refusals import Refusal
+from onward.kernel.refusals import Refusal, forbidden
 
 COMMENTS_AN_HOUR = 60
 
@@ -155,6 +155,8 @@ def drawn_again(
 
 
 def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None) -> str:
+    if request.POST.get("channel", "shared") != "shared":
+        raise forbidden("You cannot write this.", mend="Send it to your team instead.")
     if not allow("portal:write", visitor.ref, COMMENTS_AN_HOUR, 3600):
         raise Refusal("throttled", "You have written a lot in the last hour.", mend="Wait a little, or call us.")
     said = write(visitor.actor, request, journey_id=journey_id, task_id=task_id, channel="shared")

@@ -11,12 +11,14 @@ from onward.accounts import queries as accounts
 from onward.accounts.decisions import role_title
 from onward.engagement.actions.colleagues import invite_colleague, tell_of_given_task
 from onward.foundation.throttle import allow
-from onward.interfaces.portal.colleagues import INVITES_A_DAY, role_choices
+from onward.interfaces.portal.colleagues import INVITES_A_DAY
 from onward.interfaces.portal.pages import may_bring_here
+from onward.interfaces.portal.roles import ROLES
+from onward.interfaces.portal.tasks import refuse_ours
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
 from onward.journeys import actions, queries
 from onward.kernel.ids import format_id, parse_id
-from onward.kernel.refusals import Refusal, invalid
+from onward.kernel.refusals import Refusal, conflict, forbidden, invalid
 
 TEXTS = ("person", "name", "mail", "role")
 
@@ -27,6 +29,9 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
     """Choose who does it instead; they get a mail that says so."""
     task_id = parse_id("tsk", task)
     seen = queries.task_view(visitor.actor, task_id)
+    refuse_ours(seen)
+    if seen.line.state not in {"open", "waiting"}:
+        raise conflict(f"“{seen.line.title}” is over.", mend="There is nothing left to give to anybody.")
     given = {name: request.POST.get(name, "").strip()[:254] for name in TEXTS}
     refusal: Refusal | None = None
     if request.method == "POST":
@@ -60,7 +65,7 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
             if f"contact:{row.ref}" not in (visitor.ref, seen.line.person.ref if seen.line.person else "")
         ],
         "may_invite": may_bring_here(visitor),
-        "roles": role_choices(),
+        "roles": ROLES,
         "given": given,
         "refusal": refusal,
         "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
@@ -79,6 +84,8 @@ def _chosen(visitor: Visitor, account_id: UUID, journey_id: UUID, given: dict[st
         raise invalid(
             "Nobody is chosen yet.", mend=words, fields={"person": words, "mail": "Write their mail address."}
         )
+    if not may_bring_here(visitor):
+        raise forbidden("You cannot invite people here.", mend="Ask your champion, or whoever leads your onboarding.")
     wanted = {"name": "Write their name.", "mail": "Write their mail address."}
     if missing := {key: words for key, words in wanted.items() if not given[key]}:
         raise invalid("Who is it?", mend="Somebody new needs a name and a mail address.", fields=missing)

@@ -12,18 +12,19 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 
 from onward.accounts import queries as accounts
-from onward.accounts.decisions import STAKEHOLDER_ROLES, role_title
+from onward.accounts.decisions import role_title
 from onward.accounts.decisions.workspaces import may_bring, may_withdraw
 from onward.accounts.queries.workspaces import portal_rules
 from onward.conversation import queries as conversations
 from onward.engagement import queries as engagement
-from onward.foundation import clock
+from onward.foundation import clock, mailer
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight, talking
 from onward.interfaces.portal.dates import due_words
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
 from onward.interfaces.portal.news import news_of, told
+from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.signatures import TOLD, sayers, signatures_of
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
@@ -132,13 +133,19 @@ def people(
         "rows": rows,
         "open_roles": open_roles,
         "may_invite": may_bring_here(visitor),
-        "roles": [("", "Takes part"), *STAKEHOLDER_ROLES.items()],
+        "mails_leave": mails_leave(view),
+        "roles": ROLES,
         "given": given or {"name": "", "mail": "", "role": ""},
         "refusal": refusal,
         "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
     }
     status = refusal.status if refusal else 200
     return _live(request, visitor, "people", view, context, status=status)
+
+
+def mails_leave(view: JourneyView) -> bool:
+    """Whether what is written to this account's people is sent at all: a demo sends nothing."""
+    return mailer.configured() and not view.is_demo
 
 
 def may_bring_here(visitor: Visitor) -> bool:

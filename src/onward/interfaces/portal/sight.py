@@ -55,11 +55,12 @@ class Reached(Protocol):
 @dataclass(frozen=True)
 class Home:
     """The first page. `theirs` and `ours`: open tasks and, beside open ones, what was done lately; `next` is a step of
-    the reader's own, else one of their company's."""
+    the reader's own, else one of their company's; `then` what comes for them where nothing is to do now."""
 
     lede: str
     next: TaskLine | None
     why_now: str
+    then: TaskLine | None
     theirs: tuple[TaskLine, ...]
     ours: tuple[TaskLine, ...]
     theirs_open: int
@@ -85,6 +86,7 @@ def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datet
         lede=lede(view, first_name, vendor, theirs, ours, own),
         next=first,
         why_now=_why_now(view, first),
+        then=next((task for task in view.tasks if task.state == "waiting" and task.side != "ours"), None),
         theirs=theirs + tuple(task for task in recent if task.side != "ours")[:3] if theirs else (),
         ours=ours + tuple(task for task in recent if task.side == "ours")[:3] if ours else (),
         theirs_open=len(theirs),
@@ -129,16 +131,19 @@ def lede(
         return f"{hello} {steps} {view.account_name} moving again."
     if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
-        return f"{hello} {'No step of yours is late' if own else 'Nothing waits for you'}; {steps} things up."
+        return f"{hello} {'No step of yours is late' if own else 'You have no step of your own'}; {steps} things up."
     if own:
         return f"{hello} " + (
             "One step waits for you." if len(own) == 1 else f"{len(own)} steps wait for you; begin with the first."
         )
     if theirs:
-        waits = "One step waits" if len(theirs) == 1 else f"{len(theirs)} steps wait"
-        return f"{hello} Nothing waits for you. {waits} for others at {view.account_name}."
+        waits = "one step waits" if len(theirs) == 1 else f"{len(theirs)} steps wait"
+        whose = f"for others at {view.account_name}" if all(task.person for task in theirs) else "for somebody"
+        return f"{hello} You have no step of your own; {waits} {whose}."
     if ours:
-        return f"{hello} Nothing waits for {view.account_name}. {vendor} is at work on {plural(len(ours), 'step')}."
+        return (
+            f"{hello} Nothing waits for {view.account_name} today. {vendor} is at work on {plural(len(ours), 'step')}."
+        )
     return f"{hello} Nothing waits for anybody today."
 
 

@@ -15,7 +15,7 @@ from onward.interfaces.portal.who import Visitor, contacts_only, say
 from onward.journeys import actions, queries
 from onward.journeys.queries import FieldView, TaskView
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal, conflict, invalid
+from onward.kernel.refusals import Refusal, conflict, forbidden, invalid
 
 
 @require_safe
@@ -32,6 +32,7 @@ def complete(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     task_id = parse_id("tsk", task)
     seen = queries.task_view(visitor.actor, task_id)
     try:
+        refuse_ours(seen)
         _begun(visitor, seen)
         if seen.line.kind == "sign_off" and not seen.missing and request.POST.get("agreed") != "1":
             words = "Tick that you agree, then sign."
@@ -70,6 +71,7 @@ def answer(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     finish = request.POST.get("finish") == "1"
     given = answers(request.POST, seen.form)
     try:
+        refuse_ours(seen)
         _begun(visitor, seen)
         actions.answer_form(actor=visitor.actor, task_id=task_id, values=given, complete=finish)
     except Refusal as refusal:
@@ -91,6 +93,12 @@ def step(request: HttpRequest, visitor: Visitor, task: str, step: str) -> HttpRe
     except Refusal as refusal:
         return _draw(request, visitor, task_id, refusal)
     return HttpResponseRedirect(f"/portal/tasks/{task}#steps")
+
+
+def refuse_ours(seen: TaskView) -> None:
+    """Refuse what is the vendor's to do, before anything else is said about it."""
+    if seen.line.side == "ours":
+        raise forbidden(f"“{seen.line.title}” is ours to do.", mend="Ask us in the step when it takes too long.")
 
 
 def _begun(visitor: Visitor, seen: TaskView) -> None:
