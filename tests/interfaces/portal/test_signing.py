@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import signing
 from django.test import Client
 
 from onward.accounts import actions as accounts
 from onward.engagement.models import Message
 from onward.foundation.ledger import facts_of
+from onward.foundation.secrets import digest
 from onward.journeys import actions as journeys
 from tests.interfaces.portal.visits import code_for, enter
 from tests.world import Cast, cast, contact
@@ -91,6 +93,33 @@ def test_guessing_ends_after_five_tries(world: Cast) -> None:
     held = client.post("/portal/sign-in", {"mail": DANA, "step": "code", "code": wrong})
     assert 0 < int(held.headers["Retry-After"]) <= 3600, "programs are told as well as people"
     assert "The next attempt works in" in held.content.decode()
+
+
+def test_a_strangers_slips_do_not_hold_up_a_device_that_was_let_in_before(world: Cast) -> None:
+    # red when ten wrong codes from anywhere shut the owner out, or a remembered device may guess on and on
+    home = enter(world.dana_id)
+    home.post("/portal/sign-out")
+    assert "Path=/portal/sign-in" in str(home.cookies["onward_known"])
+    assert DANA not in home.cookies["onward_known"].value
+
+    def guess(client: Client, code: str = "000000", mail: str = DANA) -> int:
+        return client.post("/portal/sign-in", {"mail": mail, "step": "code", "code": code, "remember": "1"}).status_code
+
+    def asks(client: Client) -> int:
+        return client.post("/portal/sign-in", {"mail": DANA}).status_code
+
+    assert {asks(Client()) for _ in range(6)} == {200, 429}
+    assert 429 in {guess(Client()) for _ in range(12)}
+    held = Client().post("/portal/sign-in", {"mail": DANA, "step": "code", "code": "000000"})
+    assert "A link from whoever leads your onboarding lets you in at once." in held.content.decode()
+    forged = Client()
+    forged.cookies["onward_known"] = signing.dumps([digest(DANA), "made"], salt="another")
+    assert (guess(forged), asks(forged)) == (429, 429)
+    assert asks(home) == 200
+    assert guess(home, code_for(world.dana_id)) == 302
+    assert guess(Client()) == 429, "that the owner is in frees no stranger"
+    assert 429 in {guess(home) for _ in range(12)}, "guessing is held on a known device as well"
+    assert guess(home, mail="other@customer.example") == 422, "another address is counted on its own"
 
 
 def test_asking_for_codes_is_throttled(world: Cast) -> None:

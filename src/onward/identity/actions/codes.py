@@ -39,7 +39,8 @@ class IssuedLink:
 
 
 def throttle_asking(person: str, address: str) -> None:
-    """Count a request for a code; Refusal "throttled". Before the action, so that a refused attempt stays counted."""
+    """Count a request for a code; Refusal "throttled". Before the action, so that a refused attempt stays counted.
+    `person` counts alone; a door that knows one of their devices again adds it, so that no stranger holds that up."""
     fits = [allow("code:ask", person, ASKS_A_PERSON, WINDOW), allow("ask:from", address, ASKS_AN_ADDRESS, WINDOW)]
     if not all(fits):
         raise Refusal(

@@ -16,6 +16,8 @@ from onward.identity.decisions import CONTACT_SESSION_LIFE, require
 from onward.identity.models import ContactSession, Link, SignInCode
 from onward.kernel.actor import SYSTEM, Actor
 
+OTHER_WAYS = "A link from whoever leads your onboarding lets you in at once."
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -36,13 +38,19 @@ def contact_link(*, actor: Actor, contact_id: UUID) -> IssuedLink:
     return codes.issue_link("contact", contact_id=contact_id)
 
 
-def request_contact_code(*, contact_id: UUID | None, mail: str, address: str) -> str | None:
-    """A code for the contact (None: nobody has this mail; doors answer the same). Refusal "throttled"."""
-    codes.throttle_asking(f"contact:{mail.strip().lower()}", address)
+def request_contact_code(*, contact_id: UUID | None, mail: str, address: str, known: str = "") -> str | None:
+    """A code for the contact (None: nobody has this mail; doors answer the same). `known` is the id of a device that
+    they were let in on before: its slips count apart from everybody else's. Refusal "throttled"."""
+    codes.throttle_asking(_counted(mail, known), address)
     if contact_id is None:
         code_digest("000000", "none")
         return None
     return _issue(actor=SYSTEM, contact_id=contact_id)
+
+
+def _counted(mail: str, known: str = "") -> str:
+    """Under which name slips are counted: the address for everybody, or one of its owner's own devices."""
+    return " ".join(filter(None, [f"contact:{mail.strip().lower()}", known]))
 
 
 @action(stream=lambda _: ())
@@ -50,10 +58,12 @@ def _issue(*, actor: Actor, contact_id: UUID) -> str:
     return codes.issue_code(contact_id=contact_id)
 
 
-def enter_by_code(*, contact_id: UUID | None, mail: str, code: str, address: str, device: str = "") -> Entered:
-    """Sign a contact in. Refusals: "throttled"; "invalid" whatever was wrong."""
-    person = f"contact:{mail.strip().lower()}"
-    codes.throttle_trying(person, address)
+def enter_by_code(
+    *, contact_id: UUID | None, mail: str, code: str, address: str, device: str = "", known: str = ""
+) -> Entered:
+    """Sign a contact in; `known` as `request_contact_code`. Refusals: "throttled"; "invalid" whatever was wrong."""
+    person = _counted(mail, known)
+    codes.throttle_trying(person, address, other_ways=OTHER_WAYS)
     entered = _try(actor=SYSTEM, contact_id=contact_id, code=code, device=device)
     if entered is None:
         raise codes.wrong_code()
@@ -69,8 +79,8 @@ def _try(*, actor: Actor, contact_id: UUID | None, code: str, device: str) -> En
 
 def prove_code(*, contact_id: UUID, mail: str, code: str, address: str) -> None:
     """Whether the digits were sent to this address, for somebody who is no contact yet. Refusals as `enter_by_code`."""
-    person = f"contact:{mail.strip().lower()}"
-    codes.throttle_trying(person, address)
+    person = _counted(mail)
+    codes.throttle_trying(person, address, other_ways=OTHER_WAYS)
     if not _prove(actor=SYSTEM, contact_id=contact_id, code=code):
         raise codes.wrong_code()
     codes.proven(person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.core import signing as cookies
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +17,7 @@ from onward.accounts.actions.workspaces import admit_listed
 from onward.accounts.queries import ContactRow
 from onward.accounts.queries.workspaces import listing
 from onward.engagement.actions import send_code
-from onward.foundation import mailer
+from onward.foundation import mailer, secrets
 from onward.foundation.postgres.door import as_owner
 from onward.identity import actions, queries
 from onward.identity.actions import Entered
@@ -27,6 +28,8 @@ from onward.kernel.actor import SYSTEM
 from onward.kernel.refusals import Refusal, not_found
 
 REMEMBERED_SECONDS = 30 * 24 * 3600
+# A device on which its owner asked to be remembered is known again for a year; it opens nothing.
+KNOWN, KNOWN_SECONDS = "onward_known", 365 * 24 * 3600
 
 
 @sensitive_post_parameters("code")
@@ -43,8 +46,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if given.get("step") == "code":
                 step = "code"
                 entered = _entered(contact, mail, given.get("code", "")[:40], request)
-                return let_in(entered, back, remember=given.get("remember") == "1")
-            _send(contact, mail, network_address(request))
+                return let_in(entered, back, remember=given.get("remember") == "1", mail=mail)
+            _send(contact, mail, network_address(request), known_device(request, mail))
             step = "code"
         except Refusal as caught:
             refusal = caught
@@ -77,7 +80,9 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
         if request.method == "POST":
             device = request.headers.get("User-Agent", "")[:200]
             entered = actions.enter_by_link(actor=SYSTEM, secret=secret, device=device)
-            return let_in(entered, "/portal/", remember=request.POST.get("remember") == "1")
+            found = accounts.contacts_by_ids(SYSTEM, [entered.contact_id])[entered.contact_id]
+            remember = request.POST.get("remember") == "1"
+            return let_in(entered, "/portal/", remember=remember, mail=found.mail or "")
     except Refusal as refusal:
         if refusal.code != "not_found":
             raise
@@ -111,7 +116,10 @@ def _entered(contact: ContactRow | None, mail: str, code: str, request: HttpRequ
     account_id = listing(mail) if contact is None else None
     if account_id is None:
         contact_id = contact.id if contact else None
-        return actions.enter_by_code(contact_id=contact_id, mail=mail, code=code, address=address, device=device)
+        known = known_device(request, mail)
+        return actions.enter_by_code(
+            contact_id=contact_id, mail=mail, code=code, address=address, device=device, known=known
+        )
     prove_code(contact_id=_newcomer(account_id, mail), mail=mail, code=code, address=address)
     made = admit_listed(actor=SYSTEM, account_id=account_id, mail=mail)
     return enter_proven(actor=SYSTEM, contact_id=made, by="listed", device=device)
@@ -122,11 +130,11 @@ def _newcomer(account_id: UUID, mail: str) -> UUID:
     return uuid5(account_id, mail.strip().lower())
 
 
-def _send(contact: ContactRow | None, mail: str, address: str) -> None:
+def _send(contact: ContactRow | None, mail: str, address: str, known: str) -> None:
     """Six digits to a contact, or to somebody of a listed address; to others nothing, which the page does not tell."""
     account_id = contact.account_id if contact else listing(mail)
     contact_id = contact.id if contact else _newcomer(account_id, mail) if account_id else None
-    code = actions.request_contact_code(contact_id=contact_id, mail=mail, address=address)
+    code = actions.request_contact_code(contact_id=contact_id, mail=mail, address=address, known=known)
     if code is None:
         return
     if contact is not None:
@@ -136,8 +144,8 @@ def _send(contact: ContactRow | None, mail: str, address: str) -> None:
     send_code(actor=SYSTEM, kind="contact", name=name, mail=to, code=code, account_id=account_id, is_demo=is_demo)
 
 
-def let_in(entered: Entered, back: str, *, remember: bool) -> HttpResponse:
-    """The cookie of a fresh session, and on to the page."""
+def let_in(entered: Entered, back: str, *, remember: bool, mail: str = "") -> HttpResponse:
+    """The cookie of a fresh session, and on to the page; whose device it is, where it is to be remembered."""
     response = HttpResponseRedirect(back)
     response.set_cookie(
         COOKIE,
@@ -148,7 +156,28 @@ def let_in(entered: Entered, back: str, *, remember: bool) -> HttpResponse:
         httponly=True,
         samesite="Lax",
     )
+    if remember and mail:
+        value = cookies.dumps([_told_apart(mail), secrets.token(128)], salt=KNOWN)
+        path = f"{COOKIE_PATH}/sign-in"
+        response.set_cookie(
+            KNOWN, value, max_age=KNOWN_SECONDS, path=path, secure=settings.SECURE, httponly=True, samesite="Lax"
+        )
     return response
+
+
+def known_device(request: HttpRequest, mail: str) -> str:
+    """The id of a device on which the owner of this address was let in before; empty for all others. We signed it when
+    they had proven themselves, so that a stranger cannot make one."""
+    try:
+        whose, device = cookies.loads(request.COOKIES.get(KNOWN, ""), salt=KNOWN, max_age=KNOWN_SECONDS)
+    except (cookies.BadSignature, ValueError):
+        return ""
+    return str(device) if whose == _told_apart(mail) else ""
+
+
+def _told_apart(mail: str) -> str:
+    """An address in a cookie, so that who finds the browser does not read it there."""
+    return secrets.digest(mail.strip().lower())
 
 
 def _back(path: str) -> str:
