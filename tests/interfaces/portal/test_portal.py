@@ -133,7 +133,10 @@ def test_yours_is_the_person_and_the_company_has_its_name(world: Cast) -> None:
     journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
     page = " ".join(text(dana, "/portal/").split())
     assert "Hello Dana. Nothing waits for anybody today." in page
-    assert ">Connect your systems</a>: after " in page.partition("Nothing for now")[2].partition("</section>")[0]
+    assert (
+        ">Connect your systems</a>. It begins with Setup."
+        in page.partition("Nothing for now")[2].partition("</section>")[0]
+    )
 
 
 def test_the_practice_environment_stands_where_things_are_tried(world: Cast) -> None:

@@ -1,26 +1,30 @@
 """What is read of people and rights. Rows are frozen; secrets never leave as anything but a lookup."""
 
-from onward.identity.queries.people import (
-    DEFAULT_WEEK,
-    AddressRow,
+from onward.identity.queries.openings import (
     ContactSessionRow,
     KeyRow,
     LinkRow,
-    OrganizationRow,
-    Picture,
-    UserRow,
-    actor_of,
     contact_session,
-    demo_exists,
-    demo_is_whole,
-    has_admin,
     key_actor,
     keys,
-    logo,
     open_link,
-    organization,
-    photo,
     session_row,
+)
+from onward.identity.queries.organization import (
+    DEFAULT_WEEK,
+    OrganizationRow,
+    Picture,
+    demo_exists,
+    demo_is_whole,
+    logo,
+    organization,
+)
+from onward.identity.queries.people import (
+    AddressRow,
+    UserRow,
+    actor_of,
+    has_admin,
+    photo,
     signed_in_user,
     staff_actor,
     team_members,

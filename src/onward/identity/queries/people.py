@@ -1,52 +1,22 @@
-"""What is read of people and rights. Rows are frozen; secrets never leave as anything but a lookup."""
+"""What is read of the people of the team and their rights. Rows are frozen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from onward.foundation.clock import now
-from onward.foundation.postgres import tuples
-from onward.foundation.secrets import digest
-from onward.identity.decisions import ROLES, key_is_open, link_is_open, require, session_is_open
-from onward.identity.models import ApiKey, ContactSession, Link, Logo, Organization, Photo, Role, User
+from onward.identity.decisions import ROLES, require
+from onward.identity.models import Organization, Photo, Role, User
+from onward.identity.queries.organization import Picture
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.paging import Page, page_by_id
-from onward.kernel.refusals import Refusal, not_found
-
-#: How to come in after all, by the kind of a link that is used up or too old.
-SHUT = {
-    "first": "It works once and for 30 minutes: start Onward again for a new one, or sign in.",
-    "invite": "It works once, and not for long. If you were here before, sign in; else ask an admin for a new one.",
-    "contact": "It works once, for 30 minutes. Ask for a new one.",
-}
-DEFAULT_WEEK = ["mon", "tue", "wed", "thu", "fri"]
-
-
-@dataclass(frozen=True, slots=True)
-class OrganizationRow:
-    name: str
-    zone: str
-    working_week: list[str]
-    accent: str
-    is_set_up: bool
-    first_admin_at: datetime | None
-    is_demo: bool
-    settings: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    media_type: str
-    content: bytes
-    version: str
+from onward.kernel.refusals import not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,71 +51,10 @@ class AddressRow:
     photo: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """An open link: who it lets in. Contacts are named by id; accounts know who that is."""
-
-    id: UUID
-    kind: str
-    user_id: UUID | None
-    contact_id: UUID | None
-    expires_at: datetime
-    user_name: str = ""
-    role: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRow:
-    id: UUID
-    ref: str
-    name: str
-    hint: str
-    scopes: list[str]
-    made_by: str
-    created_at: datetime
-    expires_at: datetime | None
-    used_at: datetime | None
-    revoked_at: datetime | None
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContactSessionRow:
-    id: UUID
-    ref: str
-    contact_id: UUID
-    device: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-
-
-def organization() -> OrganizationRow:
-    """The organization; before it is set up, its defaults."""
-    rows = tuples(_ORGANIZATION, prepare=None)
-    if not rows:
-        return OrganizationRow("", "UTC", list(DEFAULT_WEEK), "", False, None, False, {})
-    name, zone, week, accent, first_admin_at, is_demo, settings = rows[0]
-    return OrganizationRow(
-        name, zone, week or list(DEFAULT_WEEK), accent, bool(name), first_admin_at, is_demo, settings
-    )
-
-
-def logo() -> Picture | None:
-    """The picture beside the organization's name; for everybody, since it stands in mails and before sign-in."""
-    row = Logo.objects.first()
-    return Picture(row.media_type, bytes(row.content), row.version) if row else None
-
-
 def photo(user_id: UUID) -> Picture | None:
     """A colleague's face; None where initials stand."""
     row = Photo.objects.filter(user_id=user_id).first()
     return Picture(row.media_type, bytes(row.content), row.version) if row else None
-
-
-_ORGANIZATION = (
-    "select name, zone, working_week, accent, first_admin_at, is_demo, settings from identity_organization limit 1"
-)
 
 
 def staff_actor(user: User) -> Actor:
@@ -251,79 +160,6 @@ def has_admin() -> bool:
     return Organization.objects.filter(first_admin_at__isnull=False).exists()
 
 
-def open_link(kind: str, secret: str) -> LinkRow:
-    """The link while it is open. Looking uses nothing up: mail scanners follow links. Refusal "not_found"."""
-    shut = Refusal("not_found", "This link is not open any more.", mend=SHUT[kind])
-    row = Link.objects.filter(kind=kind, digest=digest(secret)).first()
-    if row is None or not link_is_open(
-        expires_at=row.expires_at, used_at=row.used_at, revoked_at=row.revoked_at, now=now()
-    ):
-        raise shut
-    person = User.objects.filter(id=row.user_id).first() if row.user_id else None
-    if kind == "first" and has_admin():
-        raise shut
-    if kind == "invite" and (person is None or not person.is_active):
-        raise shut
-    return LinkRow(
-        row.id,
-        row.kind,
-        row.user_id,
-        row.contact_id,
-        row.expires_at,
-        person.name if person else "",
-        person.role if person else "",
-    )
-
-
-def contact_session(secret: str) -> ContactSessionRow | None:
-    """The open session whose token this is."""
-    row = ContactSession.objects.filter(digest=digest(secret)).first() if secret else None
-    if row is None or not session_is_open(expires_at=row.expires_at, revoked_at=row.revoked_at, now=now()):
-        return None
-    return session_row(row)
-
-
-def key_actor(secret: str) -> Actor | None:
-    """The actor of an open API key, or None."""
-    row = ApiKey.objects.filter(digest=digest(secret)).first() if secret.startswith("onw_") else None
-    if row is None or not key_is_open(expires_at=row.expires_at, revoked_at=row.revoked_at, now=now()):
-        return None
-    return Actor("key", format_id("key", row.id), row.name, scopes=frozenset(row.scopes))
-
-
-def keys(actor: Actor) -> list[KeyRow]:
-    """All API keys, open ones first, then the latest first."""
-    require(actor, "see", "key")
-    at = now()
-    rows = [
-        KeyRow(
-            row.id,
-            format_id("key", row.id),
-            row.name,
-            row.hint,
-            list(row.scopes),
-            row.made_by,
-            row.created_at,
-            row.expires_at,
-            row.used_at,
-            row.revoked_at,
-            key_is_open(expires_at=row.expires_at, revoked_at=row.revoked_at, now=at),
-        )
-        for row in ApiKey.objects.order_by("-created_at")
-    ]
-    return sorted(rows, key=lambda row: not row.is_open)
-
-
-def demo_exists() -> bool:
-    """Whether people of the demo are here."""
-    return User.objects.filter(is_demo=True).exists()
-
-
-def demo_is_whole() -> bool:
-    """Whether the demo may be entered: it has its admin."""
-    return User.objects.filter(is_demo=True, role="admin", is_active=True).exists()
-
-
 def _user_row(row: User) -> UserRow:
     return UserRow(
         row.id,
@@ -342,10 +178,4 @@ def _user_row(row: User) -> UserRow:
         row.last_login,
         row.has_usable_password(),
         row.photo,
-    )
-
-
-def session_row(row: ContactSession) -> ContactSessionRow:
-    return ContactSessionRow(
-        row.id, format_id("ses", row.id), row.contact_id, row.device, row.created_at, row.seen_at, row.expires_at
     )

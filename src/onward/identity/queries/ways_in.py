@@ -23,7 +23,8 @@ from onward.identity.models import (
     Session,
     User,
 )
-from onward.identity.queries.people import ContactSessionRow, organization, session_row
+from onward.identity.queries.openings import ContactSessionRow, session_row
+from onward.identity.queries.organization import organization
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from onward.engagement.actions import note_visit
 from onward.engagement.actions.page_views import note_page
 from onward.identity import queries as identity
-from onward.interfaces.portal import pages, sight
+from onward.interfaces.portal import pages, team
 from onward.interfaces.portal.who import Visitor, contacts_only, page
 from onward.interfaces.ui.serving import pictured
 from onward.journeys import queries as journeys
@@ -65,8 +65,8 @@ def people(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse
 def photo(request: HttpRequest, visitor: Visitor, user: str) -> HttpResponse:
     """The face of somebody of the vendor's team here."""
     lines = journeys.journeys_of(visitor.actor, visitor.actor.account_id) if visitor.actor.account_id else []
-    team = {one.ref for line in lines for one in sight.our_people(journeys.journey_view(visitor.actor, line.id))}
-    if f"user:{user}" not in team:
+    ours = {one.ref for line in lines for one in team.our_people(journeys.journey_view(visitor.actor, line.id))}
+    if f"user:{user}" not in ours:
         raise not_found("picture")
     return pictured(identity.photo(parse_id("usr", user)), request.GET.get("v", ""), is_public=False)
 

@@ -20,7 +20,7 @@ from onward.engagement import queries as engagement
 from onward.foundation import clock, mailer
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
-from onward.interfaces.portal import sight, talking
+from onward.interfaces.portal import sight, steps, talking, team
 from onward.interfaces.portal.dates import due_words
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
 from onward.interfaces.portal.news import news_of, told
@@ -55,7 +55,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "task_refs": {task.id: task.ref for task in view.tasks},
         "plain": sight.PLAIN,
         "after": sight.next_stage(view),
-        "team": sight.team_of(view, _reached(view), _door(visitor))[:4],
+        "team": team.team_of(view, _reached(view), _door(visitor))[:4],
         "decisions": sight.decisions_of(view, visitor.ref),
         **_words(visitor, view, first_days(view, facts)),
     }
@@ -129,7 +129,7 @@ def people(
     ]
     context = {
         "view": view,
-        "team": sight.team_of(view, _reached(view), _door(visitor)),
+        "team": team.team_of(view, _reached(view), _door(visitor)),
         "rows": rows,
         "open_roles": open_roles,
         "may_invite": may_bring_here(visitor),
@@ -201,11 +201,11 @@ def task(
         "may_give": theirs and line.state in {"open", "waiting"} and view.state == "open" and not visitor.preview,
         "may_take_back": theirs and _may_take_back(line, view) and not visitor.preview,
         "help": markdown(seen.help) if seen.help else "",
-        "who": sight.who_does(line, visitor.ref, visitor.vendor),
-        "waits": sight.waiting_sentence(view, line, visitor.vendor),
+        "who": steps.who_does(line, visitor.ref, visitor.vendor),
+        "waits": steps.waiting_sentence(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
-        "follows": sight.what_follows(view, line, visitor.vendor),
-        "holds": sight.holds(view, line),
+        "follows": steps.what_follows(view, line, visitor.vendor),
+        "holds": steps.holds(view, line),
         "moved": [one for one in moves if one.task == line.ref],
         "shift": shift_words,
         "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
@@ -275,7 +275,7 @@ def _door(visitor: Visitor) -> str:
 
 
 def _reached(view: JourneyView) -> dict[str, engagement.Person]:
-    return engagement.people(person.ref for person in sight.our_people(view))
+    return engagement.people(person.ref for person in team.our_people(view))
 
 
 def _booking(view: JourneyView) -> str:
@@ -292,9 +292,9 @@ def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> d
         "aims": aims,
         "ends": {aim.stage: aim for aim in aims if aim.stage},
         "was": lambda line: first.get(line.id),
-        "holds": lambda line: sight.holds(view, line),
-        "who_does": lambda line: sight.who_does(line, visitor.ref, visitor.vendor),
-        "waits": lambda line: sight.waiting_words(view, line, visitor.vendor),
+        "holds": lambda line: steps.holds(view, line),
+        "who_does": lambda line: steps.who_does(line, visitor.ref, visitor.vendor),
+        "waits": lambda line: steps.waiting_words(view, line, visitor.vendor),
         "held_until": held_until,
         "shift": shift_words,
         "came": "",

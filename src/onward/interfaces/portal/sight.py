@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
-from onward.interfaces.ui.drawings import photo_of
-from onward.interfaces.ui.waits import held_until, needed_for
-from onward.interfaces.ui.words import date_words, joined, late_words, plural, today
-from onward.journeys.queries import JourneyView, Person, StageView, TaskLine
+from onward.interfaces.portal.steps import holds_up, waiting_sentence
+from onward.interfaces.ui.waits import held_until
+from onward.interfaces.ui.words import date_words, late_words, plural
+from onward.journeys.queries import JourneyView, StageView, TaskLine
 
 RECENT = timedelta(days=7)
 COMING = 5
@@ -30,37 +29,15 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Colleague:
-    """Somebody of the vendor's team; `does` says what they are there for."""
-
-    name: str
-    does: str
-    mail: str
-    first: bool = False
-    booking: str = ""
-    photo: str = ""
-
-
-class Reached(Protocol):
-    """How somebody is reached."""
-
-    @property
-    def mail(self) -> str: ...
-    @property
-    def booking_url(self) -> str: ...
-    @property
-    def photo(self) -> str: ...
-
-
-@dataclass(frozen=True)
 class Home:
     """The first page. `theirs` and `ours`: open tasks and, beside open ones, what was done lately; `next` is a step of
-    the reader's own, else one of their company's; `then` what comes for them where nothing is to do now."""
+    the reader's own, else one of their company's; `then` what comes for them where nothing is to do now, and when."""
 
     lede: str
     next: TaskLine | None
     why_now: str
     then: TaskLine | None
+    then_why: str
     theirs: tuple[TaskLine, ...]
     ours: tuple[TaskLine, ...]
     theirs_open: int
@@ -82,11 +59,13 @@ def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datet
     objective = view.objectives[0] if view.objectives else None
     own = [task for task in theirs if is_mine(task, me)]
     first = (own or theirs)[0] if theirs and view.state == "open" else None
+    then = next((task for task in view.tasks if task.state == "waiting" and task.side != "ours"), None)
     return Home(
         lede=lede(view, first_name, vendor, theirs, ours, own),
         next=first,
         why_now=_why_now(view, first),
-        then=next((task for task in view.tasks if task.state == "waiting" and task.side != "ours"), None),
+        then=then,
+        then_why=waiting_sentence(view, then, vendor) if then else "",
         theirs=theirs + tuple(task for task in recent if task.side != "ours")[:3] if theirs else (),
         ours=ours + tuple(task for task in recent if task.side == "ours")[:3] if ours else (),
         theirs_open=len(theirs),
@@ -186,89 +165,6 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
     return f"{due}." if due else ""
 
 
-def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
-    """What a task waits for, without naming work that the customer does not see; where its day cannot hold because of
-    that, it says so."""
-    if task.state != "waiting":
-        return ""
-    starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
-    named = needed_for(view, task, vendor)
-    if named and not holds(view, task):
-        return f"needs {joined(named)} first"
-    after = [f"after {joined([words.strip('“”') for words in named])}"] if named else []
-    return ", ".join([*after, *starts])
-
-
-def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
-    """The same as a sentence; empty for a task that does not wait."""
-    words = waiting_words(view, task, vendor)
-    return f"It {words if words.startswith('needs ') else f'begins {words}'}." if words else ""
-
-
-def holds(view: JourneyView, task: TaskLine) -> bool:
-    """Whether the day of a step can still be kept: it is to come, and so is what the step waits for, by then."""
-    if task.state != "waiting" or task.due_on is None or view.state != "open":
-        return True
-    before = [other.due_on for other in view.tasks if other.title in task.waits_for and other.due_on]
-    return task.due_on >= max([today(), *before])
-
-
-def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
-    """The titles of the tasks that wait for this one."""
-    return [other.title for other in tasks if other.state == "waiting" and task.title in other.waits_for]
-
-
-def what_follows(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
-    """A sentence for each task that waits for this one; it says what else it waits for."""
-    visible = {other.title for other in view.tasks}
-    said = []
-    for other in view.tasks:
-        if other.state != "waiting" or task.title not in other.waits_for:
-            continue
-        rest = [words for words in other.waits_for if words != task.title and not words.startswith("starts ")]
-        named = [f"“{words}”" for words in rest if words in visible]
-        if len(named) < len(rest):
-            named.append(f"{vendor}’s own preparation")
-        said.append(
-            f"“{other.title}” waits for this and for {joined(named)}." if named else f"Then “{other.title}” can begin."
-        )
-    return said
-
-
-def who_does(task: TaskLine, me: str, vendor: str) -> str:
-    """ "You", a name, or the role when nobody holds it yet."""
-    if task.turn == "ours" and task.side != "ours":
-        return vendor
-    if task.person is not None:
-        return "You" if task.person.ref == me else task.person.name
-    return task.role_title or (vendor if task.side == "ours" else "")
-
-
-def team_of(view: JourneyView, found: Mapping[str, Reached], door: str = "/portal") -> tuple[Colleague, ...]:
-    """The vendor's people: who drives the onboarding first, then the roles that somebody holds, each person once. Their
-    faces are asked for at `door`."""
-    seen: dict[str, Colleague] = {}
-    does = [("leads your onboarding", view.owner)] if view.owner else []
-    does += [(role.title, role.person) for role in view.roles if role.side == "ours" and role.person is not None]
-    for words, person in does:
-        if person.ref not in seen:
-            reached = found.get(person.ref)
-            seen[person.ref] = Colleague(
-                person.name,
-                words,
-                reached.mail if reached else "",
-                person is view.owner,
-                reached.booking_url if reached else "",
-                photo_of(person.ref.partition(":")[2], reached.photo, door) if reached else "",
-            )
-    return tuple(seen.values())
-
-
-def first_names(view: JourneyView) -> list[tuple[str, str]]:
-    """The vendor's team for whoever has nothing but a link: first names and what they do."""
-    return [(person.name.split()[0] if person.name.split() else "", person.does) for person in team_of(view, {})]
-
-
 @dataclass(frozen=True)
 class Outlined:
     """A stage of the plan with its shared tasks as (title, side, state, due date): nobody's name."""
@@ -318,9 +214,3 @@ def next_stage(view: JourneyView) -> StageView | None:
         stage for stage in view.stages if stage.state == "waiting" and (not current or stage.rank > current[-1].rank)
     ]
     return after[0] if after else None
-
-
-def our_people(view: JourneyView) -> list[Person]:
-    """Everyone of the vendor's that the portal names."""
-    owner = [view.owner] if view.owner else []
-    return owner + [role.person for role in view.roles if role.side == "ours" and role.person is not None]

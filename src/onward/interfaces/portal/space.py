@@ -16,7 +16,7 @@ from onward.foundation.postgres.door import admit, as_owner
 from onward.foundation.secrets import digest
 from onward.foundation.throttle import allow
 from onward.identity import queries as identity
-from onward.interfaces.portal import sight
+from onward.interfaces.portal import sight, team
 from onward.interfaces.portal.signing import network_address
 from onward.interfaces.ui.words import reading_in
 from onward.journeys import queries as journeys
@@ -99,6 +99,6 @@ def _shown(request: HttpRequest, found: WorkspaceRow, account: str, vendor: str,
         "view": view,
         "home": sight.home_of(view, "", "", vendor, clock.now()) if view else None,
         "stages": sight.outline_of(view) if view else [],
-        "team": sight.first_names(view) if view else [],
+        "team": team.first_names(view) if view else [],
     }
     return render(request, "portal/guest.html", context)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onward.engagement.actions.page_views import note_page
 from onward.interfaces.portal import pages
-from onward.interfaces.portal.sight import waiting_sentence
+from onward.interfaces.portal.steps import waiting_sentence
 from onward.interfaces.portal.who import Visitor, contacts_only, say
 from onward.journeys import actions, queries
 from onward.journeys.queries import FieldView, TaskView

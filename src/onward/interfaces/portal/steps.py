@@ -1,0 +1,68 @@
+"""One step in the customer’s words: who does it, what it waits for, what comes after it. Work that they do not see is
+not named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from onward.interfaces.ui.waits import needed_for
+from onward.interfaces.ui.words import joined, today
+from onward.journeys.queries import JourneyView, TaskLine
+
+
+def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
+    """What a task waits for, without naming work that the customer does not see; where its day cannot hold because of
+    that, it says so."""
+    if task.state != "waiting":
+        return ""
+    starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
+    named = needed_for(view, task, vendor)
+    if named and not holds(view, task):
+        return f"needs {joined(named)} first"
+    after = [f"after {joined([words.strip('“”') for words in named])}"] if named else []
+    return ", ".join([*after, *starts])
+
+
+def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
+    """The same as a sentence; empty for a task that does not wait."""
+    words = waiting_words(view, task, vendor)
+    return f"It {words if words.startswith('needs ') else f'begins {words}'}." if words else ""
+
+
+def holds(view: JourneyView, task: TaskLine) -> bool:
+    """Whether the day of a step can still be kept: it is to come, and so is what the step waits for, by then."""
+    if task.state != "waiting" or task.due_on is None or view.state != "open":
+        return True
+    before = [other.due_on for other in view.tasks if other.title in task.waits_for and other.due_on]
+    return task.due_on >= max([today(), *before])
+
+
+def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
+    """The titles of the tasks that wait for this one."""
+    return [other.title for other in tasks if other.state == "waiting" and task.title in other.waits_for]
+
+
+def what_follows(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
+    """A sentence for each task that waits for this one; it says what else it waits for."""
+    visible = {other.title for other in view.tasks}
+    said = []
+    for other in view.tasks:
+        if other.state != "waiting" or task.title not in other.waits_for:
+            continue
+        rest = [words for words in other.waits_for if words != task.title and not words.startswith("starts ")]
+        named = [f"“{words}”" for words in rest if words in visible]
+        if len(named) < len(rest):
+            named.append(f"{vendor}’s own preparation")
+        said.append(
+            f"“{other.title}” waits for this and for {joined(named)}." if named else f"Then “{other.title}” can begin."
+        )
+    return said
+
+
+def who_does(task: TaskLine, me: str, vendor: str) -> str:
+    """ "You", a name, or the role when nobody holds it yet."""
+    if task.turn == "ours" and task.side != "ours":
+        return vendor
+    if task.person is not None:
+        return "You" if task.person.ref == me else task.person.name
+    return task.role_title or (vendor if task.side == "ours" else "")
