@@ -89,6 +89,12 @@ def _it_is_true_to_life() -> None:
     late = next(task for task in view.tasks if task.key == "integrations")
     assert late.is_late
     assert late.state == "open"
+    review = next(task for task in view.tasks if task.key == "review")
+    assert review.starts_at is not None, "the customer sees a meeting with its hour"
+    assert review.starts_at > clock.now()
+    for task in view.tasks:
+        if task.kind == "course":
+            assert journeys.task_view(SYSTEM, task.id).help, "training says what it asks of them"
     # What was recorded lies in the past that was lived, not in the minute it was built.
     assert rows("select count(*) from ledger_fact where recorded_at < now() - interval '20 days'") > [(500,)]
 
