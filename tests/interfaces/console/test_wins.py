@@ -82,10 +82,17 @@ def test_a_win_is_put_differently_and_then_asked_anew(world: Cast) -> None:
     actions.confirm_log(actor=world.dana, entry_id=_id(entry))
     form = text(client, f"{address(journey)}/success")
     assert "Dana confirmed it as it stands" in form
-    said = {"log": "wins", "entry": entry, "edition": "0", "title": "Fewer late trucks", "value": "15,000"}
+    said = {
+        "log": "wins",
+        "entry": entry,
+        "edition": "0",
+        "title": "Fewer late trucks",
+        "value": "15,000",
+        "unit": "EUR",
+    }
     assert client.post(f"{address(journey)}/log", said).status_code == 302
     (win,) = queries.wins(world.mara)
-    assert (win.value, win.unit, win.confirmed_at) == (15000.0, "", None)
+    assert (win.value, win.unit, win.confirmed_at) == (15000.0, "EUR", None)
     slower = client.post(f"{address(journey)}/log", {**said, "title": "On time"})
     assert slower.status_code == 412
     assert "This line has changed since you opened it." in slower.content.decode()
@@ -112,6 +119,72 @@ def test_a_win_taken_back_counts_nowhere_until_it_is_brought_back(world: Cast) -
     assert [win.title for win in queries.wins(world.mara)] == ["Fewer late trucks"]
     with pytest.raises(Refusal):
         actions.withdraw_log(actor=world.eve, entry_id=_id(entry))
+
+
+def test_a_worth_says_what_it_counts(world: Cast) -> None:
+    journey, client = won(world), signed_in(world.mara)
+    said = {"log": "wins", "title": "Fewer late trucks", "value": "1500"}
+    answer = client.post(f"{address(journey)}/log", said)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "1500 of what is not said." in page
+    assert '<option value="USD"></option>' in page, "the currency of the account is offered"
+    assert client.post(f"{address(journey)}/log", {**said, "value": "80%"}).status_code == 302
+    (win,) = queries.wins(world.mara)
+    assert (win.value, win.unit) == (80.0, "per cent")
+
+
+@pytest.mark.parametrize("back", ["wins", "account"])
+def test_a_win_is_changed_and_taken_back_where_it_is_read(world: Cast, back: str) -> None:
+    journey, client = won(world), signed_in(world.mara)
+    entry, account = written(world, journey, "Fewer late trucks"), format_id("acc", world.acme)
+    actions.confirm_log(actor=world.dana, entry_id=_id(entry))
+    here = {"back": "wins", "query": "by=me"} if back == "wins" else {"back": account}
+    place = "/wins?by=me" if back == "wins" else f"/accounts/{account}"
+    form = text(client, f"{place}&change={entry}" if back == "wins" else place)
+    for key, value in here.items():
+        assert f'<input type="hidden" name="{key}" value="{value}">' in form
+    assert "Dana confirmed it as it stands" in form
+    said = {"log": "wins", "entry": entry, "edition": "0", "title": "On time", "value": "3", **here}
+    refused = client.post(f"{address(journey)}/log", said)
+    assert refused.status_code == 422
+    assert "3 of what is not said." in refused.content.decode()
+    assert 'value="On time"' in refused.content.decode()
+    assert 'id="win-new" open' not in refused.content.decode()
+    answer = client.post(f"{address(journey)}/log", {**said, "unit": "hours a week"})
+    assert answer.headers["Location"] == f"{place}#{entry}"
+    assert "3 hours a week" in text(client, place)
+    gone = client.post(f"{address(journey)}/log/{entry}/withdrawal", here)
+    assert gone.headers["Location"] == (place if back == "wins" else f"{place}#wins")
+    undo = text(client, place).partition('class="toast"')[2]
+    assert f'name="back" value="{here["back"]}"' in undo
+    assert "Bring it back" in text(client, "/wins?state=withdrawn")
+    client.post(f"{address(journey)}/log/{entry}/withdrawal", {"withdrawn": "0", **here})
+    assert [win.title for win in queries.wins(world.mara)] == ["On time"]
+
+
+def test_what_stands_in_no_sum_is_named_and_listed(world: Cast) -> None:
+    journey = won(world)
+    written(world, journey, "Fewer late trucks", value=1500.0, unit="EUR")
+    written(world, journey, "Calmer mornings", value=4.0, unit="hours a week")
+    written(world, journey, "They tell others")
+    page = text(signed_in(world.mara), "/wins")
+    left = '<a href="/wins?state=unsummed">1 win without a number and 1 win counted in something else than money</a>'
+    assert f"Not in these sums: {left}." in page
+    unsummed = text(signed_in(world.mara), "/wins?state=unsummed")
+    assert "They tell others" in unsummed
+    assert "Fewer late trucks" not in unsummed
+
+
+def test_how_we_know_of_a_win_is_said_plainly(world: Cast) -> None:
+    journey = won(world)
+    written(world, journey, "Fewer late trucks", note="told by Dana on 12 November")
+    written(world, journey, "They tell others")
+    for path in (f"{address(journey)}/success", f"/accounts/{format_id('acc', world.acme)}"):
+        page = text(signed_in(world.mara), path)
+        assert "source: told by Dana on 12 November" in page
+        assert "no source named" in page
+        assert "rests on told" not in page
 
 
 def test_a_win_is_written_where_wins_are_read(world: Cast) -> None:

@@ -99,7 +99,7 @@ def account(request: HttpRequest, account: str) -> HttpResponse:
             return _form(request, actor, row=queries.account(actor, account_id), refusal=refusal)
         say(request, "Saved.")
         return HttpResponseRedirect(f"/accounts/{account}")
-    return _account(request, actor, account)
+    return account_page(request, account)
 
 
 @require_GET
@@ -116,7 +116,7 @@ def account_contacts(request: HttpRequest, account: str) -> HttpResponse:
     try:
         actions.add_contact(actor=actor, account_id=parse_id("acc", account), **person_given(request))
     except Refusal as refusal:
-        return _account(request, actor, account, refusal=refusal)
+        return account_page(request, account, refusal)
     say(request, f"{request.POST.get('name', '')} is on the account.")
     return HttpResponseRedirect(f"/accounts/{account}#people")
 
@@ -137,7 +137,7 @@ def account_deals(request: HttpRequest, account: str) -> HttpResponse:
             signed_at=_moment(signed) if signed else None,
         )
     except Refusal as refusal:
-        return _account(request, actor, account, refusal=refusal)
+        return account_page(request, account, refusal)
     say(request, "The deal is signed: its journey opens." if signed else "The deal is noted.")
     return HttpResponseRedirect(f"/accounts/{account}#deals")
 
@@ -156,7 +156,9 @@ def deal_signature(request: HttpRequest, deal: str) -> HttpResponse:
     return HttpResponseRedirect(f"/accounts/{account.ref}#deals" if account else "/accounts")
 
 
-def _account(request: HttpRequest, actor: Actor, ref: str, refusal: Refusal | None = None) -> HttpResponse:
+def account_page(request: HttpRequest, ref: str, refusal: Refusal | None = None, entry: str = "") -> HttpResponse:
+    """One account; `refusal` is said at its head, or at the win (`entry`) that it is about."""
+    actor = staff(request)
     row = queries.account(actor, parse_id("acc", ref))
     people = queries.contacts(actor, account_id=row.id)
     deals = queries.deals(actor, account_id=row.id)
@@ -171,7 +173,9 @@ def _account(request: HttpRequest, actor: Actor, ref: str, refusal: Refusal | No
         "state_words": STATES,
         "complexities": COMPLEXITIES,
         "can_change": may(actor, "change", "account"),
+        "may_write": may(actor, "write", "log"),
         "refusal": refusal,
+        "refused_at": entry,
         "typed": request.POST if refusal else {},
         **around_account(actor, row.id),
     }

@@ -26,10 +26,11 @@ class Win:
 
     ref: str
     title: str
+    log: str
     register: str
     value: float | None
     unit: str
-    evidence: str
+    note: str
     journey_ref: str
     account_ref: str
     account_name: str
@@ -37,6 +38,7 @@ class Win:
     written_at: datetime
     confirmed_by: str
     confirmed_at: datetime | None
+    edition: int
 
     @property
     def is_money(self) -> bool:
@@ -52,20 +54,19 @@ class Total:
     unconfirmed: Decimal
 
 
-def wins(
-    actor: Actor, *, account_id: UUID | None = None, mine: bool = False, confirmed: bool | None = None
-) -> list[Win]:
-    """The newest first; of one account, of the journeys that the actor owns, or of all."""
+def wins(actor: Actor, *, account_id: UUID | None = None, mine: bool = False, withdrawn: bool = False) -> list[Win]:
+    """The newest first; of one account, of the journeys that the actor owns, or of all. What was taken back is told
+    alone."""
     require(actor, "see", Thing("log", account_id))
     rows = one_statement(
         f"""select e.id, e.log, e.title, e.value, e.unit, e.note, e.written_by, e.written_at, e.confirmed_by,
-                   e.confirmed_at, e.journey_id, e.account_id, j.version_id
+                   e.confirmed_at, e.edition, e.journey_id, e.account_id, j.version_id
             from journeys_logentry e join journeys_journey j on j.id = e.journey_id
-            where e.withdrawn_at is null and (%(account)s::uuid is null or e.account_id = %(account)s)
+            where (e.withdrawn_at is not null) = %(withdrawn)s
+              and (%(account)s::uuid is null or e.account_id = %(account)s)
               and (%(owner)s::uuid is null or j.owner_id = %(owner)s)
-              and (%(confirmed)s::bool is null or (e.confirmed_at is not null) = %(confirmed)s)
             order by e.written_at desc, e.id desc limit {MOST}""",
-        {"account": account_id, "owner": parse_id("usr", actor.id) if mine else None, "confirmed": confirmed},
+        {"account": account_id, "owner": parse_id("usr", actor.id) if mine else None, "withdrawn": withdrawn},
     )
     titles = {version: _registers(version) for version in {row["version_id"] for row in rows}}
     rows = [row for row in rows if row["log"] in titles[row["version_id"]]]
@@ -75,6 +76,7 @@ def wins(
         Win(
             format_id("log", row["id"]),
             row["title"],
+            row["log"],
             titles[row["version_id"]][row["log"]],
             row["value"],
             row["unit"],
@@ -86,6 +88,7 @@ def wins(
             row["written_at"],
             names.get(row["confirmed_by"], "Somebody") if row["confirmed_at"] else "",
             row["confirmed_at"],
+            row["edition"],
         )
         for row in rows
     ]
@@ -98,7 +101,7 @@ def _registers(version_id: UUID) -> dict[str, str]:
 
 
 def totals(found: Iterable[Win]) -> list[Total]:
-    """Sums by currency, the largest first; what is counted in other things has no sum."""
+    """Sums by currency, the largest first; what is not money has no sum."""
     sums: dict[str, list[Decimal]] = {}
     for win in found:
         if win.is_money:

@@ -144,7 +144,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
         return {"choices_of": people, **tree(seen, only)}
     if tab == "success":
-        return {"contacts": accounts.contacts(actor, account_id=view.account_id)}
+        currency = accounts.account(actor, view.account_id).currency
+        return {"contacts": accounts.contacts(actor, account_id=view.account_id), "currency": currency}
     if tab in {"conversation", "files"}:
         return {"talk": talking.of_journey(request, actor, view, "journey" if tab == "conversation" else "files")}
     if tab == "completion":
