@@ -21,6 +21,9 @@ from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import not_found
 
+#: How the key of a mail begins in which a colleague reminds somebody of a task.
+REMINDS = "reminder:"
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
@@ -69,11 +72,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class MailSent:
-    """A mail about a task: to whom, when, and the reference of who wrote it."""
+    """A mail about a task: when, the reference of who wrote it, and their name with the organization's."""
 
-    to_name: str
     at: datetime
     made_by: str
+    from_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailsOfTask:
+    """The last mail to a person about a task, and the last in which a colleague reminded somebody of it."""
+
+    last: MailSent
+    reminder: MailSent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +143,23 @@ def outbox_counts(actor: Actor) -> OutboxCounts:
     )
 
 
-def last_mails(actor: Actor, task_ids: Collection[UUID]) -> dict[UUID, MailSent]:
-    """The last mail to a person about each of these tasks; those without one are left out."""
+def last_mails(actor: Actor, task_ids: Collection[UUID]) -> dict[UUID, MailsOfTask]:
+    """The last mails about each of these tasks; those without one are left out."""
     require(actor, "see", "message")
     if not task_ids:
         return {}
     rows = Message.objects.filter(task__in=list(task_ids), kind="mail").exclude(state__in=["failed", "bounced"])
-    found = rows.order_by("task", "-created_at").distinct("task")
-    return {
-        row.task: MailSent(row.to_name, row.created_at, row.made_by)
-        for row in found.only("task", "to_name", "created_at", "made_by")
-        if row.task
-    }
+    rows = rows.annotate(reminds=Q(once__isnull=False, once__startswith=REMINDS))
+    found = rows.order_by("task", "reminds", "-created_at").distinct("task", "reminds")
+    mails: dict[UUID, MailsOfTask] = {}
+    for task, reminds, at, made_by, from_name in found.values_list(
+        "task", "reminds", "created_at", "made_by", "from_name"
+    ):
+        assert task is not None
+        mail, other = MailSent(at, made_by, from_name), mails.get(task)
+        newest = mail if other is None or mail.at > other.last.at else other.last
+        mails[task] = MailsOfTask(newest, mail if reminds else None)
+    return mails
 
 
 def account_of_message(message_id: UUID) -> UUID | None:

@@ -258,7 +258,8 @@ def test_a_customer_that_waits_is_reminded_once_a_day(world: Cast, clock: time_m
     said = {"to": world.dana.id, "words": "Hello Dana, {is} anything in the way?"}
     page = client.post(f"/work/tasks/{task.ref}/reminder", said, follow=True).content.decode()
     assert "The reminder to Dana stays in the outbox: no mail server is set up." in page
-    assert "mail just now" in page
+    assert "reminded just now by you" in page
+    assert "Remind again" in page
     again = client.post(f"/work/tasks/{task.ref}/reminder", said)
     assert again.status_code == 409
     assert "Dana was reminded of it today already." in again.content.decode()

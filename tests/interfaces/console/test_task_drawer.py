@@ -66,6 +66,17 @@ def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: U
     again = client.post(f"{path}/reminder", {"words": "Is anything in the way?"})
     assert "Dana was reminded of it today already." in again.content.decode()
     assert signed_in(world.viewer).post(f"{path}/reminder", {"words": "x"}).status_code == 403
+    for place in (path, address(journey)):
+        assert "eminded just now by you" in text(client, place), place
+        assert "Remind again" in text(client, place), place
+    page = text(signed_in(world.tomas), path)
+    assert "Reminded just now by Mara" in page
+    mark = page.partition('name="again" value="')[2].partition('"')[0]
+    further = {"words": "Once more.", "again": mark}
+    assert client.post(f"{path}/reminder", further).status_code == 302, "who has seen the last one may send another"
+    twice = client.post(f"{path}/reminder", further)
+    assert "Dana was reminded of it" in twice.content.decode()
+    assert twice.status_code == 409
     assert f'action="{path}/reminder"' not in text(signed_in(world.viewer), path)
     ours = task_path(world, journey, "call")
     assert f'action="{ours}/reminder"' not in text(client, ours)

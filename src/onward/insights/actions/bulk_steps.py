@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.engagement import actions as engagement
+from onward.engagement.queries import REMINDS
 from onward.foundation.actions import act
 from onward.identity import queries as identity
 from onward.insights.queries.bulk import letter, recipient
@@ -120,7 +121,7 @@ def _nudge(actor: Actor, journey_id: UUID, account_id: UUID, given: Given, befor
         sender=f"user:{actor.id}",
         values=values,
         # The same key as a reminder from My work: nobody is asked twice a day for one thing.
-        once=f"reminder:{to.task.id}:{act().now.date().isoformat()}",
+        once=f"{REMINDS}{to.task.id}:{act().now.date().isoformat()}",
     )
     if not sent:
         raise conflict(f"{to.contact.name} was reminded of it today already.", mend="Wait for an answer, or call.")

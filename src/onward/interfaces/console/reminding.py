@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.utils import timezone
 
 from onward.accounts import queries as accounts
-from onward.engagement import actions as engagement
+from onward.engagement import actions
+from onward.engagement import queries as engagement
+from onward.engagement.queries import REMINDS, MailsOfTask
 from onward.foundation import mailer
 from onward.identity import queries as identity
-from onward.identity.decisions import require
+from onward.identity.decisions import may, require
+from onward.interfaces.ui.words import ago
 from onward.journeys.queries import TaskView
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import conflict, invalid
 
 
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """When a colleague reminded somebody of a task ("2 days ago by you"), and the mark of that mail."""
+
+    when: str
+    mark: str
+
+
+def reminders(actor: Actor, task_ids: Collection[UUID]) -> dict[UUID, Reminded]:
+    """The last reminder of each of these tasks; those without one are left out."""
+    if not may(actor, "see", "message"):
+        return {}
+    found = {task: reminded(actor, mails) for task, mails in engagement.last_mails(actor, task_ids).items()}
+    return {task: one for task, one in found.items() if one}
+
+
+def reminded(actor: Actor, mails: MailsOfTask | None) -> Reminded | None:
+    """The same of one task whose mails are known."""
+    sent = mails.reminder if mails else None
+    if sent is None:
+        return None
+    who = "you" if sent.made_by == actor.ref else sent.from_name.partition(" at ")[0]
+    return Reminded(f"{ago(sent.at)} by {who}", f":{sent.at:%H%M%S%f}")
+
+
 def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:
-    """Mail the words of the form to the contact it names, else to who has the task, once a day; what to say of it."""
+    """Mail the words of the form to the contact it names, else to who has the task; what to say of it. Once a day, or
+    again for whoever has seen the last reminder (`again` is its mark)."""
     require(actor, "send", "message")
     words = request.POST.get("words", "").strip()
     holder = task.line.person.ref if task.line.person and task.line.person.side == "theirs" else ""
@@ -29,8 +62,12 @@ def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:
         raise invalid("That person is not part of this onboarding.", mend="Name somebody on the People page.")
     if not words:
         raise invalid("The mail is empty.", mend="Write a sentence or two.", field="words")
+    again = request.POST.get("again", "")
+    last = reminders(actor, [task.line.id]).get(task.line.id) if again else None
+    if last and again != last.mark:
+        raise conflict(f"{contact.name} was reminded of it {last.when} already.", mend="Wait for an answer, or call.")
     title = _plain(task.line.title)
-    sent = engagement.send_message(
+    sent = actions.send_message(
         actor=actor,
         account_id=task.account_id,
         to=[f"contact:{contact.ref}"],
@@ -41,7 +78,7 @@ def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:
         task_id=task.line.id,
         sender=f"user:{actor.id}",
         values={"journey.title": task.journey_title},
-        once=f"reminder:{task.line.id}:{timezone.localdate().isoformat()}",
+        once=f"{REMINDS}{task.line.id}:{timezone.localdate().isoformat()}{last.mark if last else ''}",
     )
     if not sent:
         raise conflict(f"{contact.name} was reminded of it today already.", mend="Wait for an answer, or call.")

@@ -19,7 +19,7 @@ from onward.interfaces.console.journey import pages
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.journey.task import story
-from onward.interfaces.console.reminding import remind_of
+from onward.interfaces.console.reminding import remind_of, reminders
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import date_words, late_words
@@ -46,6 +46,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
     contacts = [row for row in accounts.contacts(actor, account_id=view.account_id) if not row.revoked_at]
     users = identity.users(actor, include_revoked=False)
     theirs = [(f"contact:{row.ref}", row.name) for row in contacts]
+    may_remind = view.line.is_with_contact and may(actor, "send", "message")
     context = {
         "task": view,
         "line": view.line,
@@ -55,7 +56,8 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "standing": standing(view.line),
         "live": f"journey:{view.journey_id}",
         "may_change": may(actor, "change", "task"),
-        "may_remind": view.line.is_with_contact and may(actor, "send", "message"),
+        "may_remind": may_remind,
+        "reminded": reminders(actor, [view.line.id]).get(view.line.id) if may_remind else None,
         "is_over": view.line.state in {"done", "skipped", "withdrawn"},
         "refusal": refusal,
         "wrong": (refusal.details.get("fields") or {}) if refusal else {},

@@ -20,6 +20,7 @@ from onward.insights import queries as insights
 from onward.insights.decisions.urgency import BEHIND, ENDED, FAR, LATE
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.order import put_forward, wrong
+from onward.interfaces.console.reminding import Reminded, reminded
 from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.interfaces.ui.words import late_words
 from onward.journeys import queries as journeys
@@ -78,13 +79,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A journey that waits for its customer: the task, whom to ask, since when, and the last mail about it."""
+    """A journey that waits for its customer: the task, whom to ask, since when, when a colleague reminded them last,
+    and the last mail about it where that is another."""
 
     line: PortfolioLine
     task: WorkTask | None
     contact: accounts.ContactRow | None
     days: int | None
     mailed: engagement.MailSent | None
+    reminded: Reminded | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +200,12 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     asked = (one for one in told if one.call.is_question)
     day.questions = sorted(asked, key=lambda one: (_place(one.line), one.call.created_at))
     day.mentions = [one for one in told if not one.call.is_question]
-    day.waits = [
-        Wait(row, task, contacts.get(task.holder) if task else None, _days(row.waiting_since, now), mails.get(task.id))
-        if (task := awaited[row.journey_id])
-        else Wait(row, None, None, _days(row.waiting_since, now), None)
-        for row in waiting.rows
-    ]
+    for row in waiting.rows:
+        task = awaited[row.journey_id]
+        sent = mails.get(task.id) if task else None
+        whom = contacts.get(task.holder) if task else None
+        mailed = sent.last if sent and sent.last != sent.reminder else None
+        day.waits.append(Wait(row, task, whom, _days(row.waiting_since, now), mailed, reminded(actor, sent)))
     day.news = _news(facts, lines, names, actor)
     return day
 

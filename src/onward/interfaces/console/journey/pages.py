@@ -22,6 +22,7 @@ from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
+from onward.interfaces.console.reminding import reminders
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.aims import aims_of
 from onward.interfaces.ui.drawings import photo_of
@@ -110,12 +111,16 @@ def _expected(view: journeys.JourneyView) -> dict[str, date]:
 def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:
     view = seen.view
     if tab == "":
+        next_things = seen.next_things()[:3]
+        may_remind = may(actor, "send", "message")
+        asked_of = [task.line.id for task in next_things if task.line.is_with_contact] if may_remind else []
         return {
             "account": accounts.account(actor, view.account_id),
             "lines": [row.line for row in happened(seen, limit=8)[0]],
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
-            "next_things": seen.next_things()[:3],
-            "may_remind": may(actor, "send", "message"),
+            "next_things": next_things,
+            "may_remind": may_remind,
+            "reminded": reminders(actor, asked_of),
             "as_things_stand": _expected(view),
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
