@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from onward.accounts import actions as accounts
+from onward.conversation import actions as conversation
 from onward.foundation import clock
 from onward.insights import actions as insights
 from onward.journeys import actions as journeys
@@ -79,6 +80,43 @@ def test_a_task_is_done_in_place_by_keys_and_undone(mara: Page, world: Cast) -> 
     mara.get_by_text(f"{title} is open again.").wait_for()
     row.wait_for()
     assert state(world, "polish") == "open"
+
+
+def test_a_toast_covers_nothing_that_was_just_changed_and_goes_by_a_click(mara: Page, world: Cast) -> None:
+    # red when the toast floats over the row, or only its small button sends it away
+    mara.set_viewport_size({"width": 390, "height": 560})
+    task = mara.locator("[data-row]", has_text="Polish the settings")
+    task.locator(".change > summary").click()
+    task.get_by_label("Move it to").fill((clock.now() + timedelta(days=1)).date().isoformat())
+    task.get_by_label("Because").fill("Dana is away")
+    task.get_by_role("button", name="Move", exact=True).click()
+    toast = mara.locator(".toast")
+    toast.wait_for()
+    mara.wait_for_timeout(200)
+    row = mara.locator("[data-row]:focus-within").bounding_box()
+    foot, above = mara.locator(".rail").bounding_box(), toast.bounding_box()
+    assert row and foot and above
+    assert row["y"] + row["height"] <= above["y"] + 1
+    assert above["y"] + above["height"] <= foot["y"] + 1, "it stands above the foot"
+    toast.locator("span").first.click()
+    toast.wait_for(state="detached")
+
+
+def test_the_box_of_a_reply_has_the_cursor(mara: Page, world: Cast) -> None:
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    conversation.write_comment(
+        actor=world.dana, journey_id=line.id, channel="shared", text="Which fields?", question=True
+    )
+    mara.goto("/")
+    mara.get_by_text("Reply to Dana", exact=True).click()
+    mara.keyboard.type("Name and region.")
+    assert mara.get_by_label("Your answer").input_value() == "Name and region."
+    mara.goto(f"/journeys/{line.ref}/conversation?answer=1#composer")
+    mara.keyboard.type("Both, then.")
+    mara.get_by_role("button", name="Send to Acme Freight").click()
+    said = mara.locator(".said", has_text="Both, then.")
+    said.wait_for()
+    assert said.evaluate("one => one.getBoundingClientRect().top >= 0"), "what was sent is in sight"
 
 
 def test_what_a_colleague_did_meanwhile_is_said_and_offline_nothing_is_lost(mara: Page, world: Cast) -> None:

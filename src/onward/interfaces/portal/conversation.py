@@ -50,7 +50,7 @@ def write_about_task(request: HttpRequest, visitor: Visitor, task: str) -> HttpR
         said = _write(request, visitor, place.journey_id, task_id)
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, task=task)
-    return say(HttpResponseRedirect(f"/portal/tasks/{task}#help"), said)
+    return say(HttpResponseRedirect(f"/portal/tasks/{task}#composer"), said)
 
 
 @require_safe

@@ -106,6 +106,15 @@ addEventListener("pointerdown", (event) => {
 });
 addEventListener("focusout", ({ target }) => { if (target === field) close(); });
 
+// Whoever opens a box for words means to write; and who came to answer finds the cursor there, after the browser has gone
+// to the part that the address names, which takes the cursor away.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches("details.write")) target.querySelector("textarea").focus();
+}, true);
+if (new URLSearchParams(location.search).has("answer")) {
+  addEventListener("load", () => setTimeout(() => document.querySelector(".composer textarea")?.focus({ preventScroll: true })));
+}
+
 document.addEventListener("change", ({ target }) => {
   if (target.type === "file") target.closest(".attach")?.classList.toggle("chosen", target.files.length > 0);
 });

@@ -60,7 +60,7 @@ function fill(html, hash) {
   document.title = top.dataset.title;
   const toast = inside.querySelector(".toast");
   if (!dialog.open) dialog.showModal();
-  if (toast) { show(toast); dialog.append(toast); }
+  if (toast) show(toast, dialog);
   const all = listed(), number = all.indexOf(path);
   inside.querySelector("[data-step='-1']").disabled = number < 1;
   inside.querySelector("[data-step='1']").disabled = number < 0 || number === all.length - 1;
@@ -105,7 +105,9 @@ async function send(form, submitter) {
   }
   changed = true;
   if (!html.includes("data-drawer")) { location.assign(answer.redirected ? answer.url : path); return; }
+  const spoke = form.matches(".composer");
   fill(html, new URL(answer.url).hash);
+  if (spoke) dialog.querySelector(".composer textarea")?.focus();
 }
 
 document.addEventListener("click", (event) => {

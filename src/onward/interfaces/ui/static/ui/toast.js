@@ -1,17 +1,23 @@
-// A toast stays 10 s, and while it is pointed at or focused; Escape or its button sends it away. `show` is for a toast
-// that came with a fragment: it moves to the body and is watched like one that came with the page.
-export function show(toast) {
+// A toast stays 10 s, and while it is pointed at or focused; Escape or a click sends it away. What was just changed is
+// brought up from under it. `show` is for a toast that came with a fragment: it moves to the body, or where `into` says,
+// and is watched like one that came with the page.
+export function show(toast, into = document.body) {
   let timer = 0;
   const escape = (event) => { if (event.key === "Escape") away(); };
   const away = () => { clearTimeout(timer); removeEventListener("keydown", escape); toast.remove(); };
   const start = () => { clearTimeout(timer); timer = setTimeout(away, 10000); };
   const hold = () => clearTimeout(timer);
-  if (toast.parentElement !== document.body) document.body.append(toast);
+  if (toast.parentElement !== into) into.append(toast);
+  requestAnimationFrame(() => {
+    const changed = document.activeElement?.closest("[data-row], tr, li") ?? document.querySelector(":target");
+    const box = changed?.getBoundingClientRect();
+    if (box?.top < innerHeight && box.bottom > toast.getBoundingClientRect().top) changed.scrollIntoView({ block: "nearest" });
+  });
   toast.addEventListener("mouseenter", hold);
   toast.addEventListener("focusin", hold);
   toast.addEventListener("mouseleave", start);
   toast.addEventListener("focusout", start);
-  toast.querySelector("[data-dismiss]")?.addEventListener("click", away);
+  toast.addEventListener("click", ({ target }) => { if (!target.closest("form, a")) away(); });
   addEventListener("keydown", escape);
   start();
 }
