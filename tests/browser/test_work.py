@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
-from tests.world import Cast, cast, signed_in
+from onward.playbooks.decisions.parts import Link
+from tests.world import SMALL, Cast, cast, publish, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -95,7 +97,9 @@ def test_a_toast_covers_nothing_that_was_just_changed_and_goes_by_a_click(mara: 
     mara.wait_for_timeout(200)
     row = mara.locator("[data-row]:focus-within").bounding_box()
     foot, above = mara.locator(".rail").bounding_box(), toast.bounding_box()
-    assert row and foot and above
+    assert row
+    assert foot
+    assert above
     assert row["y"] + row["height"] <= above["y"] + 1
     assert above["y"] + above["height"] <= foot["y"] + 1, "it stands above the foot"
     toast.locator("span").first.click()
@@ -192,6 +196,71 @@ def test_a_bar_is_dragged_to_another_day_and_nothing_changes_before_the_reason(m
     mara.locator(".toast").wait_for()
     assert mara.url.endswith(f"/timeline#{polish.ref}"), "whoever dragged a bar comes back to it"
     assert due(world, "polish") == first + timedelta(days=3)
+
+
+def with_a_chain(world: Cast) -> queries.JourneyLine:
+    """A journey of Acme's whose settings are polished once the systems are connected."""
+    chained = {"polish": (Link("connect"),)}
+    stages = [
+        replace(stage, tasks=tuple(replace(task, after=chained.get(task.id, task.after)) for task in stage.tasks))
+        for stage in SMALL.stages
+    ]
+    publish(replace(SMALL, stages=tuple(stages)))
+    deal = accounts.open_deal(actor=world.mara, account_id=world.acme, name="Second year", amount="12000")
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=clock.now() - timedelta(days=20))
+    (line,) = (row for row in queries.journeys_of(world.mara, world.acme) if row.stages == ("Kickoff",))
+    for check in ("goal", "signed"):
+        journeys.waive_check(
+            actor=world.mara, journey_id=line.id, stage="kickoff", check=check, reason="In the contract"
+        )
+    return line
+
+
+def test_a_dragged_end_says_what_speaks_against_the_day_and_offers_the_next(mara: Page, world: Cast) -> None:
+    # red when the whole bar is drawn as moving, or a day off or a step planned earlier is passed over in silence
+    line = with_a_chain(world)
+    tasks = {row.key: row for row in queries.journey_view(world.mara, line.id).tasks}
+    friday = clock.now().date() + timedelta(days=11 - clock.now().date().weekday())
+    for key, to in (("connect", friday), ("polish", friday)):
+        journeys.move_task(actor=world.mara, task_id=tasks[key].id, due_at=to, reason="Holidays")
+    mara.goto(f"/journeys/{line.ref}/timeline")
+    bar = mara.locator(f"[data-move='{tasks['connect'].ref}']")
+    wide = float(mara.locator("svg[data-day]").get_attribute("data-day") or 0)
+    bar.scroll_into_view_if_needed()
+    box = bar.locator("rect").first.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] - 2, box["y"] + box["height"] / 2
+    mara.mouse.move(x, y)
+    mara.mouse.down()
+    mara.mouse.move(x + 2 * wide, y, steps=4)
+    bar.locator("text.to").wait_for()
+    drawn = bar.locator("rect").first.bounding_box()
+    assert drawn
+    assert drawn["x"] == pytest.approx(box["x"], abs=1), "its beginning stays"
+    assert drawn["width"] == pytest.approx(box["width"] + 2 * wide, abs=1)
+    mara.mouse.up()
+    asked, sunday, monday = mara.locator("#move"), friday + timedelta(days=2), friday + timedelta(days=3)
+    asked.get_by_text(f"Sunday {sunday.day} {sunday:%B} is no working day for Acme Freight.").wait_for()
+    asked.get_by_text("1 step after it is planned earlier: Polish the settings.").wait_for()
+    asked.get_by_role("button", name=f"Take Monday {monday.day} {monday:%B}").click()
+    assert asked.get_by_label("To").input_value() == monday.isoformat()
+    assert asked.locator("[data-off]").is_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_days_of_the_timeline_stay_in_sight_while_its_rows_scroll(mara: Page, world: Cast, width: int) -> None:
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    mara.set_viewport_size({"width": width, "height": 320})
+    mara.goto(f"/journeys/{line.ref}/timeline")
+    mara.locator("#bars").evaluate("box => { box.scrollIntoView(); box.scrollTo(60, 400); }")
+    ruler, box = mara.locator(".bars-ruler").bounding_box(), mara.locator("#bars").bounding_box()
+    names = mara.locator(".bars-table").bounding_box()
+    assert mara.locator("#bars").evaluate("box => box.scrollTop") > 0
+    assert ruler is not None
+    assert box is not None
+    assert names is not None
+    assert ruler["y"] == pytest.approx(box["y"], abs=1)
+    assert names["x"] == pytest.approx(box["x"], abs=1)
 
 
 def test_the_palette_finds_by_typing_alone_and_says_what_it_found(mara: Page, world: Cast) -> None:

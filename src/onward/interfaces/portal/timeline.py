@@ -31,13 +31,13 @@ class _Scale:
 def drawn(
     view: JourneyView, aims: list[Aim], first: Mapping[UUID, date], waits: Callable[[TaskLine], str], tasks: str
 ) -> Markup:
-    """An SVG of the stages with their dated tasks and what is aimed for. `first`: the days of tasks before they moved;
-    `waits`: what one waits for; `tasks` is where a task's page is."""
+    """The days as one SVG, and below it the stages with their dated tasks and what is aimed for. `first`: the
+    days of tasks before they moved; `waits`: what one waits for; `tasks` is where a task's page is."""
     rows = [(stage, [task for task in view.tasks if task.stage == stage.key and _span(task)]) for stage in view.stages]
     spans = [span for _, lines in rows for task in lines if (span := _span(task))]
     days = [day for span in spans for day in span] + [aim.day for aim in aims] + [today()]
     scale = _Scale(min(days) - timedelta(days=2), max(days) + timedelta(days=5))
-    height = HEAD + sum(STAGE + ROW * len(lines) for _, lines in rows) + 30 + 20 * NAME_ROWS
+    height = sum(STAGE + ROW * len(lines) for _, lines in rows) + 30 + 20 * NAME_ROWS
     out = [
         Markup('<svg class="chart portal-line" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
             WIDTH,
@@ -45,8 +45,9 @@ def drawn(
             f"The plan from {date_words(scale.first)} to {date_words(scale.last)}; the list has each step",
         )
     ]
-    out += _weeks(scale, height)
-    top = HEAD
+    weeks = _weeks(scale)
+    out += [Markup('<path class="grid" d="M{:.1f} 0V{}"/>').format(scale.x(day), height) for day in weeks]
+    top = 0
     for stage, lines in rows:
         out.append(_stage(stage, scale, top))
         top += STAGE
@@ -54,10 +55,8 @@ def drawn(
             out.append(_bar(task, scale, top, first.get(task.id), waits(task), tasks))
             top += ROW
     out += _aims(aims, scale, top)
-    at = f"{scale.x(today()):.1f}"
-    out.append(Markup('<path class="today" d="M{} {}V{}"/>').format(at, HEAD - 8, top + 30))
-    out.append(Markup('<text class="today-word" x="{}" y="{}" text-anchor="middle">today</text>').format(at, HEAD - 12))
-    return Markup("").join(out) + Markup("</svg>")
+    out.append(Markup('<path class="today" d="M{:.1f} 0V{}"/>').format(scale.x(today()), top + 30))
+    return _ruler(scale, weeks) + Markup("").join(out) + Markup("</svg>")
 
 
 def _span(task: TaskLine) -> tuple[date, date] | None:
@@ -75,22 +74,32 @@ def _day(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-def _weeks(scale: _Scale, height: int) -> list[Markup]:
-    """A rule a week (or two, four...), named where there is room and not where "today" stands."""
+def _weeks(scale: _Scale) -> list[date]:
+    """A day a week (or two, four...)."""
     span = (scale.last - scale.first).days
     step = next(step for step in (7, 14, 28, 56, 112, 3650) if span / step <= MOST_WEEKS)
     day = scale.first + timedelta(days=(7 - scale.first.weekday()) % 7)
-    out, taken = [], 0.0
+    days = []
     while day < scale.last:
-        at = scale.x(day)
-        out.append(Markup('<path class="grid" d="M{0:.1f} {1}V{2}"/>').format(at, HEAD - 6, height))
-        words = short_date(day)
+        days.append(day)
+        day += timedelta(days=step)
+    return days
+
+
+def _ruler(scale: _Scale, weeks: list[date]) -> Markup:
+    """The days, named where there is room and not where "today" stands: they stay in sight while the rows scroll."""
+    out = [Markup('<svg class="chart portal-line ruler" viewBox="0 0 {} {}" aria-hidden="true">').format(WIDTH, HEAD)]
+    now, taken = scale.x(today()), 0.0
+    for day in weeks:
+        at, words = scale.x(day), short_date(day)
+        out.append(Markup('<path class="grid" d="M{0:.1f} {1}V{2}"/>').format(at, HEAD - 6, HEAD))
         half = 4 * len(words)
-        if at - half > taken and abs(at - scale.x(today())) > half + 26:
+        if at - half > taken and abs(at - now) > half + 26:
             out.append(Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(at, HEAD - 12, words))
             taken = at + half + 8
-        day += timedelta(days=step)
-    return out
+    out.append(Markup('<path class="today" d="M{:.1f} {}V{}"/>').format(now, HEAD - 8, HEAD))
+    word = Markup('<text class="today-word" x="{:.1f}" y="{}" text-anchor="middle">today</text></svg>')
+    return Markup("").join(out) + word.format(now, HEAD - 12)
 
 
 def _stage(stage: StageView, scale: _Scale, top: int) -> Markup:

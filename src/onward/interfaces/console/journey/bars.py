@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,14 +12,17 @@ from markupsafe import Markup
 
 from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
 from onward.interfaces.ui.words import date_words, short_date
-from onward.journeys.queries import MilestoneView
+from onward.journeys.queries import MilestoneView, TaskLine
 from onward.kernel.clock import WorkingCalendar
 
 #: In px at the usual size: rows stand beside those of a table of the same height.
-HEAD, ROW, FOOT = 44, 34, 10
+HEAD, ROW = 44, 34
 #: How wide a day is drawn at most and at least; a long plan is scrolled.
 WIDEST, NARROWEST, WIDTH = 22.0, 5.0, 760
 LONGEST = 370
+#: How far beyond what is drawn a bar may be dropped and be told of days off, in days.
+BEYOND = 60
+OPEN = {"open", "waiting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """`lines` beside `drawing`, row by row; `ours_only` and `theirs_only`: a day off of one side alone occurs."""
+    """`lines` beside `drawing`, row by row, below `ruler`; `ours_only` and `theirs_only`: a day off of one side alone
+    occurs."""
 
     lines: list[Line]
+    ruler: Markup
     drawing: Markup
     first: date
     last: date
@@ -49,33 +55,33 @@ def bars(
     """`first_plans`: for tasks that somebody moved, the date they had at first, by id. With `may_move` the bars of open
     tasks without a promise carry what dragging needs (timeline.js)."""
     today = ours.day_of(seen.now)
-    lines = list(_lines(seen))
+    lines, later = list(_lines(seen)), _later(seen) if may_move else {}
     first, last = _reach(seen, lines, today)
     days = (last - first).days + 1
     scale = _Scale(first, last, min(max(WIDTH / days, NARROWEST), WIDEST), ours)
-    height = HEAD + ROW * len(lines) + FOOT
-    axis = Markup('<path class="axis" d="M0 {0}H{1}"/>').format(HEAD - 0.5, f"{scale.width:.1f}")
-    out = [_days_off(scale, ours, theirs, height), _ruler(scale, today, height), axis]
+    height = ROW * len(lines)
+    out = [_days_off(scale, ours, theirs, height), _weeks(scale, height)]
     for number, line in enumerate(lines):
-        top = HEAD + ROW * number
+        top = ROW * number
         if line.stage:
             out.append(_stage(line.stage, scale, top, today))
         elif line.task:
             drawn = _task(line.task, scale, top, first_plans.get(str(line.task.line.id)), today)
-            out.append(_movable(line.task, drawn) if may_move else drawn)
+            out.append(_movable(line.task, drawn, later.get(line.task.line.key, [])) if may_move else drawn)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
-    at = f"{scale.middle(today):.1f}"
-    out.append(Markup('<path class="today" d="M{} {}V{}"/>').format(at, HEAD - 14, height))
+    out.append(_today(scale, today, 0, height))
     label = f"Bars from {date_words(first)} to {date_words(last)}; the table beside holds the same dates"
-    size = Markup('width="{0}rem" height="{1}rem" viewBox="0 0 {2} {3}"').format(
-        f"{scale.width / 16:.3f}", f"{height / 16:.4f}", f"{scale.width:.1f}", height
+    drawing = Markup(
+        '<svg class="bars-drawing" {} data-day="{}" data-off="{}" role="group" aria-label="{}">{}</svg>'
+    ).format(
+        _size(scale, height), scale.day, _off(scale, ours, theirs) if may_move else "", label, Markup("").join(out)
     )
-    drawing = Markup('<svg class="bars-drawing" {} data-day="{}" role="group" aria-label="{}">{}</svg>').format(
-        size, scale.day, label, Markup("").join(out)
+    ruler = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
+        _size(scale, HEAD), _ruler(scale, today)
     )
     off = [(ours.works_on(day), theirs.works_on(day)) for day in scale.each()]
-    return Bars(lines, drawing, first, last, (False, True) in off, (True, False) in off)
+    return Bars(lines, ruler, drawing, first, last, (False, True) in off, (True, False) in off)
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,6 @@ def _days_off(scale: _Scale, ours: WorkingCalendar, theirs: WorkingCalendar, hei
             '<path class="off-them" d="M-1 -1 7 7"/></pattern></defs>'
         )
     ]
-    top, tall = HEAD - 14, height - HEAD + 14
     for day in scale.each():
         we, they = ours.works_on(day), theirs.works_on(day)
         if we and they:
@@ -146,26 +151,51 @@ def _days_off(scale: _Scale, ours: WorkingCalendar, theirs: WorkingCalendar, hei
         css = "off" if not we and not they else "off-half-us" if not we else "off-half-them"
         out.append(
             Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
-                css, f"{scale.left(day):.1f}", top, f"{scale.day:.1f}", tall
+                css, f"{scale.left(day):.1f}", 0, f"{scale.day:.1f}", height
             )
         )
     return Markup("").join(out)
 
 
-def _ruler(scale: _Scale, today: date, height: int) -> Markup:
-    """Mondays, as many as fit, and today's word."""
+def _size(scale: _Scale, height: int) -> Markup:
+    return Markup('width="{0}rem" height="{1}rem" viewBox="0 0 {2} {3}"').format(
+        f"{scale.width / 16:.3f}", f"{height / 16:.4f}", f"{scale.width:.1f}", height
+    )
+
+
+def _mondays(scale: _Scale) -> Iterator[date]:
+    """As many as fit with their names."""
     step = next(step for step in (7, 14, 28, 56, 112) if step * scale.day >= 48)
     monday = scale.first + timedelta(days=(7 - scale.first.weekday()) % 7)
-    out, at_today = [], scale.middle(today)
     while monday <= scale.last:
+        yield monday
+        monday += timedelta(days=step)
+
+
+def _weeks(scale: _Scale, height: int, top: int = 0) -> Markup:
+    lines = (
+        Markup('<path class="week" d="M{0} {1}V{2}"/>').format(f"{scale.left(day):.1f}", top, height)
+        for day in _mondays(scale)
+    )
+    return Markup("").join(lines)
+
+
+def _today(scale: _Scale, today: date, top: int, height: int) -> Markup:
+    return Markup('<path class="today" d="M{} {}V{}"/>').format(f"{scale.middle(today):.1f}", top, height)
+
+
+def _ruler(scale: _Scale, today: date) -> Markup:
+    """The axis with the names of the Mondays, and today's word: it stays in sight while the rows are scrolled."""
+    out, at_today = [_weeks(scale, HEAD, HEAD - 14)], scale.middle(today)
+    for monday in _mondays(scale):
         at = scale.left(monday)
-        out.append(Markup('<path class="week" d="M{0} {1}V{2}"/>').format(f"{at:.1f}", HEAD - 14, height))
         if not -46 < at - at_today < 22:
             out.append(Markup('<text x="{}" y="{}">{}</text>').format(f"{at + 3:.1f}", HEAD - 20, short_date(monday)))
-        monday += timedelta(days=step)
     out.append(
         Markup('<text class="now" x="{}" y="{}" text-anchor="middle">today</text>').format(f"{at_today:.1f}", HEAD - 20)
     )
+    out.append(_today(scale, today, HEAD - 14, HEAD))
+    out.append(Markup('<path class="axis" d="M0 {0}H{1}"/>').format(HEAD - 0.5, f"{scale.width:.1f}"))
     return Markup("").join(out)
 
 
@@ -230,14 +260,45 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(task.path, words, Markup("").join(out))
 
 
-def _movable(task: TaskSeen, drawn: Markup) -> Markup:
-    """A bar that can be dragged to another day. What was promised keeps its date."""
+def _later(seen: Seen) -> dict[str, list[TaskLine]]:
+    """The open tasks that begin when another is done, or when one of those is, by the key of that other."""
+    found = [task.line for stage in seen.stages for task in stage.tasks if task.line.state in OPEN]
+    links = {task.id: task.after for stage in seen.book.stages for task in stage.tasks}
+    begins = {line.key: {at.id for at in links.get(line.key, ()) if at.link == "finish_to_start"} for line in found}
+    later: dict[str, list[TaskLine]] = {}
+    for line in found:
+        before, seen_keys = list(begins[line.key]), set[str]()
+        while before:
+            key = before.pop()
+            if key not in seen_keys:
+                seen_keys.add(key)
+                before.extend(begins.get(key, ()))
+        for key in seen_keys:
+            later.setdefault(key, []).append(line)
+    return later
+
+
+def _off(scale: _Scale, ours: WorkingCalendar, theirs: WorkingCalendar) -> str:
+    """The days off of each side, as far as one can drag."""
+    reach = [scale.first + timedelta(days=n) for n in range((scale.last - scale.first).days + BEYOND)]
+    sides = {"ours": ours, "theirs": theirs}
+    return json.dumps({side: [str(day) for day in reach if not of.works_on(day)] for side, of in sides.items()})
+
+
+def _movable(task: TaskSeen, drawn: Markup, later: Iterable[TaskLine]) -> Markup:
+    """A bar whose end can be dragged to another day, with the tasks that come after it. What was promised keeps its
+    date."""
     line = task.line
-    if line.state not in {"open", "waiting"} or line.promise or line.due_on is None or not drawn:
+    if line.state not in OPEN or line.promise or line.due_on is None or not drawn:
         return drawn
-    return Markup('<g data-move="{}" data-due="{}" data-title="{}" data-edition="{}" data-shared="{}">{}</g>').format(
-        line.ref, line.due_on.isoformat(), line.title, line.edition, "1" if line.shared else "", drawn
-    )
+    after = json.dumps([[one.title, str(one.due_on)] for one in later if one.due_on])
+    return Markup(
+        '<g data-move="{}" data-due="{}" data-title="{}" data-edition="{}" data-shared="{}" data-begun="{}"'
+        ' data-side="{}" data-after="{}">{}</g>'
+    ).format(
+        line.ref, line.due_on.isoformat(), line.title, line.edition, "1" if line.shared else "",
+        "1" if line.opened_at else "", line.side, after, drawn,
+    )  # fmt: skip
 
 
 def _rect(css: str, left: float, right: float, top: float, tall: float) -> Markup:

@@ -56,11 +56,13 @@ async function refetch(node) {
   }
   if (resting(node)) { later(node); return; }
   const open = [...node.querySelectorAll("details[open][id]")].map((item) => item.id);
+  const places = [...node.querySelectorAll("[data-keeps-place]")].map(({ id, scrollLeft: left, scrollTop: top }) => ({ id, left, top }));
   node.offered?.remove();
   const before = node.textContent;
   node.seen = html;
   node.innerHTML = html;
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  places.forEach(({ id, ...at }) => document.getElementById(id)?.scrollTo(at));
   if (words(node.textContent) === words(before)) return;
   node.classList.remove("live-new");
   void node.offsetWidth;

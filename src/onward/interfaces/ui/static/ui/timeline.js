@@ -1,8 +1,9 @@
-// [data-plan] > svg[data-day]: a bar ([data-move], [data-due]) is dragged by whole days; dropped, a form asks for the
-// reason, with that day in it, and nothing has changed yet. Escape puts it back. By keys the same form is reached in the
-// plan; a finger scrolls here.
+// [data-plan] > svg[data-day]: the end of a bar ([data-move], [data-due]) is dragged by whole days; dropped, a form asks for
+// the reason, with that day in it, says what speaks against the day, and nothing has changed yet. Escape puts it back. By
+// keys the same form is reached in the plan; a finger scrolls here.
 const FAR = 5;
 const SVG = "http://www.w3.org/2000/svg";
+const full = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 const words = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
 // A live update draws the page anew, and the form with it.
@@ -15,9 +16,15 @@ const dayOf = (bar, days) => {
   return at;
 };
 
+// What has begun keeps its beginning: only its end moves.
 function draw() {
-  const { bar, scale, days, label } = held;
-  bar.setAttribute("transform", `translate(${days * scale} 0)`);
+  const { bar, scale, days, label, rect, spent, x, width, past } = held;
+  if (bar.dataset.begun) {
+    const wide = Math.max(width + days * scale, scale);
+    rect.setAttribute("width", wide);
+    rect.setAttribute("x", x + width + days * scale - wide);
+    spent?.setAttribute("width", Math.min(past, wide));
+  } else bar.setAttribute("transform", `translate(${days * scale} 0)`);
   label.textContent = `to ${words.format(dayOf(bar, days))}`;
 }
 
@@ -25,6 +32,10 @@ function begin() {
   held.moves = true;
   held.bar.classList.add("held");
   const box = held.bar.getBBox();
+  held.rect = held.bar.querySelector("rect.bar");
+  held.spent = held.bar.querySelector("rect.spent");
+  [held.x, held.width] = ["x", "width"].map((name) => Number(held.rect.getAttribute(name)));
+  held.past = Number(held.spent?.getAttribute("width"));
   held.label = document.createElementNS(SVG, "text");
   held.label.setAttribute("class", "to");
   held.label.setAttribute("x", box.x);
@@ -34,6 +45,9 @@ function begin() {
 
 function putBack() {
   held.bar.removeAttribute("transform");
+  held.rect?.setAttribute("x", held.x);
+  held.rect?.setAttribute("width", held.width);
+  held.spent?.setAttribute("width", held.past);
   held.bar.classList.remove("held");
   held.label?.remove();
 }
@@ -79,6 +93,25 @@ document.addEventListener("pointerup", (event) => {
   ask(bar, days);
 });
 
+// A day on which who does it does not work, with the next on which they do; and the steps after it that are due before.
+function warn() {
+  const asked = form(), dialog = asked.closest("dialog"), day = asked.elements.due_at.value;
+  if (!held || !day) return;
+  const { bar } = held, off = JSON.parse(bar.ownerSVGElement.dataset.off);
+  const sides = Object.keys(off).filter((side) => bar.dataset.side === side || bar.dataset.side === "both");
+  const closed = (at) => sides.filter((side) => off[side].includes(at));
+  const who = closed(day).map((side) => dialog.dataset[side]), line = dialog.querySelector("[data-off]"), next = new Date(day);
+  while (closed(next.toISOString().slice(0, 10)).length) next.setUTCDate(next.getUTCDate() + 1);
+  line.hidden = !who.length;
+  line.firstChild.textContent = `${full.format(new Date(day))} is no working day for ${who.join(" and ")}.`;
+  line.lastChild.textContent = `Take ${full.format(next)}`;
+  line.lastChild.onclick = () => { asked.elements.due_at.value = next.toISOString().slice(0, 10); warn(); asked.elements.reason.focus(); };
+  const earlier = JSON.parse(bar.dataset.after).filter(([, due]) => due < day).map(([title]) => title);
+  const told = dialog.querySelector("[data-earlier]"), some = earlier.length === 1 ? "1 step after it is" : `${earlier.length} steps after it are`;
+  told.hidden = !earlier.length;
+  told.textContent = `${some} planned earlier: ${earlier.join(", ")}.`;
+}
+
 function ask({ dataset: { move, title, edition, shared } }, days) {
   const asked = form(), dialog = asked.closest("dialog");
   asked.action = `/tasks/${move}/date`;
@@ -88,10 +121,12 @@ function ask({ dataset: { move, title, edition, shared } }, days) {
   dialog.querySelector("h2").textContent = `Move “${title}”`;
   dialog.querySelector("[data-shared]").hidden = !shared;
   held.over = held.asked = true;
+  warn();
   dialog.showModal();
   asked.elements.reason.focus();
 }
 
+document.addEventListener("input", ({ target }) => { if (target.matches("#move [name=due_at]")) warn(); });
 document.addEventListener("close", ({ target }) => { if (target.id === "move") leave(); }, true);
 document.addEventListener("click", ({ target }) => { if (target.closest("#move [data-shut]")) target.closest("dialog").close(); });
 
