@@ -120,6 +120,7 @@ function ask({ dataset: { move, title, edition, shared } }, days) {
   asked.elements.reason.value = "";
   dialog.querySelector("h2").textContent = `Move “${title}”`;
   dialog.querySelector("[data-shared]").hidden = !shared;
+  dialog.querySelector("[data-own]").hidden = shared;
   held.over = held.asked = true;
   warn();
   dialog.showModal();
