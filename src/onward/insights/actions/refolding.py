@@ -24,6 +24,8 @@ def history_differences() -> list[str]:
         (schema,) = (row["name"] for row in one_statement("select current_schema() as name"))
         for table in TABLES:
             one_statement(f"create temp table {table} (like {schema}.{table} including all) on commit drop")
+        # A changed path has PostgreSQL look up the names anew in what this session prepared for the real tables.
+        one_statement(f"set local search_path to pg_temp, {schema}")
         for facts in every_fact(FOLDS):
             fold(facts)
         for table, noun in TABLES.items():
