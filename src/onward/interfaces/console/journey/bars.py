@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,9 +9,10 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from markupsafe import Markup
 
+from onward.interfaces.console.journey.dragging import days_off, later, movable
 from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
 from onward.interfaces.ui.words import date_words, short_date
-from onward.journeys.queries import MilestoneView, TaskLine
+from onward.journeys.queries import MilestoneView
 from onward.kernel.clock import WorkingCalendar
 
 #: In px at the usual size: rows stand beside those of a table of the same height.
@@ -20,9 +20,6 @@ HEAD, ROW = 44, 34
 #: How wide a day is drawn at most and at least; a long plan is scrolled.
 WIDEST, NARROWEST, WIDTH = 22.0, 5.0, 760
 LONGEST = 370
-#: How far beyond what is drawn a bar may be dropped and be told of days off, in days.
-BEYOND = 60
-OPEN = {"open", "waiting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def bars(
     """`first_plans`: for tasks that somebody moved, the date they had at first, by id. With `may_move` the bars of open
     tasks without a promise carry what dragging needs (timeline.js)."""
     today = ours.day_of(seen.now)
-    lines, later = list(_lines(seen)), _later(seen) if may_move else {}
+    lines, after = list(_lines(seen)), later(seen) if may_move else {}
     first, last = _reach(seen, lines, today)
     days = (last - first).days + 1
     scale = _Scale(first, last, min(max(WIDTH / days, NARROWEST), WIDEST), ours)
@@ -67,7 +64,7 @@ def bars(
             out.append(_stage(line.stage, scale, top, today))
         elif line.task:
             drawn = _task(line.task, scale, top, first_plans.get(str(line.task.line.id)), today)
-            out.append(_movable(line.task, drawn, later.get(line.task.line.key, [])) if may_move else drawn)
+            out.append(movable(line.task, drawn, after.get(line.task.line.key, [])) if may_move else drawn)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
     out.append(_today(scale, today, 0, height))
@@ -75,7 +72,11 @@ def bars(
     drawing = Markup(
         '<svg class="bars-drawing" {} data-day="{}" data-off="{}" role="group" aria-label="{}">{}</svg>'
     ).format(
-        _size(scale, height), scale.day, _off(scale, ours, theirs) if may_move else "", label, Markup("").join(out)
+        _size(scale, height),
+        scale.day,
+        days_off(first, last, ours, theirs) if may_move else "",
+        label,
+        Markup("").join(out),
     )
     ruler = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
         _size(scale, HEAD), _ruler(scale, today)
@@ -258,47 +259,6 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
             )
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(task.path, words, Markup("").join(out))
-
-
-def _later(seen: Seen) -> dict[str, list[TaskLine]]:
-    """The open tasks that begin when another is done, or when one of those is, by the key of that other."""
-    found = [task.line for stage in seen.stages for task in stage.tasks if task.line.state in OPEN]
-    links = {task.id: task.after for stage in seen.book.stages for task in stage.tasks}
-    begins = {line.key: {at.id for at in links.get(line.key, ()) if at.link == "finish_to_start"} for line in found}
-    later: dict[str, list[TaskLine]] = {}
-    for line in found:
-        before, seen_keys = list(begins[line.key]), set[str]()
-        while before:
-            key = before.pop()
-            if key not in seen_keys:
-                seen_keys.add(key)
-                before.extend(begins.get(key, ()))
-        for key in seen_keys:
-            later.setdefault(key, []).append(line)
-    return later
-
-
-def _off(scale: _Scale, ours: WorkingCalendar, theirs: WorkingCalendar) -> str:
-    """The days off of each side, as far as one can drag."""
-    reach = [scale.first + timedelta(days=n) for n in range((scale.last - scale.first).days + BEYOND)]
-    sides = {"ours": ours, "theirs": theirs}
-    return json.dumps({side: [str(day) for day in reach if not of.works_on(day)] for side, of in sides.items()})
-
-
-def _movable(task: TaskSeen, drawn: Markup, later: Iterable[TaskLine]) -> Markup:
-    """A bar whose end can be dragged to another day, with the tasks that come after it. What was promised keeps its
-    date."""
-    line = task.line
-    if line.state not in OPEN or line.promise or line.due_on is None or not drawn:
-        return drawn
-    after = json.dumps([[one.title, str(one.due_on)] for one in later if one.due_on])
-    return Markup(
-        '<g data-move="{}" data-due="{}" data-title="{}" data-edition="{}" data-shared="{}" data-begun="{}"'
-        ' data-side="{}" data-after="{}">{}</g>'
-    ).format(
-        line.ref, line.due_on.isoformat(), line.title, line.edition, "1" if line.shared else "",
-        "1" if line.opened_at else "", line.side, after, drawn,
-    )  # fmt: skip
 
 
 def _rect(css: str, left: float, right: float, top: float, tall: float) -> Markup:
