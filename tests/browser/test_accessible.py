@@ -23,6 +23,7 @@ from onward.engagement import queries as engagement
 from onward.identity import actions as identity
 from onward.identity.models import User
 from onward.insights import actions as insights
+from onward.journeys.queries import journey_view
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id
 from tests.interfaces.guarded import Guarded, enter, filled, guarded, patterns
@@ -60,6 +61,8 @@ PASSED = {
     "/portal/preview/": "nothing is there",
     "/portal/preview/<path:rest>": "nothing is there",
 }
+#: Ours is not the customer's to give away.
+GIVEN_AWAY = "/portal/tasks/<str:task>/colleague"
 STRANGERS = ("/sign-in", "/welcome/", "/invite/", "/portal/sign-in", "/portal/enter/", "/portal/space/")
 WIDE = """() => {
   const lost = [];
@@ -112,7 +115,8 @@ def places(guarded: Guarded) -> list[Place]:
             continue
         who = "stranger" if route.startswith(STRANGERS) else "contact" if _is_portal(route) else "staff"
         try:
-            path = filled(route, ids[who]) + ASKED.get(route, "")
+            chosen = {"tasks": _theirs_to_do(guarded)} if route == GIVEN_AWAY else {}
+            path = filled(route, ids[who] | chosen) + ASKED.get(route, "")
         except AssertionError:
             found.append(Place(route, "", who, 0))
             continue
@@ -132,6 +136,11 @@ def _theirs(guarded: Guarded) -> dict[str, str]:
     comment = conversation.write_comment(**place, text="Who else has to sign?")
     file = format_id("fil", conversation.add_file(**place, name="notes.txt", content=b"What we agreed"))
     return {"comments": format_id("cmt", comment), "files": file, file: "notes.txt"}
+
+
+def _theirs_to_do(guarded: Guarded) -> str:
+    view = journey_view(guarded.world.mara, guarded.journey_id)
+    return next(task.ref for task in view.tasks if task.shared and task.side == "theirs")
 
 
 def _another(guarded: Guarded) -> UUID:
