@@ -142,7 +142,7 @@ GOALS = {
 OTHER_GOALS = ("One weekly report that everybody believes", "Stop building the numbers by hand every Monday")
 #: What somebody won, and what it rests on.
 WINS = (
-    ("Found the late ones an hour earlier", "their dispatch list, weeks 40 and 44"),
+    ("Found the late ones an hour earlier", "their dispatch list, two weeks side by side"),
     ("The Monday report writes itself", "four hours a week by their own time sheet"),
     ("Two tools fewer to pay for", "both contracts were ended in writing"),
     ("One meeting a week less", "the calendar of their leadership team"),

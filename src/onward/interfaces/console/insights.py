@@ -207,7 +207,11 @@ def _lede(view: View, everyone: Survival, stands: Sequence[Stand]) -> Markup:
             view.records("reached"), f"{everyone.reached:,}", f"{everyone.n:,}", who
         )
     else:
-        first = Markup('Half {} reach first value within <a href="{}">{}</a>.').format(
-            who, view.records("reached"), words.days(round(everyone.median_days, 1))
+        first = Markup('Half {} reach first value within {}; <a href="{}">{} of {}</a> have so far.').format(
+            who,
+            words.days(round(everyone.median_days, 1)),
+            view.records("reached"),
+            f"{everyone.reached:,}",
+            f"{everyone.n:,}",
         )
     return first + " " + holds_us_up(stands, view.stand)

@@ -18,13 +18,14 @@ const dayOf = (bar, days) => {
 
 // What has begun keeps its beginning: only its end moves.
 function draw() {
-  const { bar, scale, days, label, rect, spent, x, width, past } = held;
+  const { bar, scale, days, label, rect, spent, x, width, past, end } = held;
   if (bar.dataset.begun) {
     const wide = Math.max(width + days * scale, scale);
     rect.setAttribute("width", wide);
     rect.setAttribute("x", x + width + days * scale - wide);
     spent?.setAttribute("width", Math.min(past, wide));
   } else bar.setAttribute("transform", `translate(${days * scale} 0)`);
+  label.setAttribute("x", end + (bar.dataset.begun ? days * scale : 0));
   label.textContent = `to ${words.format(dayOf(bar, days))}`;
 }
 
@@ -38,8 +39,8 @@ function begin() {
   held.past = Number(held.spent?.getAttribute("width"));
   held.label = document.createElementNS(SVG, "text");
   held.label.setAttribute("class", "to");
-  held.label.setAttribute("x", box.x);
-  held.label.setAttribute("y", box.y - 3);
+  held.end = held.x + held.width + 8;
+  held.label.setAttribute("y", box.y + box.height / 2 + 4);
   held.bar.append(held.label);
 }
 
