@@ -135,6 +135,12 @@ class TaskRun(Part):
             models.Index("holder", "due_at", "id", name="journeys_task_holder", condition=Q(state="open", side="ours")),
             models.Index("due_at", "id", name="journeys_task_due", condition=Q(state="open", side="ours")),
             models.Index("journey", name="journeys_task_open", condition=Q(state="open")),
+            models.Index(
+                "due_at",
+                "id",
+                name="journeys_task_shared",
+                condition=Q(state="open") & (Q(side="both") | ~Q(reported={})),
+            ),
         ]
         constraints = [
             models.UniqueConstraint("journey", "key", "cycle", name="task_once"),

@@ -37,14 +37,14 @@ class Stage(Protocol):
 
 
 class Task(Protocol):
-    """An open task that counts."""
+    """An open task that counts. `turn`: ours, theirs or both, whoever still has to act."""
 
     @property
     def title(self) -> str: ...
     @property
     def stage(self) -> str: ...
     @property
-    def side(self) -> str: ...
+    def turn(self) -> str: ...
     @property
     def due_at(self) -> datetime | None: ...
     @property
@@ -143,8 +143,8 @@ def standing(
         next_at,
         journey.started_at,
         journey.ended_at,
-        sum(task.side in {"ours", "both"} for task in late),
-        sum(task.side in {"theirs", "both"} for task in late),
+        sum(task.turn in {"ours", "both"} for task in late),
+        sum(task.turn in {"theirs", "both"} for task in late),
         asked,
         arr,
     )
@@ -159,7 +159,7 @@ def standing(
         cells="".join(_cell(stage) for stage in stages),
         checks_met=current.met if current else 0,
         checks_total=current.checks if current else 0,
-        waiting_on="nobody" if waiting is None else "theirs" if waiting.side == "theirs" else "ours",
+        waiting_on="nobody" if waiting is None else "theirs" if waiting.turn == "theirs" else "ours",
         waiting_what=waiting.title if waiting else "",
         waiting_since=waiting.opened_at if waiting else None,
         next_due_at=next_at,

@@ -287,7 +287,7 @@ def _days(since: datetime | None, now: datetime) -> int | None:
 
 def _awaited(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
     """The task that the portfolio says the journey waits for."""
-    theirs = [task for task in tasks if task.side == "theirs"]
+    theirs = [task for task in tasks if task.turn == "theirs"]
     return next((task for task in theirs if task.title == line.waiting_what), theirs[0] if theirs else None)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from onward.journeys.decisions.moments import Moments
-from onward.journeys.decisions.opening import task_row
+from onward.journeys.decisions.opening import role_side, task_row
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.kernel.clock import WorkingCalendar
@@ -157,6 +157,12 @@ def also_needed(spec: Task, reported: dict[str, object]) -> list[str]:
     """The roles that still have to say done, or to confirm."""
     wanted = [*spec.also, *([spec.confirm] if spec.confirm else [])]
     return [role for role in (spec.by, *wanted) if role not in reported] if wanted else []
+
+
+def turn(book: Playbook, key: str, side: str, reported: dict[str, object]) -> str:
+    """The side that still has to act: ours, theirs or both; `side` until somebody has said done."""
+    sides = {role_side(book, role) for role in also_needed(book.task(key), reported)} if reported else set()
+    return side if not sides else sides.pop() if len(sides) == 1 else "both"
 
 
 def _is_proven(spec: Task, row: TaskRow, run: Run, readings: Readings) -> bool:

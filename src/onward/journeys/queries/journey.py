@@ -233,4 +233,4 @@ def _waiting(tasks: tuple[TaskLine, ...], current: set[str]) -> Waiting:
     first = next((task for task in held if task.stage in current), held[0] if held else None)
     if first is None:
         return Waiting("nobody", None, None)
-    return Waiting("theirs" if first.side == "theirs" else "ours", first, first.opened_at)
+    return Waiting("theirs" if first.turn == "theirs" else "ours", first, first.opened_at)

@@ -12,7 +12,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import Thing, require
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import also_needed
+from onward.journeys.decisions.tasks import turn
 from onward.journeys.queries.loading import load_run, load_runs
 from onward.journeys.queries.views import CheckView, JourneyLine, Person, RoleView, TaskLine, role_title
 from onward.journeys.queries.waiting import all_of_account
@@ -20,7 +20,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, not_found
 from onward.playbooks import queries as playbooks
-from onward.playbooks.decisions.definition import Playbook, Task
+from onward.playbooks.decisions.definition import Playbook
 
 
 def visible_run(actor: Actor, journey_id: UUID) -> Run:
@@ -156,16 +156,11 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
         row.edition,
         row.starts_at,
         row.held_at,
-        _turn(book, row, spec),
+        turn(book, row.key, row.side, row.reported),
         bool(row.steps or row.reported or (spec and people.run.journey.answers.get(spec.form, {}).get("values"))),
         people.get(row.asked_by),
         row.due_by_hand,
     )
-
-
-def _turn(book: Playbook, row: TaskRow, spec: Task | None) -> str:
-    sides = {role_side(book, role) for role in also_needed(spec, row.reported)} if spec and row.reported else set()
-    return row.side if not sides else sides.pop() if len(sides) == 1 else "both"
 
 
 def check_view(record: dict[str, Any]) -> CheckView:

@@ -11,7 +11,9 @@ from uuid import UUID
 from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.judging import GOOD
 from onward.journeys.decisions.state import Run, StageRow, TaskRow
+from onward.journeys.decisions.tasks import turn
 from onward.journeys.queries.loading import held_runs, load_runs
+from onward.playbooks.queries import version
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,11 @@ class StageSource:
 
 @dataclass(frozen=True, slots=True)
 class TaskSource:
-    """A task that is open and counts: required, wanted and not put off."""
+    """A task that is open and counts: required, wanted and not put off. `turn`: the side that still has to act."""
 
     title: str
     stage: str
-    side: str
+    turn: str
     due_at: datetime | None
     due_on: date | None
     opened_at: datetime | None
@@ -128,7 +130,7 @@ def source_of(run: Run) -> PortfolioSource:
         len(counted),
         tuple(_stage(row) for row in run.stages),
         tuple(
-            TaskSource(task.title, task.stage, task.side, task.due_at, task.due_on, task.opened_at, task.rank)
+            TaskSource(task.title, task.stage, _turn(run, task), task.due_at, task.due_on, task.opened_at, task.rank)
             for task in pressing
         ),
         tuple(
@@ -136,6 +138,11 @@ def source_of(run: Run) -> PortfolioSource:
             for row in run.milestones
         ),
     )
+
+
+def _turn(run: Run, task: TaskRow) -> str:
+    # The playbook is asked only where somebody has spoken: most tasks are one side's.
+    return turn(version(run.journey.version_id), task.key, task.side, task.reported) if task.reported else task.side
 
 
 def _stage(row: StageRow) -> StageSource:

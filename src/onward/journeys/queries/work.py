@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
+from onward.journeys.decisions.opening import role_side
+from onward.journeys.decisions.tasks import also_needed, turn
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
+from onward.playbooks import queries as playbooks
 
 _COLUMNS = """t.id, t.journey_id, t.account_id, t.stage, t.title, t.kind, t.side, t.role, t.person, t.holder,
     t.shared, t.required, t.due_at, t.due_on, t.due_why, t.due_by_hand, t.promise,
-    t.opened_at, t.starts_at, t.edition"""
+    t.opened_at, t.starts_at, t.edition, t.key, t.reported, j.version_id, j.roles"""
+_FROM = "journeys_taskrun t join journeys_journey j on j.id = t.journey_id"
+#: Tasks that both sides, or several people, have to say done: whose turn they are, their playbook says. Of these the
+#: soonest are looked at.
+_SEVERAL = "(t.side = 'both' or not t.reported = '{}'::jsonb)"
+_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class WorkTask:
-    """An open task. `holder` is who has it ("user:usr_...", "contact:con_..."), "" nobody yet; `person` only who was
-    named for this task alone."""
+    """An open task. `turn` is the side that still has to act: ours, theirs or both. `holder` is who has it
+    ("user:usr_...", "contact:con_..."), "" nobody yet; of a task of both sides, who of ours while it is our turn.
+    `person` only who was named for this task alone."""
 
     id: UUID
     journey_id: UUID
@@ -43,6 +53,7 @@ class WorkTask:
     opened_at: datetime | None
     starts_at: datetime | None
     edition: int
+    turn: str
 
     @property
     def ref(self) -> str:
@@ -64,25 +75,39 @@ class WorkPage:
 
 
 def tasks_at_hand(actor: Actor, *, holders: Sequence[str] | None, limit: int = 50) -> WorkPage:
-    """Open tasks of ours in journeys under way: what is due first comes first, what has no date last.
+    """Open tasks in journeys under way that are our turn: what is due first comes first, what has no date last.
 
     `holders` None: everybody's. Tasks that were put off are left out.
     """
     require(actor, "see", "task")
     # One walk a person: a union of their indexes stops at the limit, an "any" would sort all that a team holds.
-    walk = f"""select {_COLUMNS} from journeys_taskrun t join journeys_journey j on j.id = t.journey_id
-        where t.state = 'open' and t.side = 'ours' and t.deferred_at is null and j.state = 'open'
-          {{}}
-        order by t.due_at, t.id limit %(limit)s"""
-    sql = (
-        walk.format("")
-        if holders is None
-        else f"""select w.* from unnest(%(holders)s::text[]) h cross join lateral ({walk.format("and t.holder = h")}) w
-                 order by w.due_at, w.id limit %(limit)s"""
-    )
-    values = {"holders": list(holders or ()), "limit": limit + 1}
-    rows = [WorkTask(**row) for row in one_statement(sql, values)]
+    is_at_hand = "t.state = 'open' and t.deferred_at is null and j.state = 'open'"
+    walk = f"""select {_COLUMNS} from {_FROM} where {is_at_hand} and t.side = 'ours' and t.reported = '{{}}'::jsonb
+          {"" if holders is None else "and t.holder = h"} order by t.due_at, t.id limit %(limit)s"""
+    ours = walk if holders is None else f"select w.* from unnest(%(holders)s::text[]) h cross join lateral ({walk}) w"
+    takes_part = """(t.holder = any(%(holders)s)
+                     or exists (select from jsonb_each(j.roles) r where r.value ->> 'person' = any(%(holders)s)))"""
+    sql = f"""({ours}) union all
+        (select {_COLUMNS} from {_FROM} where {is_at_hand} and {_SEVERAL}
+           {"" if holders is None else f"and {takes_part}"} order by t.due_at, t.id limit {_LOOKED_AT})
+        order by due_at, id"""
+    found = one_statement(sql, {"holders": list(holders or ()), "limit": limit + 1})
+    rows = [row for row in map(_task, found) if row.turn != "theirs" and (holders is None or row.holder in holders)]
     return WorkPage(rows[:limit], len(rows) > limit)
+
+
+def _task(row: dict[str, Any]) -> WorkTask:
+    key, reported, version_id, roles = (row.pop(name) for name in ("key", "reported", "version_id", "roles"))
+    if row["side"] != "both" and not reported:
+        return WorkTask(**row, turn=row["side"])
+    book = playbooks.version(version_id)
+    side = turn(book, key, row["side"], reported)
+    people = {role: filled.get("person", "") for role, filled in roles.items()} | {row["role"]: row["holder"]}
+    whose = "theirs" if side == "theirs" else "ours"
+    left = [role for role in also_needed(book.task(key), reported) if role_side(book, role) == whose]
+    if left:
+        row["holder"] = next((people[role] for role in left if people.get(role)), "")
+    return WorkTask(**row, turn=side)
 
 
 def misheld() -> list[UUID]:
@@ -98,11 +123,11 @@ def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 3
     """Every open task of these journeys, of either side."""
     require(actor, "see", "task")
     rows = one_statement(
-        f"""select {_COLUMNS} from journeys_taskrun t where t.journey_id = any(%s) and t.state = 'open'
+        f"""select {_COLUMNS} from {_FROM} where t.journey_id = any(%s) and t.state = 'open'
             order by t.due_at, t.id limit %s""",
         (list(journey_ids), limit),
     )
-    return [WorkTask(**row) for row in rows]
+    return [_task(row) for row in rows]
 
 
 def asked_of_customers(
@@ -111,27 +136,27 @@ def asked_of_customers(
     """What each of these journeys waits for from its customer, what is due first before the others; and, of the tasks
     named by id, those of either side that are not over yet."""
     require(actor, "see", "task")
+    is_asked = f"""t.journey_id = any(%(journeys)s) and t.state = 'open' and t.required and t.deferred_at is null
+        and (t.side = 'theirs' or {_SEVERAL})"""
     rows = one_statement(
-        f"""select {_COLUMNS} from journeys_taskrun t
-            where t.journey_id = any(%(journeys)s) and t.state = 'open' and t.side = 'theirs' and t.required
-              and t.deferred_at is null
+        f"""select {_COLUMNS} from {_FROM} where {is_asked}
             union all
-            select {_COLUMNS} from journeys_taskrun t where t.id = any(%(tasks)s) and t.state in ('open', 'waiting')
-              and not (t.journey_id = any(%(journeys)s) and t.state = 'open' and t.side = 'theirs' and t.required
-                       and t.deferred_at is null)
+            select {_COLUMNS} from {_FROM} where t.id = any(%(tasks)s) and t.state in ('open', 'waiting')
+              and not ({is_asked})
             order by due_at, id""",
         {"journeys": list(journey_ids), "tasks": list(task_ids)},
     )
     found: dict[UUID, list[WorkTask]] = {}
-    for row in rows:
-        found.setdefault(row["journey_id"], []).append(WorkTask(**row))
+    for task in map(_task, rows):
+        if task.turn == "theirs" or task.id in task_ids:
+            found.setdefault(task.journey_id, []).append(task)
     return found
 
 
 def work_task(actor: Actor, task_id: UUID) -> WorkTask:
     """One task, whatever its state; Refusal "not_found"."""
     require(actor, "see", "task")
-    rows = one_statement(f"select {_COLUMNS} from journeys_taskrun t where t.id = %s", (task_id,))
+    rows = one_statement(f"select {_COLUMNS} from {_FROM} where t.id = %s", (task_id,))
     if not rows:
         raise not_found("task", format_id("tsk", task_id))
-    return WorkTask(**rows[0])
+    return _task(rows[0])
