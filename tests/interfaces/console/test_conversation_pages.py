@@ -60,6 +60,21 @@ def test_the_button_that_is_pressed_says_who_reads(world: Cast, journey: UUID) -
     assert len(said(world, journey)) == 2
 
 
+def test_the_next_words_go_to_whom_these_went(world: Cast, journey: UUID) -> None:
+    # red when a sentence after one to the customer becomes a private note, or the other way round
+    client = signed_in(world.mara)
+    for place in (f"/journeys/{format_id('jny', journey)}", task_path(world, journey, "connect")):
+        for channel in ("shared", "internal", "shared"):
+            sent = client.post(
+                f"{place}/comments", {"shown": channel, "channel": channel, "text": "Once more."}, follow=True
+            )
+            chosen = re.search(r'name="shown" value="(\w+)" checked', sent.content.decode())
+            assert chosen
+            assert chosen[1] == channel
+        page = client.get(sent.redirect_chain[-1][0].partition("?")[0]).content.decode()
+        assert 'name="shown" value="internal" checked' in page, "who comes anew begins among colleagues"
+
+
 def test_a_refused_comment_stands_in_the_field_again(world: Cast, journey: UUID) -> None:
     client = signed_in(world.mara)
     path = f"/journeys/{format_id('jny', journey)}"

@@ -28,7 +28,7 @@ def write_in_journey(request: HttpRequest, ref: str) -> HttpResponse:
     except Refusal as refusal:
         return drawn_again(request, refusal, journey=ref)
     say(request, words)
-    return redirect(f"/journeys/{ref}/conversation#composer")
+    return redirect(f"/journeys/{ref}/conversation{_as_before(request)}#composer")
 
 
 @require_POST
@@ -41,7 +41,7 @@ def write_about_task(request: HttpRequest, ref: str) -> HttpResponse:
     except Refusal as refusal:
         return drawn_again(request, refusal, task=ref)
     say(request, words)
-    return redirect(f"/tasks/{ref}#composer")
+    return redirect(f"/tasks/{ref}{_as_before(request)}#composer")
 
 
 @require_safe
@@ -124,6 +124,11 @@ def answer(request: HttpRequest, comment: str) -> HttpResponse:
 def _write(request: HttpRequest, *, journey_id: UUID, task_id: UUID | None) -> str:
     channel = request.POST.get("channel", "")
     return write(staff(request), request, journey_id=journey_id, task_id=task_id, channel=channel)
+
+
+def _as_before(request: HttpRequest) -> str:
+    """Who reads the next words is who has read these."""
+    return "?to=shared" if request.POST.get("channel") == "shared" else ""
 
 
 def drawn_again(

@@ -34,7 +34,8 @@ def refuse(request: HttpRequest, refusal: Refusal, adding: str = "") -> None:
 def _talk(
     request: HttpRequest, actor: Actor, journey_id: UUID, task_id: UUID | None, place: str, at: str, customer: str
 ) -> Talk:
-    asked = {"shown": "shared"} if request.GET.get("answer") else {}
+    # Whoever answers, or has just spoken to both sides, goes on so; nothing else chooses the wider circle.
+    asked = {"shown": "shared"} if request.GET.get("answer") or request.GET.get("to") == "shared" else {}
     given, refusal = getattr(request, "refused_talk", (asked, None))
     organization = getattr(request, "organization", None) or identity.organization()
     made = talk(
