@@ -100,6 +100,11 @@ def _it_is_true_to_life() -> None:
 
 
 def _nothing_left_it() -> None:
+    late = """select count(*) from engagement_message m join ledger_fact f on f.data ->> 'message_id' = m.id::text
+              where f.name = 'engagement.message.written' and f.occurred_at > m.due_at + interval '1 day'"""
+    assert rows(late) == [(0,)], "a mail of long ago is told on its own day"
+    held = "select count(*) from engagement_message where state = 'waiting' and due_at < now() - interval '1 hour'"
+    assert rows(held) == [(0,)]
     while engagement.deliver_due():
         pass
     states = {state for (state,) in rows("select distinct state from engagement_message")}

@@ -170,6 +170,15 @@ def account_of_message(message_id: UUID) -> UUID | None:
     return found[0]
 
 
+def due_in_demo(now: datetime) -> list[UUID]:
+    """The demo's messages whose time has come and that nobody has settled."""
+    rows = one_statement(
+        "select id from engagement_message where state = 'waiting' and is_demo and due_at <= %s order by due_at, id",
+        (now,),
+    )
+    return [row["id"] for row in rows]
+
+
 def outgoing(message_id: UUID) -> dict[str, Any] | None:
     """All that the mailer needs of a message that waits; None when it no longer does."""
     row = Message.objects.filter(id=message_id, state="waiting").values().first()

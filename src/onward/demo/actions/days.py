@@ -15,6 +15,8 @@ from onward.automation import actions as automation
 from onward.demo.actions.life import Life
 from onward.demo.actions.stories import Story
 from onward.demo.actions.using import Message, messages_of
+from onward.engagement.actions import settle_message
+from onward.engagement.queries import due_in_demo
 from onward.foundation import clock, ledger
 from onward.foundation.actions import action
 from onward.foundation.ledger import stream_of
@@ -65,6 +67,7 @@ class Days:
         with transaction.atomic(), clock.pretend(self.until):
             self._evening(self.until.date())
             self._look()
+            self._post()
         progress(days, days)
 
     def _go_on(self, story: Story, moment: datetime, life: Life | None) -> None:
@@ -92,6 +95,7 @@ class Days:
             if on.toordinal() % every == 0:
                 self._evening(on)
                 self._look()
+            self._post()
 
     def _evening(self, until: date) -> None:
         """Deliver what the accounts' people did since they were last heard of, and count it."""
@@ -109,6 +113,11 @@ class Days:
                 self.events += taken.stored
         if sent:
             usage.derive_all()
+
+    def _post(self) -> None:
+        """What was held back for a while stays in the outbox on its own day, not on the one that the demo is built."""
+        for message_id in due_in_demo(clock.now()):
+            settle_message(actor=SYSTEM, message_id=message_id, outcome="written")
 
     def _look(self) -> None:
         """What time alone has changed, and what the evening's usage has moved."""
