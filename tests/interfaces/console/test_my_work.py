@@ -130,7 +130,7 @@ def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machin
     won(world)
     clock.shift(timedelta(days=60))
     insights.rebuild(actor=SYSTEM)
-    said = '1 journey needs help outside yours: <a href="/journeys?need=1">see it</a>.'
+    said = '<a href="/journeys?need=1">1 journey needs help</a>, outside yours.'
     assert said in text(signed_in(world.tomas))
     assert said in text(signed_in(world.tomas), "/journeys?by=me")
     assert "outside" not in text(signed_in(world.mara), "/?whose=mine"), "it is hers"

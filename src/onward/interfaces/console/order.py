@@ -56,10 +56,9 @@ def put_forward(line: PortfolioLine) -> list[str]:
 
 
 def outside_words(outside: int, needy: int, of: str = "yours") -> Markup:
-    """How many journeys need help that are not among those shown, "" for none; `needy` is how many there are in all."""
+    """How many journeys need help, and how many of these are not among those shown; "" when there are none of them."""
     if not outside:
         return Markup("")
-    said = Markup(' <span class="then">{} {} help outside {}: <a href="/journeys?need=1">{}</a>.</span>')
-    return said.format(
-        plural(outside, "journey"), "needs" if outside == 1 else "need", of, f"all {needy:,}" if needy > 1 else "see it"
-    )
+    said = Markup(' <span class="then"><a href="/journeys?need=1">{} {} help</a>, {}outside {}.</span>')
+    some = "" if needy == 1 else "all of them " if outside == needy else f"{outside:,} of them "
+    return said.format(plural(needy, "journey"), "needs" if needy == 1 else "need", some, of)
