@@ -90,6 +90,17 @@ def test_the_journey_says_where_it_stands_and_who_waits_on_whom(world: Cast) -> 
     assert 'class="title next"' in page
 
 
+def test_the_header_says_how_late_first_value_is(world: Cast) -> None:
+    journey = won(world)
+    due = queries.journey_view(world.mara, journey).first_value
+    assert due
+    assert due.due_at
+    late = r'<dt>First value</dt>[\s\S]*?<small class="bad">17 days late</small>'
+    assert not re.search(late, text(signed_in(world.mara), address(journey)))
+    with time_machine.travel(due.due_at + timedelta(days=17), tick=False):
+        assert re.search(late, text(signed_in(world.mara), address(journey)))
+
+
 def test_a_criterion_is_waived_by_name_and_with_a_reason(world: Cast) -> None:
     journey = won(world)
     client = signed_in(world.mara)
