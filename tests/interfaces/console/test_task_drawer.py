@@ -180,6 +180,30 @@ def test_the_plan_says_what_counts_on_both_sides(world: Cast, journey: UUID) -> 
     assert everything == ours + theirs - both
 
 
+def test_what_is_not_needed_counts_in_no_figure_of_the_plan(world: Cast, journey: UUID) -> None:
+    # red when a stage counts as done what nobody has to do
+    def counted() -> tuple[list[tuple[int, int]], tuple[int, int]]:
+        page = text(signed_in(world.mara), f"{address(journey)}/plan")
+        stages = re.findall(r"</h2><small>(\d+) of (\d+)</small>", page)
+        (whole,) = re.findall(r"(\d+) of (\d+) required tasks are done", page)
+        return [(int(done), int(total)) for done, total in stages], (int(whole[0]), int(whole[1]))
+
+    before, _ = counted()
+    for state in ("withdrawn", "skipped"):
+        TaskRun.objects.filter(id=line(world, journey, "sign_plan").id).update(state=state, how="not_needed")
+        stages, whole = counted()
+        assert (sum(done for done, _ in stages), sum(total for _, total in stages)) == whole
+        assert stages[0] == (before[0][0], before[0][1] - 1)
+
+
+def test_the_form_of_a_row_says_what_it_changes(world: Cast, journey: UUID) -> None:
+    page = text(signed_in(world.mara), f"{address(journey)}/plan")
+    form = page.split(f'id="change-{line(world, journey, "sign_plan").ref}"')[1].split("</form>")[0]
+    assert "Change “Sign the plan”</h3>" in form
+    assert "What waits for it keeps its own date." in form
+    assert "Acme Freight reads it on their portal." in form
+
+
 def test_a_row_of_the_plan_changes_in_place_and_offers_its_way_back(world: Cast, journey: UUID) -> None:
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
     before = line(world, journey, "sign_plan").due_on

@@ -44,8 +44,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     tasks = tuple(
         seen_line(actor, run, task_line(book, people, run, row, now)) for row in run.tasks if inside or row.shared
     )
-    counted = [task for task in tasks if task.required and task.state not in {"skipped", "withdrawn"}]
-    counted = [task for task in counted if task.deferred_at is None]
+    counted = [task for task in tasks if task.counts]
     return JourneyView(
         id=journey.id,
         ref=format_id("jny", journey.id),

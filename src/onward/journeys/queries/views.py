@@ -114,6 +114,11 @@ class TaskLine:
     due_by_hand: bool = False
 
     @property
+    def counts(self) -> bool:
+        """Part of what has to be done: required, wanted, and not put off."""
+        return self.required and self.state not in {"skipped", "withdrawn"} and self.deferred_at is None
+
+    @property
     def is_with_contact(self) -> bool:
         """Whether it is open, the customer's turn, and somebody of theirs has it."""
         theirs = self.turn == "theirs" and self.person is not None and self.person.side == "theirs"

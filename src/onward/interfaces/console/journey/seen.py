@@ -30,10 +30,13 @@ class TaskSeen:
 
 @dataclass(frozen=True, slots=True)
 class StageSeen:
-    """A stage with its tasks; `proven` of the checks are met or waived. `state` proven | now | future."""
+    """A stage with its tasks, `done` of `total` that have to be done; `proven` of the checks are met or waived. `state`
+    proven | now | future."""
 
     view: StageView
     tasks: list[TaskSeen]
+    done: int
+    total: int
     proven: int
     missing: int
     state: str
@@ -143,7 +146,9 @@ class Seen:
         tasks = [self.task(task) for task in self.view.tasks if task.stage == row.key]
         proven, total = proven_of(row.checks)
         state = {"closed": "proven", "entered": "now"}.get(row.state, "future")
-        return StageSeen(row, tasks, proven, total - proven, state)
+        counted = [task.line for task in tasks if task.line.counts]
+        done = sum(line.state == "done" for line in counted)
+        return StageSeen(row, tasks, done, len(counted), proven, total - proven, state)
 
     def _stage_of_first_value(self) -> str:
         value = self.view.first_value
