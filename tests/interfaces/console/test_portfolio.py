@@ -14,6 +14,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from onward.accounts import actions as accounts
 from onward.conversation import actions as conversation
@@ -324,3 +325,30 @@ def test_every_way_to_draw_it_costs_the_same_few_statements(world: Cast, words: 
         counts.append(len(caught.captured_queries))
     assert counts[0] == counts[1]
     assert max(counts) <= (12 if words else 10), counts
+
+
+def test_accounts_are_sorted_by_name_or_by_what_needs_help_most(world: Cast) -> None:
+    # red when the accounts page knows the alphabet alone
+    won(world)
+    won(world, world.globex)
+    client = signed_in(world.mara)
+
+    def shown(query: str = "") -> list[str]:
+        return re.findall(r'<td><a class="name" href="/accounts/[^"]+">([^<]+)</a>', text(client, f"/accounts{query}"))
+
+    Portfolio.objects.filter(account_id=world.globex).update(
+        urgency=0, first_value_due_on=timezone.localdate() - timedelta(days=9)
+    )
+    accounts.open_account(actor=world.mara, name="Aardvark")
+    assert shown() == ["Aardvark", "Acme Freight", "Globex"]
+    assert shown("?sort=need") == ["Globex", "Acme Freight"]
+    assert shown("?sort=need&q=acme") == ["Acme Freight"]
+    assert shown("?sort=need&after=1") == ["Acme Freight"], "a later page"
+    page = text(client, "/accounts?sort=need")
+    assert "First value is 9 days late" in page
+    assert "Accounts with a journey under way or paused" in page
+    with CaptureQueriesContext(connection) as by_name:
+        client.get("/accounts")
+    with CaptureQueriesContext(connection) as by_need:
+        client.get("/accounts?sort=need")
+    assert len(by_need.captured_queries) <= len(by_name.captured_queries) + 1

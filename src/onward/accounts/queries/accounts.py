@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from onward.accounts.decisions import DEFAULT_RULES, Rule
@@ -71,10 +72,12 @@ def accounts(
     segment: str = "",
     state: str = "",
     owner_id: UUID | None = None,
+    among: Sequence[UUID] | None = None,
     after: str = "",
     limit: int = 50,
 ) -> Page[AccountRow]:
-    """Accounts by name. `words` are the beginnings of words in the name; `after` is the cursor of a page before."""
+    """Accounts by name, or those `among` these in their order. `words` are the beginnings of words in the name; `after`
+    is the cursor of a page before."""
     rows = visible(actor)
     if words.strip():
         rows = with_words(rows, words)
@@ -84,6 +87,13 @@ def accounts(
         rows = rows.filter(state=state)
     if owner_id is not None:
         rows = rows.filter(owner_id=owner_id)
+    if among is not None:
+        skipped = int(after) if after.isascii() and after.isdecimal() and len(after) < 6 else 0
+        rows = rows.filter(id__in=among).order_by(
+            RawSQL("array_position(%s::uuid[], accounts_account.id)", (list(among),))
+        )
+        found = [account_row(row) for row in rows[skipped : skipped + limit + 1]]
+        return Page(found[:limit], str(skipped + limit) if len(found) > limit else "")
     if after:
         low, last = _cursor(after)
         rows = rows.annotate(low=Lower("name")).filter(Q(low__gt=low) | Q(low=low, id__gt=last))

@@ -222,6 +222,18 @@ def most_urgent_of_accounts(actor: Actor, account_ids: Collection[UUID]) -> dict
     return {line.account_id: line for line in lines}
 
 
+def accounts_by_need(actor: Actor, *, limit: int = 5000) -> list[UUID]:
+    """The accounts with a journey that is open or paused: whose needs help most comes first."""
+    require(actor, "see", "journey")
+    rows = tuples(
+        "select account_id from (select distinct on (account_id) account_id, urgency, urgency_at, journey_id"
+        " from insights_portfolio where state in ('open', 'paused')"
+        " order by account_id, urgency, urgency_at, journey_id) a order by urgency, urgency_at, journey_id limit %s",
+        [limit],
+    )
+    return [row[0] for row in rows]
+
+
 def _sorted_by(sort: str) -> tuple[tuple[_Key, ...], bool]:
     name = sort.removeprefix("-")
     if name not in SORTS:

@@ -18,6 +18,7 @@ from onward.identity.decisions import may
 from onward.insights import queries as insights
 from onward.interfaces.console.account_page import around_account
 from onward.interfaces.console.contacts import person_given, role_choices
+from onward.interfaces.console.order import wrong
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
@@ -29,7 +30,7 @@ STATES = {"prospect": "Prospect", "onboarding": "Onboarding", "active": "Active"
 
 @require_http_methods(["GET", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
-    """All accounts by name; a POST opens one."""
+    """All accounts by name, or those with a journey under way by need; a POST opens one."""
     actor = staff(request)
     if request.method == "POST":
         try:
@@ -38,13 +39,15 @@ def accounts(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             return _form(request, actor, refusal=refusal)
         return HttpResponseRedirect(f"/accounts/{queries.account(actor, account_id).ref}")
-    asked = {key: request.GET.get(key, "")[:120] for key in ("q", "segment", "state", "owner", "after")}
+    asked = {key: request.GET.get(key, "")[:120] for key in ("q", "segment", "state", "owner", "sort", "after")}
+    by_need = asked["sort"] == "need"
     page = queries.accounts(
         actor,
         words=asked["q"],
         segment=asked["segment"],
         state=asked["state"],
         owner_id=parse_id("usr", asked["owner"]) if asked["owner"] else None,
+        among=insights.accounts_by_need(actor) if by_need else None,
         after=asked["after"],
     )
     people = identity.users(actor, include_revoked=False)
@@ -58,6 +61,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "segments": [("", "any segment"), *SEGMENTS.items()],
         "states": [("", "any state"), *((key, words.lower()) for key, words in STATES.items())],
         "state_words": STATES,
+        "sorts": [("", "name"), ("need", "what needs help most")],
+        "wrong": wrong,
         "can_change": may(actor, "open", "account"),
         "can_import": may(actor, "begin", "import"),
     }
@@ -171,6 +176,8 @@ def account_page(request: HttpRequest, ref: str, refusal: Refusal | None = None,
         "products": [(product.name, product.name) for product in queries.products(actor)],
         "roles": role_choices([]),
         "state_words": STATES,
+        "sorts": [("", "name"), ("need", "what needs help most")],
+        "wrong": wrong,
         "complexities": COMPLEXITIES,
         "can_change": may(actor, "change", "account"),
         "may_write": may(actor, "write", "log"),
