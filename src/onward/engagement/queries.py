@@ -170,13 +170,14 @@ def account_of_message(message_id: UUID) -> UUID | None:
     return found[0]
 
 
-def due_in_demo(now: datetime) -> list[UUID]:
-    """The demo's messages whose time has come and that nobody has settled."""
+def due_in_demo(now: datetime) -> list[tuple[UUID, datetime]]:
+    """The demo's messages whose time has come and that nobody has settled, and since when; the oldest first."""
     rows = one_statement(
-        "select id from engagement_message where state = 'waiting' and is_demo and due_at <= %s order by due_at, id",
+        "select id, due_at from engagement_message where state = 'waiting' and is_demo and due_at <= %s"
+        " order by due_at, id",
         (now,),
     )
-    return [row["id"] for row in rows]
+    return [(row["id"], row["due_at"]) for row in rows]
 
 
 def outgoing(message_id: UUID) -> dict[str, Any] | None:

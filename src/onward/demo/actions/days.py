@@ -63,11 +63,12 @@ class Days:
             with transaction.atomic():
                 while self._queue and self._queue[0][0].date() == on:
                     moment, _, story, life = heapq.heappop(self._queue)
+                    self._post(moment)
                     self._go_on(story, moment, life)
         with transaction.atomic(), clock.pretend(self.until):
+            self._post(self.until)
             self._evening(self.until.date())
             self._look()
-            self._post()
         progress(days, days)
 
     def _go_on(self, story: Story, moment: datetime, life: Life | None) -> None:
@@ -95,7 +96,6 @@ class Days:
             if on.toordinal() % every == 0:
                 self._evening(on)
                 self._look()
-            self._post()
 
     def _evening(self, until: date) -> None:
         """Deliver what the accounts' people did since they were last heard of, and count it."""
@@ -114,10 +114,11 @@ class Days:
         if sent:
             usage.derive_all()
 
-    def _post(self) -> None:
-        """What was held back for a while stays in the outbox on its own day, not on the one that the demo is built."""
-        for message_id in due_in_demo(clock.now()):
-            settle_message(actor=SYSTEM, message_id=message_id, outcome="written")
+    def _post(self, until: datetime) -> None:
+        """What was held back for a while stays in the outbox when its time comes, not on the day the demo is built."""
+        for message_id, due_at in due_in_demo(until):
+            with clock.pretend(due_at):
+                settle_message(actor=SYSTEM, message_id=message_id, outcome="written")
 
     def _look(self) -> None:
         """What time alone has changed, and what the evening's usage has moved."""
