@@ -68,8 +68,9 @@ def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
     for page in (first, plan):
         assert "Tue 7 April was Wed 1 April" in page
         assert "6 days later: 6 days from “Sign the plan”, yours to do" in page
-        assert "Go-live agreed together, needs “Sign the plan” and “Connect your systems” first" in page
+        assert "Go-live agreed for Mon 16 March; as things stand Mon 23 March, needs “Sign the plan” and" in page
         assert "Mon 23 March was Mon 16 March" in page
+    assert "Go-live: Mon 23 March as things stand was Mon 16 March" in first
     assert "First value: Tue 7 April , was Wed 1 April" in plan
     assert "by Tue 7 April was Wed 1 April" in plan, "the stage says what its aim says"
     assert "[First value, Tue 7 April, was Wed 1 April]" in line_
@@ -140,12 +141,20 @@ def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
         journeys.complete_task(actor=world.dana, task_id=connect.id)
         assert "agreed together Mon 16 March" in words(dana, home)
     with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
-        passed = (
-            "Go-live the agreed day has gone by, nothing before it is left to do: "
-            "a new day is to be agreed Mon 16 March"
-        )
+        # red when the day that is over leaves the head, or nobody is named who agrees a new one
+        passed = "Go-live the agreed day has gone by, Mara agrees a new day with you Ask Mara Mon 16 March"
+        dana = enter(world.dana_id)
         for rest in ("", "/plan"):
-            assert passed in words(enter(world.dana_id), home + rest)
+            page = words(dana, home + rest)
+            assert passed in page
+            assert "Go-live: to be agreed anew" in page
+            assert page.index("Go-live: to be agreed anew") < page.index(passed)
+        (row,) = [one for one in text(dana, home).split("<li ") if "a new day with you" in one]
+        at, asked = re.search(r'action="([^"]+)"', row), re.search(r'name="text" value="([^"]+)"', row)
+        assert at
+        assert asked
+        dana.post(at[1], {"text": asked[1], "channel": "shared", "question": "1"})
+        assert "Which day do we agree on now?" in words(signed_in(world.mara), f"/journeys/{home.rpartition('/')[2]}")
 
 
 def test_a_step_that_was_moved_shows_its_old_day_in_the_plan(world: Cast) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from onward.interfaces.ui.waits import held_until, needed_for
-from onward.interfaces.ui.words import days, joined, today
+from onward.interfaces.ui.words import date_words, days, joined, today
 from onward.journeys.queries import JourneyView, TaskLine
 from onward.kernel.clock import WorkingCalendar
 
@@ -29,6 +29,7 @@ class Aim:
     """One of them. `day` holds as things stand; `was` is what was agreed, where that is another day; `what` says what
     is meant, `needs` what has to come first, `causes` why the day moved, `sums` how the days of several add up;
     `stage` is the key of the stage that it ends. `is_past`: the day has gone by, and nobody told whether it was kept;
+    `agrees`: who agrees a new one with the customer, where all that came before it is done;
     `is_goal`: in the customer's own words; `is_chief`: first value and the end, which the plan's first sentence
     names."""
 
@@ -44,6 +45,12 @@ class Aim:
     is_past: bool = False
     is_goal: bool = False
     is_chief: bool = False
+    agrees: str = ""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether one still looks ahead to it, be it to a day that is to be agreed anew."""
+        return not self.is_met and (not self.is_past or bool(self.agrees))
 
     @property
     def days(self) -> int:
@@ -53,7 +60,7 @@ class Aim:
 
 def aims_of(view: JourneyView, me: str, vendor: str) -> list[Aim]:
     """First value, the days that forms fixed, the customer's goals and the end, the soonest first."""
-    found = [_first_value(view, me, vendor), *_agreed(view), *_goals(view), _whole(view)]
+    found = [_first_value(view, me, vendor), *_agreed(view, vendor), *_goals(view), _whole(view)]
     return sorted((aim for aim in found if aim is not None), key=lambda aim: (aim.day, aim.is_chief))
 
 
@@ -76,7 +83,7 @@ def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
     return Aim(value.title, day, value.due_on, what=what, causes=causes, sums=sums, stage=stage, is_chief=True)
 
 
-def _agreed(view: JourneyView) -> list[Aim]:
+def _agreed(view: JourneyView, vendor: str) -> list[Aim]:
     """A day from a form moves with the steps that were dated from it: it cannot come before they are done. Once they
     are, it has come or not: no step tells that."""
     out = []
@@ -87,11 +94,14 @@ def _agreed(view: JourneyView) -> list[Aim]:
         moves = bool(left) and view.state == "open"
         day = _as_things_stand(agreed.day, _late(left, agreed.day)) if moves else agreed.day
         if day < today():
-            done = "nothing before it is left to do: a new day is to be agreed" if before and not left else ""
-            out.append(Aim(title, day, what="the agreed day has gone by", needs=done, is_past=True))
+            agrees = (view.owner.name if view.owner else vendor) if before and not left and view.state == "open" else ""
+            needs = f"{agrees} agrees a new day with you" if agrees else ""
+            out.append(Aim(title, day, what="the agreed day has gone by", needs=needs, is_past=True, agrees=agrees))
             continue
         needs = f"needs {joined([f'“{task.title}”' for task in left])} first" if day > agreed.day else ""
-        out.append(Aim(title, day, _other(agreed.day, day), what="agreed together", needs=needs))
+        holds = f"agreed for {date_words(agreed.day)}; as things stand {date_words(day)}"
+        what = "agreed together" if day == agreed.day else holds
+        out.append(Aim(title, day, _other(agreed.day, day), what=what, needs=needs))
     return out
 
 
