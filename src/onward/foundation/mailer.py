@@ -57,6 +57,11 @@ def configured() -> bool:
     return bool(settings.EMAIL_HOST)
 
 
+def leaves(*, is_demo: bool) -> bool:
+    """Whether what is written to an account's people is sent at all: a demo sends nothing."""
+    return configured() and not is_demo
+
+
 def host() -> str:
     """What stands to the right of the @ in our own ids: the host of the sender's address."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"

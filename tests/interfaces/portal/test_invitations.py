@@ -21,6 +21,7 @@ from tests.world import Cast, contact, signed_in
 
 __all__ = ["journey", "world"]
 pytestmark = pytest.mark.django_db(transaction=True)
+PROMISES = ("will get a mail", "by mail", "We write to you", "get a mail", "get an invitation", "Send again")
 
 
 def test_a_champion_invites_a_colleague_who_comes_in(world: Cast, journey: UUID) -> None:
@@ -50,15 +51,22 @@ def test_an_invitation_waits_is_sent_again_and_taken_back(world: Cast, journey: 
     # red when nobody sees who has not come, or an invitation cannot be called back
     dana, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
     answer = dana.post(f"{path}/colleagues", {"name": "Nina Berg", "mail": "nina@customer.example", "role": ""})
-    assert answer.headers["Location"] == f"{path}/people#colleagues"
-    page = read(dana, f"{path}/people")
-    assert (
-        "Nina Berg is invited, but no mail leaves from here. Ask Mara to make a link"
-        in page.partition('id="colleagues"')[2].partition("<ul")[0]
-    )
+    row = Contact.objects.get(mail="nina@customer.example")
+    assert answer.headers["Location"] == f"{path}/people?invited={format_id('con', row.id)}#colleagues"
+    page = read(dana, answer.headers["Location"])
+    box = page.partition('id="colleagues"')[2].partition("<ul")[0]
+    assert "Nina Berg is invited, but no mail leaves from here: ask Mara for a link for them to come in." in box
+    assert "proven" not in box, "she cannot come in yet"
+    question = "Please make a link for Nina Berg (nina@customer.example) to come in."
+    assert f'value="{question}"' in box
+    assert page.count("Ask Mara for the link") == 1, "in the box, and not again beside the name"
+    dana.post(f"{path}/comments", {"text": question, "channel": "shared", "question": "1"})
+    assert "Mara has it and answers here." in read(dana, f"{path}/conversation")
+    later = read(dana, f"{path}/people")
+    assert "Ask Mara for the link" in later
+    assert "Send again" not in later, "nothing can be sent"
     assert 'class="toast"' not in page
     assert "Invited at nina@customer.example, has not signed in yet" in page
-    row = Contact.objects.get(mail="nina@customer.example")
     at = f"{path}/colleagues/{format_id('con', row.id)}"
     assert dana.post(f"{at}/mail").status_code == 302
     assert Message.objects.filter(to_mail="nina@customer.example").count() == 2
@@ -139,7 +147,7 @@ def test_who_invites_reads_what_each_role_means_and_whether_a_mail_leaves(
     assert page.index("Invite a colleague") < page.index('class="team"')
     form = page.partition('id="invite"')[2].partition("</form>")[0]
     assert form.count("<small>") == form.count('type="radio"') == len(STAKEHOLDER_ROLES) + 1
-    assert "No mail leaves from here: Mara makes a link" in form
+    assert "No mail leaves from here: once they are invited, ask Mara for a link" in form
     settings.EMAIL_HOST = "mail.example"
     assert "They get a mail with the way in" in read(dana, f"{path}/people")
     row = invited(world, dana, path)
@@ -147,3 +155,30 @@ def test_who_invites_reads_what_each_role_means_and_whether_a_mail_leaves(
     assert "a mail with the way in is on its way to nina@customer.example." in read(dana, f"{path}/people")
     assert dana.post(at).status_code == 302
     assert "Nina Berg is invited once more: a mail with the way in is on its way" in read(dana, f"{path}/people")
+    assert "Send again" in read(dana, f"{path}/people")
+
+
+def test_a_mail_is_promised_only_where_mails_leave(world: Cast, journey: UUID, settings: Any) -> None:
+    # red when a page promises mail in a demo or before a mail server is set up
+    dana, path = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
+    assert "stands here as soon as it can begin" in read(dana, path)
+    settings.EMAIL_HOST = "mail.example"
+    assert "We write to you" in read(dana, path)
+    settings.EMAIL_HOST = ""
+    past_kickoff(world, journey)
+    task = f"/portal/tasks/{line(world, journey, 'sign_plan').ref}"
+    colleague, _ = contact(world.acme, "Joel", "end_user")
+    pages = (path, f"{path}/conversation", f"{path}/people", task, f"{task}/colleague")
+    for page in pages:
+        told = read(dana, page)
+        assert not [one for one in PROMISES if one in told], page
+    assert "Mara will see it here" in read(dana, path)
+    assert "the answer stands here." in read(dana, task)
+    assert "by mail" not in Client().get("/portal/enter/gone").content.decode()
+    given = {"person": format_id("con", colleague)}
+    said = read(dana, dana.post(f"{task}/colleague", given).headers["Location"])
+    assert "Joel has “Sign the plan” now. No mail leaves: tell them." in said
+    settings.EMAIL_HOST = "mail.example"
+    assert "Mara will get a mail" in read(dana, path)
+    assert "the answer stands here and comes by mail." in read(dana, task)
+    assert "They get a mail with the step" in read(dana, f"{task}/colleague")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
@@ -13,12 +14,13 @@ from onward.accounts.actions.workspaces import withdraw_colleague
 from onward.accounts.decisions import role_title
 from onward.accounts.decisions.workspaces import may_withdraw
 from onward.engagement.actions.colleagues import invite_again, invite_colleague
+from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages, sight
 from onward.interfaces.portal.who import DEPTHS, Visitor, contacts_only, say
 from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView
-from onward.kernel.ids import parse_id
+from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid
 
 INVITES_A_DAY = 30
@@ -29,14 +31,18 @@ INVITES_A_DAY = 30
 def invite(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Bring a colleague in; they get a mail with the way in."""
     given = {name: request.POST.get(name, "").strip()[:254] for name in ("name", "mail", "role")}
+    at: dict[str, str] = {}
 
     def bring(view: JourneyView) -> str:
         _bounded(visitor)
         purpose = role_title(given["role"]) if given["role"] else ""
-        invite_colleague(actor=visitor.actor, account_id=view.account_id, journey_id=view.id, purpose=purpose, **given)
-        return _mailed(view, given["name"], given["mail"], "is invited")
+        made = invite_colleague(
+            actor=visitor.actor, account_id=view.account_id, journey_id=view.id, purpose=purpose, **given
+        )
+        at["invited"] = format_id("con", made)
+        return _mailed(view, visitor, given["name"], given["mail"], "is invited")
 
-    return _done(request, visitor, journey, bring, given)
+    return _done(request, visitor, journey, bring, given, at)
 
 
 @require_POST
@@ -48,7 +54,8 @@ def again(request: HttpRequest, visitor: Visitor, journey: str, contact: str) ->
         _bounded(visitor)
         contact_id = parse_id("con", contact)
         name = invite_again(actor=visitor.actor, account_id=view.account_id, contact_id=contact_id, journey_id=view.id)
-        return _mailed(view, name, accounts.contact(visitor.actor, contact_id).mail or "", "is invited once more")
+        mail = accounts.contact(visitor.actor, contact_id).mail or ""
+        return _mailed(view, visitor, name, mail, "is invited once more")
 
     return _done(request, visitor, journey, send)
 
@@ -65,7 +72,8 @@ def withdraw(request: HttpRequest, visitor: Visitor, journey: str, contact: str)
             if task.state in {"open", "waiting"} and sight.is_mine(task, f"contact:{contact}"):
                 raise conflict(f"“{task.title}” is in their hands.", mend="Give it to somebody else first.")
         name = withdraw_colleague(actor=visitor.actor, account_id=view.account_id, contact_id=contact_id)
-        return f"The invitation of {name} is taken back; the mail opens nothing any more."
+        mailed = "; the mail opens nothing any more" if mailer.leaves(is_demo=view.is_demo) else ""
+        return f"The invitation of {name} is taken back{mailed}."
 
     return _done(request, visitor, journey, take_back)
 
@@ -76,8 +84,10 @@ def _done(
     journey: str,
     change: Callable[[JourneyView], str],
     given: dict[str, str] | None = None,
+    at: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Change who is here, and back to the list, which says what came of it; or the list again with what was refused."""
+    """Change who is here, and back to the list, which says what came of it, `at` of whom; or the list again with what
+    was refused."""
     view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
     try:
         words = change(view)
@@ -85,15 +95,16 @@ def _done(
         if refusal.code not in {"invalid", "conflict", "throttled", "forbidden"}:
             raise
         return pages.people(request, visitor, view, refusal=refusal, given=given)
-    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), words)
+    asked = f"?{urlencode(at)}" if at else ""
+    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people{asked}#colleagues"), words)
 
 
-def _mailed(view: JourneyView, name: str, mail: str, what: str) -> str:
+def _mailed(view: JourneyView, visitor: Visitor, name: str, mail: str, what: str) -> str:
     """Whether a mail has left, to whom, and what to do where none does."""
-    if pages.mails_leave(view):
+    if mailer.leaves(is_demo=view.is_demo):
         return f"{name} {what}: a mail with the way in is on its way to {mail}."
-    helper = view.owner.name if view.owner else "whoever leads your onboarding"
-    return f"{name} {what}, but no mail leaves from here. Ask {helper} to make a link for them to come in."
+    helper = pages.helper_of(view, visitor.vendor)
+    return f"{name} {what}, but no mail leaves from here: ask {helper} for a link for them to come in."
 
 
 def _bounded(visitor: Visitor) -> None:

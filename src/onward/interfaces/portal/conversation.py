@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.views.decorators.http import require_POST, require_safe
 
 from onward.conversation import actions, queries
+from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages, talking
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
@@ -163,7 +164,8 @@ def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UU
     place = journeys.place_of(visitor.actor, journey_id=journey_id, task_id=task_id)
     names = journeys.names_of(queries.audience(place, side="ours"))
     first = next(iter(names.values()), "")
-    return f"{first} has it and answers here and by mail." if first else said
+    by_mail = " and by mail" if mailer.leaves(is_demo=place.is_demo) else ""
+    return f"{first} has it and answers here{by_mail}." if first else said
 
 
 def _fragment(request: HttpRequest, visitor: Visitor, talk: object) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onward.accounts import queries as accounts
 from onward.accounts.actions.workspaces import spend_embed_pass, use_embed_token
 from onward.accounts.queries.workspaces import portal_rules
+from onward.foundation import mailer
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.identity.actions import Entered
@@ -74,7 +75,8 @@ def tab(request: HttpRequest) -> HttpResponse:
     if actor is None or (
         request.method == "POST" and not spend_embed_pass(actor=SYSTEM, text=way, seconds=TAB_SECONDS)
     ):
-        return render(request, "portal/enter.html", {"vendor": vendor, "name": ""}, status=403)
+        shown = {"vendor": vendor, "name": "", "by_mail": mailer.configured()}
+        return render(request, "portal/enter.html", shown, status=403)
     if request.method == "POST":
         entered: Entered = enter_proven(
             actor=SYSTEM, contact_id=parse_id("con", actor.id), by="embed", device=_device(request)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from onward.accounts import queries as accounts
 from onward.accounts.decisions import role_title
 from onward.engagement.actions.colleagues import invite_colleague, tell_of_given_task
+from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal.colleagues import INVITES_A_DAY
-from onward.interfaces.portal.pages import may_bring_here
+from onward.interfaces.portal.pages import helper_of, may_bring_here
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.tasks import refuse_ours
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
@@ -26,12 +27,13 @@ TEXTS = ("person", "name", "mail", "role")
 @require_http_methods(["GET", "POST"])
 @contacts_only
 def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
-    """Choose who does it instead; they get a mail that says so."""
+    """Choose who does it instead; they get a mail that says so, where mails leave."""
     task_id = parse_id("tsk", task)
     seen = queries.task_view(visitor.actor, task_id)
     refuse_ours(seen)
     if seen.line.state not in {"open", "waiting"}:
         raise conflict(f"“{seen.line.title}” is over.", mend="There is nothing left to give to anybody.")
+    view = queries.journey_view(visitor.actor, seen.journey_id)
     given = {name: request.POST.get(name, "").strip()[:254] for name in TEXTS}
     refusal: Refusal | None = None
     if request.method == "POST":
@@ -49,7 +51,8 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
                     task_id=task_id,
                     title=seen.line.title,
                 )
-            words = f"{name} has “{seen.line.title}” now, and a mail about it."
+            mailed = ", and a mail about it." if mailer.leaves(is_demo=view.is_demo) else ". No mail leaves: tell them."
+            words = f"{name} has “{seen.line.title}” now{mailed}"
             return say(HttpResponseRedirect(f"/portal/journeys/{seen.journey_ref}"), words)
         except Refusal as caught:
             if caught.code not in {"invalid", "conflict", "throttled", "forbidden"}:
@@ -65,13 +68,13 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
             if f"contact:{row.ref}" not in (visitor.ref, seen.line.person.ref if seen.line.person else "")
         ],
         "may_invite": may_bring_here(visitor),
+        "helper": helper_of(view, visitor.vendor),
         "roles": ROLES,
         "given": given,
         "refusal": refusal,
         "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
         "back": f"/portal/tasks/{task}",
     }
-    view = queries.journey_view(visitor.actor, seen.journey_id)
     status = refusal.status if refusal else 200
     return page(request, visitor, "portal/colleague.html", context, current="", journey=view, status=status)
 

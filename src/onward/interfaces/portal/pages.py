@@ -17,7 +17,7 @@ from onward.accounts.decisions.workspaces import may_bring, may_withdraw
 from onward.accounts.queries.workspaces import portal_rules
 from onward.conversation import queries as conversations
 from onward.engagement import queries as engagement
-from onward.foundation import clock, mailer
+from onward.foundation import clock
 from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight, steps, talking, team
@@ -133,7 +133,8 @@ def people(
         "rows": rows,
         "open_roles": open_roles,
         "may_invite": may_bring_here(visitor),
-        "mails_leave": mails_leave(view),
+        "helper": helper_of(view, visitor.vendor),
+        "fresh": next((row for row, *_, waits, _ in rows if waits and row.ref == request.GET.get("invited")), None),
         "roles": ROLES,
         "given": given or {"name": "", "mail": "", "role": ""},
         "refusal": refusal,
@@ -143,9 +144,9 @@ def people(
     return _live(request, visitor, "people", view, context, status=status)
 
 
-def mails_leave(view: JourneyView) -> bool:
-    """Whether what is written to this account's people is sent at all: a demo sends nothing."""
-    return mailer.configured() and not view.is_demo
+def helper_of(view: JourneyView, vendor: str) -> str:
+    """Whom the customer asks: whoever drives their onboarding, else the vendor."""
+    return view.owner.name if view.owner else vendor
 
 
 def may_bring_here(visitor: Visitor) -> bool:
@@ -213,7 +214,7 @@ def task(
         "theirs_at": _elsewhere(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),
         **_ear(visitor, view),
-        "helper": view.owner.name if view.owner else visitor.vendor,
+        "helper": helper_of(view, visitor.vendor),
         "booking": _booking(view) if line.kind == "meeting" and not line.starts_at else "",
         "refusal": refusal,
         "wrong": {},

@@ -71,7 +71,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @as_owner()
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """A link from the vendor. Looking at it uses nothing up, because mail scanners look at every link."""
-    vendor = queries.organization().name or "Onward"
+    shown = {"vendor": queries.organization().name or "Onward", "by_mail": mailer.configured()}
     try:
         link = queries.open_link("contact", secret)
         actor = accounts.contact_actor(link.contact_id) if link.contact_id else None
@@ -89,8 +89,8 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
         # Who comes back through the link in an old mail, and is in already, is let through.
         if visitor_of(request.COOKIES.get(COOKIE, "")) is not None:
             return HttpResponseRedirect("/portal/")
-        return render(request, "portal/enter.html", {"vendor": vendor, "name": ""}, status=404)
-    return render(request, "portal/enter.html", {"vendor": vendor, "name": actor.name})
+        return render(request, "portal/enter.html", {**shown, "name": ""}, status=404)
+    return render(request, "portal/enter.html", {**shown, "name": actor.name})
 
 
 @require_POST

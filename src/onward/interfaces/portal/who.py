@@ -16,7 +16,7 @@ from django.shortcuts import render
 from onward.accounts import queries as accounts
 from onward.accounts.queries import ContactRow
 from onward.accounts.queries.workspaces import portal_rules
-from onward.foundation import clock
+from onward.foundation import clock, mailer
 from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.identity.actions import see_contact_session
@@ -162,6 +162,7 @@ def page(
         "base": base,
         "tasks": f"{base}/tasks" if visitor.preview else "/portal/tasks",
         "said": said,
+        "mails_leave": journey is not None and mailer.leaves(is_demo=journey.is_demo),
         **context,
     }
     response = render(request, template, shown, status=status)

@@ -11,9 +11,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from markupsafe import Markup
 
 from onward.conversation import actions, queries
 from onward.conversation.queries import CommentView, FileView
+from onward.foundation import mailer
 from onward.interfaces.ui.words import listed
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -25,7 +27,8 @@ MOST_FILES = 10
 @dataclass(frozen=True)
 class Talk:
     """`door` stands before addresses ("" or "/portal"), `place` is the journey's or task's own address. `told` says who
-    gets a mail. `given` is what a refused form held. `writes`: the reader may; `shares`: also to the other side."""
+    learns of it and how; `mails`: by mail. `given` is what a refused form held. `writes`: the reader may; `shares`:
+    also to the other side."""
 
     door: str
     place: str
@@ -42,6 +45,7 @@ class Talk:
     files: list[FileView]
     gone: list[FileView]
     told: str
+    mails: bool
     histories: dict[UUID, list[tuple[str, datetime]]]
     limit_mb: int
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -94,6 +98,9 @@ def talk(
     side = "ours" if actor.is_contact else "theirs"
     told = queries.audience(where, side=side, but=f"contact:{actor.id}" if actor.is_contact else f"user:{actor.id}")
     names = journeys.names_of(told[:4])
+    first = [name.split()[0] for name in (names.get(ref, "") for ref in told[:4]) if name]
+    mails = mailer.leaves(is_demo=where.is_demo)
+    how = "get a mail" if mails else "see it here" if actor.is_contact else "see it on their portal"
     return Talk(
         door=door,
         place=place,
@@ -109,7 +116,8 @@ def talk(
         comments=comments,
         files=queries.files(actor, journey_id, task_id),
         gone=queries.files(actor, journey_id, task_id, removed=True) if writes else [],
-        told=listed([name.split()[0] for name in (names.get(ref, "") for ref in told[:4]) if name]),
+        told=Markup("{} will {}").format(listed(first), how) if first else "",
+        mails=mails,
         histories=queries.histories(actor, comments),
         limit_mb=settings.FILE_LIMIT // 1_000_000,
         given=given or {},
