@@ -147,6 +147,10 @@ def test_who_invites_reads_what_each_role_means_and_whether_a_mail_leaves(
     assert page.index("Invite a colleague") < page.index('class="team"')
     form = page.partition('id="invite"')[2].partition("</form>")[0]
     assert form.count("<small>") == form.count('type="radio"') == len(STAKEHOLDER_ROLES) + 1
+    in_sight, folded = form.partition("<details")[::2]
+    assert in_sight.count('type="radio"') == 1, "nobody reads ten roles before the button"
+    assert ">Takes part<" in in_sight
+    assert "They have a certain role" in folded
     assert "No mail leaves from here: once they are invited, ask Mara for a link" in form
     settings.EMAIL_HOST = "mail.example"
     assert "They get a mail with the way in" in read(dana, f"{path}/people")
