@@ -32,11 +32,13 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     journey = kicked_off(world)
     client = enter(world.dana_id)
     task = format_id("tsk", line(world, journey, "sign_plan").id)
+    assert "You sign: “I have read it and agree”." in text(client, f"/portal/tasks/{task}")
     unsigned = client.post(f"/portal/tasks/{task}/completion")
     assert unsigned.status_code == 422
     refused = unsigned.content.decode()
     assert re.search(r'name="agreed" value="1" required autofocus aria-invalid="true"', refused)
-    assert refused.index('name="agreed"') < refused.index("Tick that you agree") < refused.index(">Sign</button>")
+    wrong = refused.index("Tick “I have read it and agree”, then sign.")
+    assert refused.index('name="agreed"') < wrong < refused.index(">Sign</button>")
     assert refused.count("Nothing is signed yet.") == 1, "beside the box, and nowhere else"
     assert f'/{task}/completion" novalidate>' in refused, "a browser's own bubble would cover the box"
     done = client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"})
@@ -226,3 +228,37 @@ def test_a_form_keeps_what_was_typed_and_marks_what_is_wrong(world: Cast) -> Non
     assert client.post(f"{path}/answers", {"go_live": "2026-12-01", "migrate": "no", "finish": "1"}).status_code == 302
     assert line(world, journey, "connect").state == "done"
     assert "margin" not in queries.journey_view(world.mara, journey).answers["kickoff"]["values"]
+
+
+def test_a_step_says_under_its_title_when_it_is_due_and_whose_it_is(world: Cast) -> None:
+    # red when a phone's first screen leaves that out, or the button hides for whom one does it
+    journey = kicked_off(world)
+    joel_id, joel = contact(world.acme, "Joel")
+    sign = line(world, journey, "sign_plan")
+    page = text(enter(world.dana_id), f"/portal/tasks/{sign.ref}")
+    assert "yours to do" in glance(page)
+    assert ">Sign</button>" in page
+    late = datetime.now(UTC) + timedelta(days=30)
+    with time_machine.travel(late):
+        page = text(enter(joel_id), f"/portal/tasks/{sign.ref}")
+        assert re.search(r"Due .* days late · Dana’s step; you do it for Dana$", glance(page))
+        assert ">Sign in Dana’s place</button>" in page
+    journeys.complete_task(actor=world.dana, task_id=sign.id)
+    connect = line(world, journey, "connect")
+    journeys.assign_task(actor=world.mara, task_id=connect.id, person=joel.ref)
+    page = text(enter(world.dana_id), f"/portal/tasks/{connect.ref}")
+    assert "Joel’s step" in glance(page)
+    assert "you do it" not in glance(page), "it cannot begin yet"
+    goal = journeys.write_objective(
+        actor=world.mara, journey_id=journey, outcome="Reports", due_on=date(2027, 4, 1),
+        owner_contact_id=world.dana_id,
+    )  # fmt: skip
+    journeys.agree_objective(actor=world.dana, objective_id=goal)
+    page = text(enter(world.dana_id), f"/portal/tasks/{connect.ref}")
+    assert "Joel’s step; you do it for Joel" in glance(page)
+    assert ">Say it is done for Joel</button>" in page
+
+
+def glance(page: str) -> str:
+    found = page.partition('class="glance">')[2].partition("</p>")[0]
+    return " ".join(re.sub(r"<[^>]+>", "", found).split())

@@ -30,7 +30,7 @@ from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.aims import aims_of
 from onward.interfaces.ui.markdown import markdown
-from onward.interfaces.ui.waits import held_until
+from onward.interfaces.ui.waits import lateness
 from onward.interfaces.ui.words import hour_words
 from onward.journeys.queries import JourneyView, TaskLine, TaskView, names_of
 from onward.kernel.refusals import Refusal, invalid
@@ -210,6 +210,9 @@ def task(
         "moved": [one for one in moves if one.task == line.ref],
         "shift": shift_words,
         "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
+        "for_whom": steps.done_for(line, visitor.ref),
+        "agreement": steps.agreement(seen),
+        "lateness": lateness(line),
         "known": [field for field in seen.form if field.origin],
         "theirs_at": _elsewhere(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),
@@ -296,7 +299,7 @@ def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> d
         "holds": lambda line: steps.holds(view, line),
         "who_does": lambda line: steps.who_does(line, visitor.ref, visitor.vendor),
         "waits": lambda line: steps.waiting_words(view, line, visitor.vendor),
-        "held_until": held_until,
+        "lateness": lateness,
         "shift": shift_words,
         "came": "",
     }

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from onward.interfaces.portal.steps import holds_up, waiting_sentence
-from onward.interfaces.ui.waits import held_until
-from onward.interfaces.ui.words import date_words, late_words, plural
+from onward.interfaces.ui.waits import held_until, lateness
+from onward.interfaces.ui.words import date_words, plural
 from onward.journeys.queries import JourneyView, StageView, TaskLine
 
 RECENT = timedelta(days=7)
@@ -156,8 +156,8 @@ def _why_now(view: JourneyView, task: TaskLine | None) -> str:
     if task is None:
         return ""
     held = holds_up(view.tasks, task)
-    if task.is_late and task.due_on:
-        due = f"Due {date_words(task.due_on)}, {late_words(task.due_on)}"
+    if late := lateness(task):
+        due = f"Due {date_words(task.due_on)}, {late}"
         return f"{due}; it holds up “{held[0]}”." if held else f"{due}."
     due = f"Due {date_words(task.due_on)}" if task.due_at else ""
     if held:

@@ -7,26 +7,22 @@ from collections.abc import Iterable
 
 from onward.interfaces.ui.waits import needed_for
 from onward.interfaces.ui.words import joined, today
-from onward.journeys.queries import JourneyView, TaskLine
+from onward.journeys.queries import JourneyView, TaskLine, TaskView
 
 
 def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
-    """What a task waits for, without naming work that the customer does not see; where its day cannot hold because of
-    that, it says so."""
+    """What a task waits for, without naming work that the customer does not see."""
     if task.state != "waiting":
         return ""
     starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
     named = needed_for(view, task, vendor)
-    if named and not holds(view, task):
-        return f"needs {joined(named)} first"
-    after = [f"after {joined([words.strip('“”') for words in named])}"] if named else []
-    return ", ".join([*after, *starts])
+    return ", ".join([*([f"after {joined(named)}"] if named else []), *starts])
 
 
 def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
     """The same as a sentence; empty for a task that does not wait."""
     words = waiting_words(view, task, vendor)
-    return f"It {words if words.startswith('needs ') else f'begins {words}'}." if words else ""
+    return f"It begins {words}." if words else ""
 
 
 def holds(view: JourneyView, task: TaskLine) -> bool:
@@ -57,6 +53,17 @@ def what_follows(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
             f"“{other.title}” waits for this and for {joined(named)}." if named else f"Then “{other.title}” can begin."
         )
     return said
+
+
+def agreement(seen: TaskView) -> str:
+    """The words beside the box that is ticked before one signs."""
+    return "I have tried it and it works" if seen.signs == "steps" else "I have read it and agree"
+
+
+def done_for(task: TaskLine, me: str) -> str:
+    """The first name of the colleague whose step the reader does; empty for their own or nobody's."""
+    other = task.person if task.turn != "ours" and task.person and task.person.side == "theirs" else None
+    return other.name.split()[0] if other and other.ref != me and other.name.split() else ""
 
 
 def who_does(task: TaskLine, me: str, vendor: str) -> str:

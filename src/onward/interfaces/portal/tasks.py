@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onward.engagement.actions.page_views import note_page
 from onward.interfaces.portal import pages
-from onward.interfaces.portal.steps import waiting_sentence
+from onward.interfaces.portal.steps import agreement, waiting_sentence
 from onward.interfaces.portal.who import Visitor, contacts_only, say
 from onward.journeys import actions, queries
 from onward.journeys.queries import FieldView, TaskView
@@ -35,7 +35,7 @@ def complete(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
         refuse_ours(seen)
         _begun(visitor, seen)
         if seen.line.kind == "sign_off" and not seen.missing and request.POST.get("agreed") != "1":
-            words = "Tick that you agree, then sign."
+            words = f"Tick “{agreement(seen)}”, then sign."
             raise invalid("Nothing is signed yet.", mend=words, fields={"agreed": f"Nothing is signed yet. {words}"})
         note = request.POST.get("note", "")[:2000]
         said = actions.complete_task(actor=visitor.actor, task_id=task_id, note=note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from onward.interfaces.ui.words import date_words, today
+from onward.interfaces.ui.words import date_words, late_words, today
 from onward.journeys.queries import JourneyView, TaskLine
 
 
@@ -29,3 +29,12 @@ def held_until(task: TaskLine) -> str:
         return ""
     began = timezone.localtime(task.opened_at).date()
     return "" if began <= task.due_on else "today" if began == today() else date_words(began)
+
+
+def lateness(task: TaskLine) -> str:
+    """Like "5 days late", and since when it could begin at all; empty for what is not late."""
+    if not task.is_late or task.due_on is None:
+        return ""
+    began = held_until(task)
+    only = f", could begin only {'' if began == 'today' else 'on '}{began}" if began else ""
+    return late_words(task.due_on) + only
