@@ -12,14 +12,16 @@ import pytest
 import time_machine
 from django.test import Client
 
+from onward.interfaces.portal.sight import before_next, next_stage
 from onward.journeys import actions as journeys
+from onward.journeys import queries as journeys_read
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id
 from onward.playbooks.decisions.definition import Task
 from onward.playbooks.decisions.parts import Link, Timing
 from tests.interfaces.console.test_journey_pages import signed_in
 from tests.interfaces.portal.visits import enter, line, text
-from tests.world import SIGNED, SMALL, Cast, all_of, cast, publish, within
+from tests.world import SIGNED, SMALL, Cast, all_of, cast, contact, publish, within
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DATED = Timing("before", "5d before answer.kickoff.go_live", Span(5, "d"), "answer.kickoff.go_live")
@@ -70,12 +72,17 @@ def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
         first, plan, line_ = (words(dana, f"{home}{rest}") for rest in ("", "/plan", "/plan?as=timeline"))
     for page in (first, plan):
         assert "Tue 7 April was Wed 1 April" in page
-        assert "6 days later: 6 days from “Sign the plan”, yours to do" in page
+        assert "6 days later; your side: 6 days from “Sign the plan”, yours to do" in page
         assert "Go-live agreed for Mon 16 March; as things stand Mon 23 March, needs “Sign the plan” and" in page
         assert "Mon 23 March was Mon 16 March" in page
     assert "Go-live: Mon 23 March as things stand was Mon 16 March" in first
     assert "First value: Tue 7 April , was Wed 1 April" in plan
     assert "by Tue 7 April was Wed 1 April" in plan, "the stage says what its aim says"
+    assert "Measured: Report run by 2 people. No step is asked of Acme Freight for it." in plan
+    moved = plan.partition("Dates that moved")[2].partition("What we aim for")[0]
+    assert moved.startswith(" 2 "), "two that no hand moved moved with a late step"
+    assert "Go-live 7 days later" in moved
+    assert "First value 6 days later" in moved
     assert "[First value, Tue 7 April, was Wed 1 April]" in line_
     assert "Technical" not in line_
 
@@ -184,3 +191,48 @@ def test_the_way_back_leads_to_where_one_came_from(world: Cast) -> None:
         link = re.search(r'href="(/portal/tasks/tsk_[^"/]+)"', svg)
         assert link is not None
         assert f'<a class="back" href="{back}">' in text(dana, link[1].replace("&amp;", "&"))
+
+
+def test_what_became_late_since_the_last_visit_is_news(world: Cast) -> None:
+    # red when only facts are news: no fact is written when a day goes by
+    journey = begun(world)
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    sign = line(world, journey, "sign_plan")
+    assert sign.due_on
+    with time_machine.travel(SIGNED + timedelta(days=2), tick=False):
+        words(enter(world.dana_id), home)
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        page = words(enter(world.dana_id), home)
+        assert "Since your last visit" in page
+        assert "Sign the plan is late; it was due on Fri 6 March" in page
+    with time_machine.travel(SIGNED + timedelta(days=11), tick=False):
+        page = words(enter(world.dana_id), home)
+        assert "Since your last visit" in page
+        assert "is late; it was due" not in page, "once"
+
+
+def test_who_only_decides_reads_what_is_late_and_when_it_goes_live(world: Cast) -> None:
+    # red when the short page drops the days from its head, or says that all is well while a step is late
+    journey = begun(world)
+    joel_id, _ = contact(world.acme, "Joel", "sponsor")
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    joel = f"contact:{format_id('con', joel_id)}"
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+        page = words(enter(joel_id), home)
+        assert "Go-live: Mon 23 March as things stand was Mon 16 March" in page
+        assert "Late 1 Sign the plan Dana, 6 days late" in page
+        assert "are at work" not in page
+        journeys.assign_task(actor=world.mara, task_id=line(world, journey, "sign_plan").id, person=joel)
+        page = words(enter(joel_id), home)
+        assert "One decision waits" in page
+        assert "Late 1" not in page, "what is theirs to decide stands above"
+
+
+def test_what_comes_next_comes_after_only_what_ends_before(world: Cast) -> None:
+    # red when a stage is said to come after one that ends later
+    view = journeys_read.journey_view(world.dana, begun(world))
+    kickoff, setup, _ = view.stages
+    now = replace(view, stages=(replace(kickoff, state="entered"), *view.stages[1:]))
+    for ends, comes, said in ((3, 4, kickoff.title), (4, 4, kickoff.title), (4, 3, "")):
+        days = {kickoff.key: date(2026, 3, ends), setup.key: date(2026, 3, comes)}
+        assert before_next(now, next_stage(now), days) == said

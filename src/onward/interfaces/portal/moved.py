@@ -83,10 +83,10 @@ def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]
 def _cause(fact: Recorded, names: Mapping[str, str], vendor: str) -> Cause:
     who = names.get(fact.actor) or vendor
     reason = str(fact.data.get("reason") or "").strip().rstrip(".")
-    theirs = fact.actor.startswith("contact:")
     if reason in {"", "time chosen"}:
         reason = "another time was chosen" if reason else "no reason was given"
-    return Cause("them" if theirs else "us", f"{who} on {date_words(fact.recorded_at)}: {reason}")
+    # Who moved it is not whose doing it was: that is in the reason alone.
+    return Cause("", f"{who} moved it on {date_words(fact.recorded_at)}: {reason}")
 
 
 def _day(value: object) -> date | None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from markupsafe import Markup
 
+from onward.foundation import clock
 from onward.foundation.ledger import Recorded, facts_of
+from onward.interfaces.ui.waits import held_until
 from onward.interfaces.ui.words import date_words
+from onward.journeys.queries import TaskLine
 
 ABOUT_TASKS = {
     "journey.task.completed",
@@ -67,6 +71,21 @@ def news_of(
     held = {fact.data.get("task_id") for fact in facts if fact.name == "journey.meeting.held"}
     facts = [f for f in facts if f.name != "journey.task.completed" or f.data.get("task_id") not in held][:limit]
     return [_news(fact, "You" if fact.actor == me else names.get(fact.actor, "")) for fact in facts]
+
+
+def with_late(news: Iterable[News], tasks: Iterable[TaskLine], since: datetime | None) -> list[News]:
+    """The same and the open tasks whose day went by since a moment, though they could have begun before it did. No fact
+    tells that: it comes with the next day."""
+    late = []
+    for task in tasks:
+        if not task.is_late or task.due_on is None or held_until(task):
+            continue
+        at = timezone.make_aware(datetime.combine(task.due_on + timedelta(days=1), time.min))
+        if since is not None and since < at <= clock.now():
+            side = "us" if task.turn == "ours" else "them"
+            words = Markup("<strong>{}</strong> is late; it was due on {}").format(task.title, date_words(task.due_on))
+            late.append(News(at, side, f"side {side}", words))
+    return sorted([*news, *late], key=lambda item: item.at, reverse=True)
 
 
 def _is_told(fact: Recorded, seen: Collection[str], me: str) -> bool:

@@ -23,7 +23,7 @@ from onward.identity import queries as identity
 from onward.interfaces.portal import sight, steps, talking, team
 from onward.interfaces.portal.dates import due_words
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
-from onward.interfaces.portal.news import news_of, told
+from onward.interfaces.portal.news import news_of, told, with_late
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.signatures import TOLD, sayers, signatures_of
 from onward.interfaces.portal.timeline import drawn
@@ -45,19 +45,26 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
     facts = told(view.id)
     names = names_of(fact.actor for fact in facts)
     now = clock.now()
+    words = _words(visitor, view, first_days(view, facts))
+    after = sight.next_stage(view)
+    decisions = sight.decisions_of(view, visitor.ref)
     context = {
         "view": view,
         "home": sight.home_of(view, visitor.first_name, visitor.ref, visitor.vendor, now),
         "since": since,
-        "news": news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6),
+        "news": with_late(
+            news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6), view.next_tasks, since
+        )[:6],
         "moved": still_ahead(moved_dates(view, facts, names, visitor.vendor), now)[:4],
         "asked": conversations.unanswered(visitor.actor, account_id=view.account_id, journey_id=view.id, tasks=visible),
         "task_refs": {task.id: task.ref for task in view.tasks},
         "plain": sight.PLAIN,
-        "after": sight.next_stage(view),
         "team": team.team_of(view, _reached(view), _door(visitor))[:4],
-        "decisions": sight.decisions_of(view, visitor.ref),
-        **_words(visitor, view, first_days(view, facts)),
+        "after": after,
+        "precedes": sight.before_next(view, after, {key: aim.day for key, aim in words["ends"].items()}),
+        "decisions": decisions,
+        "late": [task for task in view.next_tasks if task.is_late and task not in decisions],
+        **words,
     }
     brief = visitor.depth == "brief"
     if not request.headers.get("X-Fragment") and not brief:
@@ -203,6 +210,9 @@ def task(
         "may_take_back": theirs and _may_take_back(line, view) and not visitor.preview,
         "help": markdown(seen.help) if seen.help else "",
         "who": steps.who_does(line, visitor.ref, visitor.vendor),
+        "for_whom": steps.done_for(line, visitor.ref),
+        "agreement": steps.agreement(seen),
+        "lateness": lateness(line),
         "waits": steps.waiting_sentence(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
         "follows": steps.what_follows(view, line, visitor.vendor),
@@ -210,9 +220,6 @@ def task(
         "moved": [one for one in moves if one.task == line.ref],
         "shift": shift_words,
         "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
-        "for_whom": steps.done_for(line, visitor.ref),
-        "agreement": steps.agreement(seen),
-        "lateness": lateness(line),
         "known": [field for field in seen.form if field.origin],
         "theirs_at": _elsewhere(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),

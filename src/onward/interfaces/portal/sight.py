@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -214,3 +214,13 @@ def next_stage(view: JourneyView) -> StageView | None:
         stage for stage in view.stages if stage.state == "waiting" and (not current or stage.rank > current[-1].rank)
     ]
     return after[0] if after else None
+
+
+def before_next(view: JourneyView, after: StageView | None, days: Mapping[str, date]) -> str:
+    """The stage under way that the next one comes after; empty where the next one is planned for an earlier day.
+    `days`: the day by which a stage ends, where that is not its own."""
+    if after is None or not view.current:
+        return ""
+    last = view.current[-1]
+    ends, comes = days.get(last.key, last.due_on), days.get(after.key, after.due_on)
+    return "" if ends and comes and comes < ends else last.title

@@ -18,7 +18,7 @@ WHOLE = "Whole onboarding done"
 
 @dataclass(frozen=True)
 class Cause:
-    """`side` us | them; `words` a clause that stands alone."""
+    """`side` us | them, or empty where nobody told whose doing it was; `words` a clause that stands alone."""
 
     side: str
     words: str
