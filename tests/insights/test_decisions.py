@@ -220,4 +220,5 @@ def test_what_holds_us_up_is_furthest_beyond_its_promise() -> None:
     unpromised = [stand("a", 5, 9, None), stand("b", 5, 12, None)]
     assert held_up(unpromised) == Held(unpromised[1])
     assert held_up([*unpromised, slow]) == Held(slow)
+    assert held_up([stand("new", 9, 0, None)]) == Held(None)
     assert held_up([]) == Held(None, too_few=True)

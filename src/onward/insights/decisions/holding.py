@@ -50,12 +50,13 @@ class Held:
 
 def held_up(stands: Iterable[Stand]) -> Held:
     """The stage that goes furthest beyond what was promised for it, of those with ENOUGH timed journeys in it. Where
-    nothing was promised in any of them, the one with the longest median stay. The fuller one when two are equal."""
+    nothing was promised in any of them, the one with the longest median stay, from a day on. The fuller one when two are equal."""
     enough = [one for one in stands if one.is_enough]
     if not enough:
         return Held(None, too_few=True)
     promised = [one for one in enough if one.beyond is not None]
     if not promised:
-        return Held(max(enough, key=lambda one: (one.stayed or 0, one.timed)))
+        longest = max(enough, key=lambda one: (one.stayed or 0, one.timed))
+        return Held(longest if longest.stayed else None)
     worst = max(promised, key=lambda one: (one.beyond or 0, one.timed))
     return Held(worst if (worst.beyond or 0) > 0 else None)

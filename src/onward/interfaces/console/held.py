@@ -20,7 +20,9 @@ def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand, str], str]) -> M
         return Markup("Too few to tell which stage holds us up: none has {} open journeys in it.").format(ENOUGH)
     slow = found.stage
     if slow is None:
-        return Markup('<span class="then">No stage takes longer than was promised.</span>')
+        promised = any(one.promised is not None for one in stands)
+        words = "No stage takes longer than was promised." if promised else "No stage holds us up yet."
+        return Markup('<span class="then">{}</span>').format(words)
     return Markup("{} holds us up: {}").format(slow.title, _stay(slow, href, "longer than in any other"))
 
 
