@@ -146,7 +146,7 @@ def test_what_holds_us_up_is_one_answer_on_insights_and_board(staff: Client, sig
     assert said in plain(page)
     assert said in board
     link = '<a href="/insights/records?what=stand&amp;stage=kickoff">'
-    assert page.count(f"{link}4 open journeys</a>") == 1
+    assert page.count(f"{link}4 open journeys have been in it for 7 days at the median</a>") == 1
     assert said in plain(behind), "the rows have the sentence that led to them"
     assert "4 open journeys" in plain(promised)
     assert [len(re.findall(r'<tr class="chosen">', one)) for one in (behind, promised)] == [2, 1]

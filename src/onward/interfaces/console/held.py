@@ -43,9 +43,6 @@ def _stay(one: Stand, href: Callable[[Stand, str], str], unpromised: str) -> Mar
     promised = Markup(unpromised)
     if one.promised is not None:
         promised = Markup("promised in {}").format(link(days(one.promised), "promised"))
-    return Markup("{} {} been in it for {} at the median, {}.").format(
-        link(plural(one.timed, "open journey"), "stand"),
-        "has" if one.timed == 1 else "have",
-        link(days(one.stayed or 0), "stand"),
-        promised,
-    )
+    have = "has" if one.timed == 1 else "have"
+    stay = f"{plural(one.timed, 'open journey')} {have} been in it for {days(one.stayed or 0)} at the median"
+    return Markup("{}, {}.").format(link(stay, "stand"), promised)
