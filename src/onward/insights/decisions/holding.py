@@ -52,7 +52,6 @@ def held_up(stands: Iterable[Stand]) -> Held:
     """The stage that goes furthest beyond what was promised for it, of those with ENOUGH timed journeys in it. Where
     nothing was promised in any of them, the one with the longest median stay, from a day on. The fuller one when two
     are equal."""
-    equal."""
     enough = [one for one in stands if one.is_enough]
     if not enough:
         return Held(None, too_few=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -92,7 +93,7 @@ def step(request: HttpRequest, visitor: Visitor, task: str, step: str) -> HttpRe
         actions.tick_step(actor=visitor.actor, task_id=task_id, step=step[:60], ticked=ticked)
     except Refusal as refusal:
         return _draw(request, visitor, task_id, refusal)
-    return HttpResponseRedirect(f"/portal/tasks/{task}#steps")
+    return HttpResponseRedirect(f"/portal/tasks/{task}#step-{quote(step[:60])}")
 
 
 def refuse_ours(seen: TaskView) -> None:
