@@ -1,11 +1,12 @@
-// A toast stays 10 s, and while it is pointed at or focused; Escape or a click sends it away. What was just changed is
+// A toast stays 10 s, and while it is pointed at or focused; one that offers to undo stays. Escape or a click sends it
+// away. What was just changed is
 // brought up from under it. `show` is for a toast that came with a fragment: it moves to the body, or where `into` says,
 // and is watched like one that came with the page.
 export function show(toast, into = document.body) {
   let timer = 0;
   const escape = (event) => { if (event.key === "Escape") away(); };
   const away = () => { clearTimeout(timer); removeEventListener("keydown", escape); toast.remove(); };
-  const start = () => { clearTimeout(timer); timer = setTimeout(away, 10000); };
+  const start = () => { clearTimeout(timer); if (!toast.querySelector("form")) timer = setTimeout(away, 10000); };
   const hold = () => clearTimeout(timer);
   if (toast.parentElement !== into) into.append(toast);
   requestAnimationFrame(() => {
