@@ -122,7 +122,9 @@ def changed(customer: Any, step: str, pages: list[Any], is_done: bool) -> list[f
     button.click()
     out = []
     for page in pages:
-        page.wait_for_function("window.drawn > 0")
+        # No wait_for_function: what it asks again later is evaluated, which the page's policy forbids.
+        while not page.evaluate("window.drawn > 0"):
+            page.wait_for_timeout(2)
         out.append(page.evaluate("window.drawn") / 1000 - begun)
     # What follows a change within moments shares its drawing: the next one begins anew.
     time.sleep(0.5)

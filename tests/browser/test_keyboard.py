@@ -78,7 +78,7 @@ def test_sign_in_find_an_account_narrow_the_portfolio_and_open_a_journey(keys: A
     press(page, "I have set a password")
     page.get_by_role("heading", name="Sign in with your password.").wait_for()
     # The heading stands before the browser has put the cursor into the field.
-    page.wait_for_function("document.activeElement?.name === 'mail'")
+    page.locator("[name=mail]:focus").wait_for()
     page.keyboard.type("mara@northwind.example")
     fill(page, "Password", "a quiet orchard, late")
     page.keyboard.press("Enter")

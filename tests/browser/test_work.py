@@ -113,12 +113,11 @@ def test_the_box_of_a_reply_has_the_cursor(mara: Page, world: Cast) -> None:
     )
     mara.goto("/")
     mara.get_by_text("Reply to Dana", exact=True).click()
-    in_a_box = "document.activeElement?.tagName === 'TEXTAREA'"
-    mara.wait_for_function(in_a_box)
+    mara.locator("textarea:focus").wait_for()
     mara.keyboard.type("Name and region.")
     assert mara.get_by_label("Your answer").input_value() == "Name and region."
     mara.goto(f"/journeys/{line.ref}/conversation?answer=1#composer")
-    mara.wait_for_function(in_a_box)
+    mara.locator("textarea:focus").wait_for()
     mara.keyboard.type("Both, then.")
     mara.get_by_role("button", name="Send to Acme Freight").click()
     said = mara.locator(".said", has_text="Both, then.")
