@@ -38,8 +38,9 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = [("light", 1280), ("dark", 390), ("light", 390), ("dark", 1280)]
-# The line is a list there, rows have no columns, and the sentence sorts them and chooses the stage.
-OTHERWISE = ("as=timeline", "?cols=", "?sort=", "?stage=")
+# The line is a list there, rows have no columns, and the sentence sorts them and chooses the stage. A playbook's file
+# stands behind its own tab.
+OTHERWISE = ("as=timeline", "?cols=", "?sort=", "?stage=", "playbook-text")
 ASKED = {"/insights/records": "?what=entered&on=small&stage=kickoff"}
 # Addresses that show no page of their own to whoever asks, and why.
 PASSED = {

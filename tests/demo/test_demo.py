@@ -80,6 +80,7 @@ def _it_is_true_to_life() -> None:
         "b2b_seven_stages",
         "mid_market_60_days",
         "self_serve_funnel",
+        "strategic_high_touch",
     }
     assert len(journeys.waiting_deals(SYSTEM)) == 2
     (acme,) = [row.id for row in account_queries.accounts(SYSTEM, words="Acme Freight").rows]

@@ -208,7 +208,8 @@ def test_a_share_is_known_no_longer_than_somebody_was_followed() -> None:
 
 
 def stand(stage: str, timed: int, stayed: int | None, promised: int | None) -> Stand:
-    return Stand(stage, stage.title(), ["Plan"], timed, 0, timed, stayed, promised)
+    beyond = stayed - promised if stayed is not None and promised is not None else None
+    return Stand(stage, stage.title(), ["Plan"], timed, 0, timed, stayed, promised, beyond)
 
 
 def test_what_holds_us_up_is_furthest_beyond_its_promise() -> None:

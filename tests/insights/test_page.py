@@ -102,6 +102,7 @@ def test_records_are_as_many_as_the_figures_say(sign: Sign) -> None:
         "left": stage.left,
         "stand": sum(one.timed for one in stands(SYSTEM, Filters(), now=at)),
         "promised": sum(one.timed for one in stands(SYSTEM, Filters(), now=at) if one.promised is not None),
+        "beyond": sum(one.timed for one in stands(SYSTEM, Filters(), now=at) if one.beyond is not None),
     }
 
 
@@ -138,8 +139,9 @@ def test_what_holds_us_up_is_one_answer_on_insights_and_board(staff: Client, sig
             )
         page = staff.get("/insights").content.decode()
         board = plain(staff.get("/journeys?as=board"))
-        behind, promised = (
-            staff.get(f"/insights/records?what={what}&stage=kickoff").content.decode() for what in ("stand", "promised")
+        behind, promised, beyond = (
+            staff.get(f"/insights/records?what={what}&stage=kickoff").content.decode()
+            for what in ("stand", "promised", "beyond")
         )
     assert (stand.timed, stand.stayed) == (4, 7)
     said = "Kickoff holds us up: 4 open journeys have been in it for 7 days at the median"
@@ -153,7 +155,9 @@ def test_what_holds_us_up_is_one_answer_on_insights_and_board(staff: Client, sig
     assert "halfway between the two in the middle, <strong>Anna</strong> and <strong>Bert</strong>" in behind
     assert re.findall(r'data-label="In it for"><span[^>]*>(\d+) days', behind) == ["16", "8", "6", "0"]
     assert page.count('<a href="/insights/records?what=promised&amp;stage=kickoff">5 days</a>') == 2
-    assert f"{said}, promised in 5 days." in plain(page)
+    assert f"{said}, promised in 5 days; half of them go 3 days or more beyond that." in plain(page)
+    assert re.findall(r'class="name"[^>]*>([^<]+)', beyond) == ["Closed", "Anna", "Bert"]
+    assert re.findall(r'data-label="Beyond">([^<]+)<', beyond) == ["13 days", "3 days", "within it"]
     assert re.findall(r'class="name"[^>]*>([^<]+)', promised) == ["Bert", "Anna", "Closed"]
     assert "in the middle" in promised.split("Anna", 2)[2].split("</tr>")[0]
     assert "Kickoff call" in behind, "on what it waits"

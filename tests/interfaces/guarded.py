@@ -149,6 +149,7 @@ def guarded(db: None) -> Guarded:
         "bulk": _bulk_of(world, line.id),
         "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
+        "rescheduling": "no-move",
         "portal": "nonsense",
         "people": world.tomas.id,
         **_used_links(made),

@@ -192,7 +192,7 @@ def test_another_date_does_not_wake_a_stalled_journey_and_something_done_does() 
         assert (view.pace, view.pace_reason) == stalled
         later = SIGNED + timedelta(days=30)
         journeys.move_task(actor=world.mara, task_id=task(view, "polish").id, due_at=later, reason="Holidays")
-        assert journeys.defer_tasks(actor=world.mara, journey_id=journey_id) == 1
+        assert journeys.defer_tasks(actor=world.mara, journey_id=journey_id) == [task(view, "polish").id]
         view = queries.journey_view(world.mara, journey_id)
         assert (view.pace, view.pace_reason) == stalled
         hold_kickoff(world, journey_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onward.kernel.clock import Span, WorkingCalendar, add_months, after, before, parse_span, within
 
@@ -67,3 +69,30 @@ def test_a_factor_stretches_a_span_and_never_to_nothing() -> None:
 
 def test_a_calendar_without_working_days_still_gives_dates() -> None:
     assert after(FRIDAY, Span(1, "d"), WorkingCalendar(weekdays=frozenset())).date() == date(2026, 3, 7)
+
+
+DAYS = st.integers(0, 120).map(lambda n: date(2026, 3, 1) + timedelta(days=n))
+
+
+@given(st.frozensets(st.integers(0, 6), min_size=1), st.frozensets(DAYS, max_size=40), DAYS, st.integers(0, 30), DAYS)
+def test_counting_finds_what_walking_finds(
+    week: frozenset[int], holidays: frozenset[date], day: date, amount: int, other: date
+) -> None:
+    calendar = WorkingCalendar(weekdays=week, holidays=holidays)
+
+    def walked(start: date, steps: int, sign: int) -> date:
+        for _ in range(steps):
+            start += sign * timedelta(days=1)
+            while not calendar.works_on(start):
+                start += sign * timedelta(days=1)
+        return start
+
+    works = calendar.works_on(day)
+    assert calendar.next_working(day) == (day if works else walked(day, 1, 1))
+    assert calendar.last_working(day) == (day if works else walked(day, 1, -1))
+    assert calendar.shift(day, Span(amount, "wd")) == walked(day, amount, 1)
+    assert calendar.shift(day, Span(amount, "wd"), -1) == walked(day, amount, -1)
+    first, last = sorted((day, other))
+    between = [first + timedelta(days=n + 1) for n in range((last - first).days)]
+    assert calendar.working_days(first, last) == sum(calendar.works_on(one) for one in between)
+    assert calendar.working_days(last, first) == -calendar.working_days(first, last)

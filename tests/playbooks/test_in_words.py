@@ -20,7 +20,7 @@ CODE = re.compile(r"[a-z]\.[a-z]|_|==|>=|\b\d+(h|wd|mo)\b")
 
 
 def book(name: str) -> Playbook:
-    found = lint(Draft(SHELF.playbooks[f"{name}.yaml"], name, SHELF.modules, SHELF.texts)).playbook
+    found = lint(Draft(SHELF.playbooks[f"{name}.yaml"], name, SHELF.beside, SHELF.texts)).playbook
     assert found is not None
     return found
 
@@ -41,7 +41,7 @@ def timings(of: Playbook) -> Iterator[Timing]:
     yield from (one.at for one in of.check_ins if one.at)
 
 
-@pytest.mark.parametrize("name", ["b2b_seven_stages", "mid_market_60_days", "self_serve_funnel"])
+@pytest.mark.parametrize("name", [name.removesuffix(".yaml") for name in SHELF.playbooks])
 def test_every_condition_and_timing_of_a_shipped_playbook_has_words(name: str) -> None:
     # red when a page shows figure.weekly_active or 5wd before answer.kickoff.go_live
     of = book(name)
@@ -58,3 +58,15 @@ def test_words_read_as_a_person_says_them() -> None:
     assert told["5wd before answer.kickoff.go_live"] == "5 working days before “Go-live date”"
     assert told["within 24h of signed"] == "within 24 hours of the signature"
     assert told["1wd before task.kickoff.held"] == "1 working day before “Kickoff call” is held"
+
+
+def test_a_table_says_once_what_all_its_cases_end_with() -> None:
+    # red when a row of the page is one long line that repeats "after the signature" for each complexity
+    of = book("b2b_seven_stages")
+    assert timed(of.stage("setup").due, of) == (
+        "2 weeks (simple), 4 weeks (standard, otherwise), 6 weeks (complex), 8 weeks (very complex) after this stage "
+        "begins, by the account’s complexity"
+    )
+    assert timed(of.targets.complete, of).endswith(
+        "after day zero, by the account’s segment, times the account’s complexity factor"
+    )

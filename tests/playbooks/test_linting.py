@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from onward.engagement.decisions.letter import PLACEHOLDERS as LETTER
 from onward.playbooks.decisions.definition import address, from_json, to_json
-from onward.playbooks.decisions.lints import PLACEHOLDERS
+from onward.playbooks.decisions.linting import PLACEHOLDERS
 from onward.playbooks.decisions.publishing import Draft, Linted, lint
 from onward.playbooks.decisions.starter import starter
 from onward.playbooks.queries import read_shelf
@@ -211,7 +211,7 @@ def test_what_a_playbook_may_fill_in_a_mail_can_be_filled() -> None:
 
 @pytest.mark.parametrize("name", sorted(SHELF.playbooks))
 def test_the_shipped_playbooks_lint_clean_and_round_trip(name: str) -> None:  # covers 6, 9, 10
-    found = lint(Draft(SHELF.playbooks[name], name, SHELF.modules, SHELF.texts))
+    found = lint(Draft(SHELF.playbooks[name], name, SHELF.beside, SHELF.texts))
     assert found.problems == ()
     assert found.playbook is not None
     assert from_json(to_json(found.playbook)) == found.playbook

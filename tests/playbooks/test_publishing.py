@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from onward.kernel.actor import SYSTEM, Actor
@@ -80,7 +81,7 @@ def test_a_rename_without_was_warns_and_equal_ranks_too() -> None:
 
 def test_the_shipped_playbooks_are_published_once_and_fit_every_segment() -> None:  # covers 6, 9, 10
     first = actions.publish_shipped()
-    assert {one.key for one in first} == {"b2b_seven_stages", "mid_market_60_days", "self_serve_funnel"}
+    assert {f"{one.key}.yaml" for one in first} == set(queries.read_shelf(settings.PLAYBOOKS_DIR).playbooks)
     assert not [warning for one in first for warning in one.warnings]
     assert actions.publish_shipped() == []
     chosen = {
@@ -92,7 +93,7 @@ def test_the_shipped_playbooks_are_published_once_and_fit_every_segment() -> Non
         "self_serve": "self_serve_funnel",
         "mid_market": "mid_market_60_days",
         "enterprise": "b2b_seven_stages",
-        "strategic": "b2b_seven_stages",
+        "strategic": "strategic_high_touch",
     }
 
 
@@ -128,3 +129,28 @@ def test_a_version_number_beyond_all_numbers_is_not_found() -> None:
     actions.publish(actor=MANAGER, text=TEXT)
     with pytest.raises(Refusal):
         queries.version_row(MANAGER, "small", 10**30)
+
+
+VARIANT = "playbook: larger\nlanguage: 1\ntitle: Larger\nextends: small\nchange: {stage.one: {due: day 9}}\n"
+
+
+def test_a_variant_keeps_its_parents_text_beside_its_own() -> None:
+    actions.publish(actor=MANAGER, text=TEXT)
+    first = actions.publish(actor=MANAGER, text=VARIANT)
+    assert queries.version(first.version_id).stage("one").due.day == 9  # type: ignore[union-attr]
+    row = queries.version_row(MANAGER, "larger")
+    assert row.modules == {"small": TEXT}
+    # Its parent changes: it stays as it is until it is published again, and then it follows.
+    actions.publish(actor=MANAGER, text=TEXT.replace("Call them", "Ring them"))
+    assert queries.version(queries.current_id("larger")).task("call").title == "Call them"
+    again = actions.publish(actor=MANAGER, text=row.text)
+    assert (again.state, queries.version(again.version_id).task("call").title) == ("published", "Ring them")
+    # What lay beside it makes it again for ever.
+    back = actions.publish(actor=MANAGER, text=row.text, modules=row.modules)
+    assert (back.state, back.version_id) == ("restored", first.version_id)
+
+
+def test_a_variant_of_nothing_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        actions.publish(actor=MANAGER, text=VARIANT)
+    assert "there is no playbook called `small`" in refused.value.message

@@ -35,7 +35,8 @@ GRANTED: dict[str, Seen] = {
     "journeys_checkinrun": Seen(f"{OWN} and not internal"),
     # What colleagues enter by hand: read with a journey's other parts, and shown to no contact.
     "journeys_evidence": Seen("false"),
-    "journeys_journey": Seen(OWN),
+    # One that waits for a yes of ours is not told yet.
+    "journeys_journey": Seen(f"{OWN} and state <> 'asked'"),
     "journeys_logentry": Seen(OWN),
     "journeys_milestonerun": Seen(OWN),
     "journeys_objective": Seen(OWN),
@@ -92,6 +93,7 @@ KEPT = frozenset(
         "journeys_waitingdeal",
         "ledger_stream",
         "ledger_stuck",
+        "playbooks_draft",
         "playbooks_playbook",
         "throttle",
         "usage_account",

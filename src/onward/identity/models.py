@@ -13,7 +13,8 @@ from onward.foundation.postgres import new_id
 
 
 class Organization(models.Model):
-    """The company that runs this installation: one row."""
+    """The company that runs this installation: one row. `holidays` is a place like "DE-BY"; `closed_days` are spans
+    (identity/decisions/calendars.py)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     is_only = models.BooleanField(default=True, unique=True, editable=False)
@@ -24,6 +25,8 @@ class Organization(models.Model):
     first_admin_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)
     settings = models.JSONField(default=dict)
+    holidays = models.CharField(max_length=40, default="", db_default="", blank=True)
+    closed_days = models.JSONField(default=list, db_default=[])
     created_at = models.DateTimeField()
 
     class Meta:
@@ -63,6 +66,7 @@ class User(AbstractBaseUser):
     preferences = models.JSONField(default=dict, db_default={})
     booking_url = models.CharField(max_length=300, default="", db_default="", blank=True)
     photo = models.CharField(max_length=16, default="", db_default="", blank=True)
+    days_off = models.JSONField(default=list, db_default=[])
     created_at = models.DateTimeField()
 
     objects = BaseUserManager()

@@ -23,6 +23,42 @@ class JourneyOpened(Fact):
 
 
 @dataclass(frozen=True)
+class JourneySigned(Fact):
+    """The deal of a journey that began before the signature was signed."""
+
+    name = "journey.signed"
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class JourneyAsked(Fact):
+    """The playbook wants somebody's yes before the journey opens: of `person`, else of any manager."""
+
+    name = "journey.asked"
+    journey_id: UUID
+    account_id: UUID
+    deal_id: UUID | None
+    playbook: str
+    playbook_version: UUID
+    role: str
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class JourneyApproved(Fact):
+    name = "journey.approved"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class JourneyRefused(Fact):
+    """The one who was asked said no; the journey is cancelled with that reason."""
+
+    name = "journey.refused"
+    reason: str
+
+
+@dataclass(frozen=True)
 class JourneyWaits(Fact):
     """A won deal that no playbook fits, or several fit equally: a person has to choose."""
 
@@ -115,6 +151,17 @@ class StageReopened(Fact):
 
 
 @dataclass(frozen=True)
+class StageAgain(Fact):
+    """A closed stage was entered anew, as the playbook asks; `cycle` is 2 for the second time."""
+
+    name = "journey.stage.again"
+    stage: str
+    title: str
+    cycle: int
+    at_most: int
+
+
+@dataclass(frozen=True)
 class CheckChanged(Fact):
     """An exit criterion of the current stage, or a completion row, became met, not met or unknown."""
 
@@ -155,7 +202,8 @@ class TaskCompleted(Fact):
 
 @dataclass(frozen=True)
 class TaskReported(Fact):
-    """Done as far as one person is concerned; another still has to say so."""
+    """Done as far as one person is concerned; another still has to say so (`waits_for`: roles; empty where each of a
+    group says it for themselves)."""
 
     name = "journey.task.reported"
     task: str
@@ -184,6 +232,51 @@ class TaskSkipped(Fact):
 
 
 @dataclass(frozen=True)
+class TaskWithdrawn(Fact):
+    """Either this or another was needed: `instead` names what was done."""
+
+    name = "journey.task.withdrawn"
+    task: str
+    task_id: UUID
+    title: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class TaskBlocked(Fact):
+    """Somebody said what keeps it from going on."""
+
+    name = "journey.task.blocked"
+    task: str
+    task_id: UUID
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TaskFreed(Fact):
+    name = "journey.task.freed"
+    task: str
+    task_id: UUID
+    title: str
+
+
+@dataclass(frozen=True)
+class TaskEscalated(Fact):
+    """It has been late, blocked or open (`state`) for as long as the playbook says; whoever holds `role` is told."""
+
+    name = "journey.task.escalated"
+    task: str
+    task_id: UUID
+    title: str
+    state: str
+    lasted: str
+    role: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TaskDeferred(Fact):
     name = "journey.task.deferred"
     tasks: list[str]
@@ -192,6 +285,8 @@ class TaskDeferred(Fact):
 
 @dataclass(frozen=True)
 class TaskMoved(Fact):
+    """`group` is one for all that moved in one action; `was` what undoing gives back: {"on", "why", "by_hand"}."""
+
     name = "journey.task.moved"
     task: str
     task_id: UUID
@@ -200,6 +295,35 @@ class TaskMoved(Fact):
     after: datetime | None
     reason: str
     due_on: date | None = None
+    group: str = ""
+    was: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class DatesMoved(Fact):
+    """A date that others hang on was moved, or (`what` "hold") they pause until `after`. The tasks that moved along
+    have a fact of their own each, with the same `group`."""
+
+    name = "journey.dates.moved"
+    group: str
+    what: str
+    title: str
+    before: date | None
+    after: date
+    reason: str
+    tasks: int
+
+
+@dataclass(frozen=True)
+class TaskLocked(Fact):
+    """A person has said that the day of a task stays, or that it may move again."""
+
+    name = "journey.task.locked"
+    task: str
+    task_id: UUID
+    title: str
+    locked: bool
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -366,3 +490,33 @@ class LogConfirmed(Fact):
     name = "journey.log.confirmed"
     log: str
     title: str
+
+
+@dataclass(frozen=True)
+class PlaybookMerged(Fact):
+    """The plan took over another version of its playbook: the names of the changes that were `taken`, what it
+    `renamed` (former address -> address), and `kept`: the rows as they were, as JSON, for taking it back."""
+
+    name = "journey.playbook.merged"
+    playbook: str
+    title: str
+    before: int
+    after: int
+    taken: list[str]
+    renamed: dict[str, str]
+    kept: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PlaybookUnmerged(Fact):
+    """A merge was taken back. `stages` and `milestones`: keys of those that had begun, or were met,
+    by what came with it, and are not any more."""
+
+    name = "journey.playbook.unmerged"
+    playbook: str
+    title: str
+    before: int
+    after: int
+    renamed: dict[str, str]
+    stages: list[str]
+    milestones: list[str]

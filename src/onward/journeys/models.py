@@ -8,16 +8,24 @@ from django.db.models import Q
 
 from onward.foundation.postgres import new_id
 
-STATES = [("open", "Open"), ("paused", "Paused"), ("completed", "Completed"), ("cancelled", "Cancelled")]
+STATES = [
+    ("asked", "Waits for a yes"),
+    ("open", "Open"),
+    ("paused", "Paused"),
+    ("completed", "Completed"),
+    ("cancelled", "Cancelled"),
+]
 
 
 class Journey(models.Model):
-    """One account's way through one pinned playbook version. `roles` maps a role to its person's reference."""
+    """One account's way through one pinned playbook version. `roles` maps a role to its person's reference. `template`:
+    the published version that it follows, where `version` is this plan's own."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
     deal = models.ForeignKey("accounts.Deal", null=True, on_delete=models.SET_NULL, related_name="+")
     version = models.ForeignKey("playbooks.Version", on_delete=models.PROTECT, related_name="+")
+    template = models.ForeignKey("playbooks.Version", null=True, on_delete=models.PROTECT, related_name="+")
     playbook = models.TextField()
     title = models.TextField()
     state = models.TextField(choices=STATES, default="open")
@@ -37,6 +45,9 @@ class Journey(models.Model):
     checklist = models.JSONField(default=list)
     pace = models.TextField(default="on_track")
     pace_reason = models.TextField(default="")
+    expected = models.JSONField(default=dict, db_default={})
+    calendars = models.TextField(default="", db_default="")
+    baseline = models.JSONField(default=dict, db_default={})
     active_at = models.DateTimeField()
     next_check_at = models.DateTimeField(null=True)
     edition = models.IntegerField(default=1)
@@ -52,7 +63,7 @@ class Journey(models.Model):
             models.UniqueConstraint("deal", "playbook", name="journey_one_a_deal", condition=Q(deal__isnull=False)),
             models.CheckConstraint(
                 name="journey_ended",
-                condition=Q(state__in=["open", "paused"], ended_at=None) | Q(ended_at__isnull=False),
+                condition=Q(state__in=["asked", "open", "paused"], ended_at=None) | Q(ended_at__isnull=False),
             ),
         ]
 
@@ -85,6 +96,9 @@ class StageRun(Part):
     broken_at = models.DateTimeField(null=True)
     checks = models.JSONField(default=list)
     expects = models.JSONField(default=list)
+    cycle = models.SmallIntegerField(default=1, db_default=1)
+    past = models.JSONField(default=list, db_default=[])
+    is_spent = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint("journey", "key", name="stage_once")]
@@ -113,6 +127,7 @@ class TaskRun(Part):
     due_on = models.DateField(null=True)
     due_why = models.TextField(default="")
     due_by_hand = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False, db_default=False)
     promise = models.BooleanField(default=False)
     broken_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -128,6 +143,10 @@ class TaskRun(Part):
     attended = ArrayField(models.TextField(), default=list)
     deferred_at = models.DateTimeField(null=True)
     edition = models.IntegerField(default=1)
+    left_out = ArrayField(models.TextField(), default=list, db_default=[])
+    blocked_at = models.DateTimeField(null=True)
+    blocked_why = models.TextField(default="", db_default="")
+    escalated = ArrayField(models.TextField(), default=list, db_default=[])
 
     class Meta:
         indexes = [

@@ -1,10 +1,12 @@
 """Spans of time, working calendars, and the arithmetic of a moment and a span. The present is always passed in."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha1
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -74,6 +76,36 @@ class WorkingCalendar:
     def works_on(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
 
+    @cached_property
+    def mark(self) -> str:
+        """Tells calendars apart, today and in another process."""
+        days = repr((self.zone, self._week, sorted(self.holidays)))
+        return sha1(days.encode(), usedforsecurity=False).hexdigest()[:8]
+
+    @cached_property
+    def _closed(self) -> list[int]:
+        """The holidays that would be working days, as ordinals."""
+        return sorted(day.toordinal() for day in self.holidays if day.weekday() in self.weekdays)
+
+    @cached_property
+    def _week(self) -> list[int]:
+        return sorted(self.weekdays)
+
+    def _rank(self, ordinal: int) -> int:
+        """How many working days there are up to and with a day: two days are compared without walking between them."""
+        weeks, rest = divmod(ordinal, 7)
+        return weeks * len(self._week) + bisect_left(self._week, rest) - bisect_right(self._closed, ordinal)
+
+    def _nth(self, rank: int) -> date:
+        """The working day of that rank."""
+        closed, found = 0, 0
+        while True:
+            weeks, place = divmod(rank + closed - 1, len(self._week))
+            found = weeks * 7 + self._week[place] + 1
+            if (more := bisect_right(self._closed, found)) == closed:
+                return date.fromordinal(found)
+            closed = more
+
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(_zone(self.zone))
 
@@ -86,19 +118,31 @@ class WorkingCalendar:
 
     def next_working(self, day: date) -> date:
         """That day, or the first working day after it."""
-        return self._roll(day, 1)
+        # A calendar without a working day is a slip in its settings; dates still have to exist.
+        if not self._week or self.works_on(day):
+            return day
+        return self._nth(self._rank(day.toordinal()) + 1)
 
     def last_working(self, day: date) -> date:
         """That day, or the last working day before it."""
-        return self._roll(day, -1)
+        if not self._week or self.works_on(day):
+            return day
+        return self._nth(self._rank(day.toordinal()))
 
-    def _roll(self, day: date, step: int) -> date:
-        for distance in range(370):
-            candidate = day + timedelta(days=step * distance)
-            if self.works_on(candidate):
-                return candidate
-        # A calendar without a working day in a year is a slip in its settings; dates still have to exist.
-        return day
+    def working_days(self, first: date, last: date) -> int:
+        """How many working days come after `first` up to `last`; below 0 when `last` lies before it."""
+        return self._rank(last.toordinal()) - self._rank(first.toordinal())
+
+    def later(self, day: date, working_days: int) -> date:
+        """The day that many working days later: that day itself for none."""
+        found = self._later.get((day, working_days))
+        if found is None:
+            found = self._later[day, working_days] = self._count(day, working_days, 1)
+        return found
+
+    @cached_property
+    def _later(self) -> dict[tuple[date, int], date]:
+        return {}
 
     def shift(self, day: date, span: Span, sign: int = 1) -> date:
         """The day `span` later (or earlier, `sign=-1`), before any rolling; not for hours."""
@@ -109,9 +153,20 @@ class WorkingCalendar:
         return day + timedelta(days=sign * span.amount * (7 if span.unit == "w" else 1))
 
     def _count(self, day: date, working_days: int, sign: int) -> date:
-        for _ in range(working_days):
-            day = self._roll(day + timedelta(days=sign), sign)
-        return day
+        if not working_days or not self._week:
+            return day + timedelta(days=sign * working_days)
+        if sign > 0:
+            return self._nth(self._rank(day.toordinal()) + working_days)
+        return self._nth(self._rank(day.toordinal() - 1) + 1 - working_days)
+
+    def without(self, days: frozenset[date]) -> "WorkingCalendar":
+        """The same with further days off; the same days give the same calendar."""
+        return _without(self, days) if days else self
+
+
+@lru_cache(maxsize=1024)
+def _without(calendar: WorkingCalendar, days: frozenset[date]) -> WorkingCalendar:
+    return replace(calendar, holidays=calendar.holidays | days)
 
 
 EVERY_DAY = WorkingCalendar(weekdays=frozenset(range(7)))

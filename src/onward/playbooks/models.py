@@ -6,6 +6,9 @@ from django.db import models
 
 from onward.foundation.postgres import new_id
 
+#: What stands before the name of a version that is the plan of a journey, and was never published.
+PLANS = "plan:"
+
 
 class Version(models.Model):
     """`playbook` is the id in the file; `address` the hash of its meaning, `resolved` that meaning as JSON; `text`,
@@ -38,3 +41,23 @@ class Playbook(models.Model):
 
     key = models.TextField(primary_key=True)
     current = models.ForeignKey("playbooks.Version", on_delete=models.PROTECT, related_name="+")
+
+
+class Draft(models.Model):
+    """A playbook being written, one a key. `base`: the version it began from; `edition` counts its saves; `before` is
+    its text one save ago; `modules` and `texts` lie beside it as they were when it began. `remarks` are what its
+    reviewers say, oldest first: {by, at, kind (asked, said, agreed), text, edition}."""
+
+    key = models.TextField(primary_key=True)
+    base = models.ForeignKey("playbooks.Version", null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.TextField(default="playbook.yaml")
+    text = models.TextField()
+    before = models.TextField(default="")
+    modules = models.JSONField(default=dict)
+    texts = models.JSONField(default=dict)
+    edition = models.IntegerField(default=1)
+    remarks = models.JSONField(default=list)
+    begun_by = models.TextField()
+    begun_at = models.DateTimeField()
+    saved_by = models.TextField()
+    saved_at = models.DateTimeField()

@@ -133,3 +133,20 @@ def test_events_are_read(api: Caller) -> None:
 def test_conditions_are_checked(api: Caller) -> None:
     for query in ("limit=0", "limit=201", "limit=x", "state=x", "cursor=x"):
         assert api("GET", f"/accounts?{query}").status_code == 422, query
+
+
+def test_an_accounts_calendar_is_written_and_read(api: Caller) -> None:
+    sent = {
+        "name": "Acme",
+        "working_week": ["sun", "mon"],
+        "holidays": "de-by",
+        "closed_days": [{"first": "2026-12-24"}],
+    }
+    made = api("POST", "/accounts", sent).json()
+    assert (made["working_week"], made["holidays"]) == (["mon", "sun"], "DE-BY")
+    assert made["closed_days"] == [{"first": "2026-12-24", "last": "2026-12-24", "why": ""}]
+    refused = api("POST", "/accounts", {"name": "Other", "holidays": "Atlantis"})
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "There are no holidays of “Atlantis” here."
+    cleared = api("PATCH", f"/accounts/{made['id']}", {"working_week": None, "holidays": "", "closed_days": []})
+    assert (cleared.json()["working_week"], cleared.json()["closed_days"]) == ([], [])

@@ -152,7 +152,7 @@ def test_a_task_is_done_reopened_moved_given_away_and_left_out(world: Cast) -> N
     assert client.post(f"{connect}/completion", {}).status_code == 409
     assert "is already done" in client.post(f"{connect}/completion", {}).content.decode()
     client.post(f"{connect}/reopening", {"reason": "Broke again"})
-    client.post(f"{polish}/date", {"due_at": "2026-03-20", "reason": "Holidays"})
+    client.post(f"{polish}/date", {"due_at": "2026-03-20", "reason": "Holidays", "scope": "only"})
     client.post(f"{polish}/person", {"person": f"user:{world.mara.id}"})
     page = text(client, polish)
     assert "Fri 20 March" in page

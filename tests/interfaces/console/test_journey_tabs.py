@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
 from onward.journeys import actions, queries
-from onward.journeys.queries import calendars_of
+from onward.journeys.queries import agreed_days, calendars_of
 from onward.kernel.actor import SYSTEM
 from onward.playbooks.decisions.parts import EventSpec, Where
 from onward.usage import actions as usage
@@ -50,9 +50,8 @@ def test_the_timeline_draws_bars_milestones_promises_today_and_days_off(world: C
 
 
 def test_a_moved_date_is_drawn_against_its_first_plan(world: Cast, journey: UUID) -> None:
-    # red when the days between the first plan and now are not those that the bar says
-    before = line(world, journey, "sign_plan").due_on
-    assert before is not None
+    # red when the days between what was agreed at first and now are not those that the bar says
+    before = agreed_days(journey)[line(world, journey, "sign_plan").id]
     for days in (2, 5):
         actions.move_task(
             actor=world.mara,
@@ -73,7 +72,7 @@ def test_what_was_done_before_its_first_plan_is_not_drawn_as_later(world: Cast, 
     actions.move_task(actor=world.mara, task_id=task.id, due_at=task.due_on + timedelta(days=5), reason="later")
     actions.complete_task(actor=world.mara, task_id=task.id, asked_by=f"contact:{world.dana.id}")
     page = text(signed_in(world.mara), f"{address(journey)}/timeline")
-    early = (task.due_on - SIGNED.date()).days
+    early = (agreed_days(journey)[task.id] - SIGNED.date()).days
     assert early > 0
     assert re.findall(r'class="moved"[^>]*>([^<]+)<', page) == [f"-{early} d"]
 

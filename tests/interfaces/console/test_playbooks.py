@@ -27,11 +27,13 @@ def manager() -> Client:
 def test_the_list_says_which_wins_for_whom(manager: Client) -> None:
     page = manager.get("/playbooks").content.decode()
     titles = re.findall(r'class="name" href="/playbooks/(\w+)"', page)
-    assert titles == ["mid_market_60_days", "b2b_seven_stages", "self_serve_funnel", "small"]
+    assert titles[:4] == ["strategic_high_touch", "mid_market_60_days", "b2b_seven_stages", "self_serve_funnel"]
+    assert "small" in titles[4:]
+    assert page.count("chosen by hand") == len(titles) - 5
     assert "account.segment" in page
 
 
-@pytest.mark.parametrize("key", ["mid_market_60_days", "b2b_seven_stages", "self_serve_funnel"])
+@pytest.mark.parametrize("key", ["mid_market_60_days", "b2b_seven_stages", "self_serve_funnel", "seven_stage_loop"])
 def test_every_part_of_every_shipped_playbook_shows(manager: Client, key: str) -> None:
     for tab in TABS:
         assert manager.get(f"/playbooks/{key}?show={tab}").status_code == 200
@@ -88,3 +90,15 @@ def test_a_stranger_and_a_member_cannot_publish() -> None:
         client = signed_in(member)
         assert client.get("/playbooks").status_code == 200
         assert client.post("/playbooks/new", {"text": starter("mine"), "what": "publish"}).status_code == 403
+
+
+def test_a_variant_follows_the_parent_that_is_published(manager: Client) -> None:
+    text = "playbook: mine\nlanguage: 1\ntitle: Mine\nextends: b2b_seven_stages\nremove: [task.provision]\n"
+    page = manager.post("/playbooks/new", {"text": text, "what": "check"}).content.decode()
+    assert "“task.provision” cannot be removed while it is named: line " in page
+    assert "playbook.yaml line 5, column 10" in page
+    text = text.replace("task.provision", "task.recordings")
+    assert manager.post("/playbooks/new", {"text": text, "what": "publish"}).status_code == 302
+    page = manager.get("/playbooks/mine?show=text").content.decode()
+    assert "It follows b2b_seven_stages" in page
+    assert "Module our_product" in page

@@ -51,5 +51,6 @@ def test_the_customer_is_named_where_they_read_the_reason_of_a_moved_date_and_no
 ) -> None:
     client = signed_in(world.mara)
     shared = readers(text(client, task_path(world, journey, "sign_plan")))
-    assert shared == ["Acme Freight reads it on their portal.", "Only your colleagues read it."]
+    ours = "Only your colleagues read it."
+    assert shared == ["Acme Freight reads it on their portal.", ours, ours], "what blocks it stays with us too"
     assert "Only your colleagues read the reason." in text(client, f"{address(journey)}/timeline")

@@ -98,7 +98,7 @@ def test_a_task_costs_the_same_statements_however_much_happened(world: Cast, jou
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
     counts = []
     for day in ("2026-03-09", "2026-03-10", "2026-03-11"):
-        client.post(f"{path}/date", {"due_at": day, "reason": f"because of {day}"})
+        client.post(f"{path}/date", {"due_at": day, "reason": f"because of {day}", "scope": "only"})
         client.get(path)
         with CaptureQueriesContext(connection) as caught:
             client.get(path, headers={"X-Drawer": "1"})
@@ -111,7 +111,10 @@ def test_the_date_says_the_rule_and_who_moved_it_and_why(world: Cast, journey: U
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
     before = line(world, journey, "sign_plan").due_on
     assert before is not None
-    client.post(f"{path}/date", {"due_at": (before + timedelta(days=4)).isoformat(), "reason": "Their IT freeze"})
+    client.post(
+        f"{path}/date",
+        {"due_at": (before + timedelta(days=4)).isoformat(), "reason": "Their IT freeze", "scope": "only"},
+    )
     page = text(client, path)
     assert "3 working days after call is held" in page
     assert "4 days later, by Mara: Their IT freeze" in page
@@ -200,7 +203,7 @@ def test_the_form_of_a_row_says_what_it_changes(world: Cast, journey: UUID) -> N
     page = text(signed_in(world.mara), f"{address(journey)}/plan")
     form = page.split(f'id="change-{line(world, journey, "sign_plan").ref}"')[1].split("</form>")[0]
     assert "Change “Sign the plan”</h3>" in form
-    assert "What waits for it keeps its own date." in form
+    assert "What follows is shown before anything moves." in form
     assert "Acme Freight reads it on their portal." in form
 
 
@@ -210,7 +213,9 @@ def test_a_row_of_the_plan_changes_in_place_and_offers_its_way_back(world: Cast,
     bare = client.post(f"{path}/date", {"back": "plan", "due_at": "2026-03-12"})
     assert bare.status_code == 422
     assert "The reason is missing." in bare.content.decode()
-    moved = client.post(f"{path}/date", {"back": "plan", "due_at": "2026-03-12", "reason": "They travel"}, follow=True)
+    moved = client.post(
+        f"{path}/date", {"back": "plan", "due_at": "2026-03-12", "reason": "They travel", "scope": "only"}, follow=True
+    )
     page = moved.content.decode()
     assert moved.redirect_chain[0][0] == f"{address(journey)}/plan"
     assert "Sign the plan is due on Thu 12 March." in page
@@ -240,9 +245,13 @@ def test_two_people_who_move_the_same_date_see_both_values(world: Cast, journey:
     # red when the second of two overwrites the first, or is not told what the first wrote
     mine, other, path = signed_in(world.mara), signed_in(world.tomas), task_path(world, journey, "sign_plan")
     seen = line(world, journey, "sign_plan").edition
-    other.post(f"{path}/date", {"back": "plan", "due_at": "2026-03-13", "reason": "Legal reads it", "edition": seen})
+    other.post(
+        f"{path}/date",
+        {"back": "plan", "due_at": "2026-03-13", "reason": "Legal reads it", "edition": seen, "scope": "only"},
+    )
     late = mine.post(
-        f"{path}/date", {"back": "plan", "due_at": "2026-03-16", "reason": "Dana is away", "edition": seen}
+        f"{path}/date",
+        {"back": "plan", "due_at": "2026-03-16", "reason": "Dana is away", "edition": seen, "scope": "only"},
     )
     page = late.content.decode()
     assert late.status_code == 412
@@ -251,7 +260,7 @@ def test_two_people_who_move_the_same_date_see_both_values(world: Cast, journey:
     assert "due Mon 16 March: Dana is away" in page
     kept = line(world, journey, "sign_plan")
     assert f"{kept.due_on}" == "2026-03-13"
-    again = {"back": "plan", "due_at": "2026-03-16", "reason": "Dana is away", "edition": kept.edition}
+    again = {"back": "plan", "due_at": "2026-03-16", "reason": "Dana is away", "edition": kept.edition, "scope": "only"}
     assert mine.post(f"{path}/date", again).status_code == 302
     assert f"{line(world, journey, 'sign_plan').due_on}" == "2026-03-16"
 
@@ -264,4 +273,4 @@ def test_what_can_wait_is_put_off_and_brought_back(world: Cast, journey: UUID) -
     client.post(f"{path}/deferral", {"back": "plan", "deferred": "0"})
     assert line(world, journey, "polish").deferred_at is None
     refused = client.post(f"{task_path(world, journey, 'sign_plan')}/deferral", {"back": "plan"})
-    assert "stays where it is" in refused.content.decode()
+    assert "cannot be put off: Kickoff is proven by it" in refused.content.decode()

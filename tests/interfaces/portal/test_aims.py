@@ -20,7 +20,7 @@ from onward.kernel.ids import format_id
 from onward.playbooks.decisions.definition import Task
 from onward.playbooks.decisions.parts import Link, Timing
 from tests.interfaces.console.test_journey_pages import signed_in
-from tests.interfaces.portal.visits import enter, line, text
+from tests.interfaces.portal.visits import days_after, enter, line, text
 from tests.world import SIGNED, SMALL, Cast, all_of, cast, contact, publish, within
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,69 +67,104 @@ def words_of(found: str) -> str:
 def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
     # red when a page keeps the promised day where another tells the expected one
     journey = begun(world)
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+    with days_after(SIGNED, 10):
         dana, home = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
         first, plan, line_ = (words(dana, f"{home}{rest}") for rest in ("", "/plan", "/plan?as=timeline"))
     for page in (first, plan):
-        assert "Tue 7 April was Wed 1 April" in page
-        assert "6 days later; your side: 6 days from “Sign the plan”, yours to do" in page
-        assert "Go-live agreed for Mon 16 March; as things stand Mon 23 March, needs “Sign the plan” and" in page
-        assert "Mon 23 March was Mon 16 March" in page
-    assert "Go-live: Mon 23 March as things stand was Mon 16 March" in first
-    assert "First value: Tue 7 April , was Wed 1 April" in plan
-    assert "by Tue 7 April was Wed 1 April" in plan, "the stage says what its aim says"
+        assert (
+            "Go-live Wed 18 March was Mon 16 March 2 days later; your side: 6 days from “Sign the plan”, yours to do;"
+            " less 4 days that the plan had to spare"
+        ) in page
+        assert "Fri 13 March at the earliest, was Wed 11 March" in page, "the step between them"
+        assert "First value Report run by 2 people Wed 1 April" in page, "what has room does not move"
+    assert "Go-live: Wed 18 March at the earliest was Mon 16 March" in first
+    assert "First value: Wed 1 April" in plan
+    assert "Kickoff now, by Thu 12 March was Mon 9 March" in plan, "a stage ends no sooner than its last step"
     assert "Measured: Report run by 2 people. No step is asked of Acme Freight for it." in plan
     moved = plan.partition("Dates that moved")[2].partition("What we aim for")[0]
-    assert moved.startswith(" 2 "), "two that no hand moved moved with a late step"
-    assert "Go-live 7 days later" in moved
-    assert "First value 6 days later" in moved
-    assert "[First value, Tue 7 April, was Wed 1 April]" in line_
+    assert moved.startswith(" 1 "), "one that no hand moved moved with a late step"
+    assert "Go-live Wed 18 March was Mon 16 March 2 days later; your side: 6 days from “Sign the plan”" in moved
+    assert "[Go-live, Wed 18 March, was Mon 16 March]" in line_
+    assert "[Connect your systems, due Fri 13 March, was Wed 11 March" in line_
     assert "Technical" not in line_
 
 
 def test_the_team_reads_the_day_that_the_customer_reads(world: Cast) -> None:
     # red when the console knows the promised day alone
     journey = begun(world)
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+    with days_after(SIGNED, 10):
+        page, plan = (
+            words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}{one}") for one in ("", "/plan")
+        )
+    assert "Go-live date: Mon 16 March ; Wed 18 March at the earliest" in page
+    assert "0 of 2 proven, promised Mon 9 March · 12 Mar at the earliest" in plan
+    assert "waits for Sign the plan; starts with Setup · 13 Mar at the earliest 11 Mar" in plan
+    with days_after(SIGNED, 35):
         page = words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}")
-    assert "as things stand 7 Apr; their portal says so too" in page
-    assert "Go-live date: Mon 16 March ; as things stand Mon 23 March" in page
+        theirs = words(enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}")
+    assert "20 Apr at the earliest; their portal says so too" in page
+    assert "Report run by 2 people Mon 20 April was Wed 1 April 19 days later" in theirs
 
 
-def test_what_the_customer_does_not_see_moves_no_day_that_they_read(world: Cast) -> None:
-    # red when the console reckons from internal steps as well
+def test_what_the_customer_does_not_see_moves_their_days_without_being_named(world: Cast) -> None:
+    # red when the two sides reckon from other steps, or when a step of ours is told by its name
     stock = Task("stock", "Stock the shelf", "to_do", "setup", "csm", due=within(2, "d"))
     journey = begun(world, DATED, stock)
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
-        page = words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}")
-        assert line(world, journey, "stock").is_late
-        theirs = words(enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}")
-    assert "as things stand 7 Apr; their portal says so too" in page
-    assert "Tue 7 April was Wed 1 April" in theirs
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    with days_after(SIGNED, 35):
+        dana = enter(world.dana_id)
+        page = words(dana, home)
+        assert "was Wed 1 April 19 days later; your side: 31 days from “Sign the plan”" in page
+        journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
+        goal = journeys.write_objective(
+            actor=world.mara, journey_id=journey, outcome="Reports", due_on=date(2026, 5, 1),
+            owner_contact_id=world.dana_id,
+        )  # fmt: skip
+        journeys.agree_objective(actor=world.dana, objective_id=goal)
+        page = words(dana, home)
+        assert (
+            "28 days later; your side: 31 days from “Sign the plan”, done late; less 3 days that the plan had" in page
+        )
+        assert "19 days later: it comes after “Setup”, planned for Mon 20 April. Late at the" in page
+        both = "“Connect your systems”, yours to do, 26 days late, could begin only today; Onward’s own preparation, 33"
+        assert f"{both} days late" in page, "no side is told alone"
+        journeys.complete_task(actor=world.dana, task_id=line(world, journey, "connect").id)
+        page = words(dana, home)
+        assert (
+            "Setup”, planned for Mon 20 April. Late at the same time: Onward’s own preparation, 33 days late." in page
+        )
+        assert "Stock the shelf" not in page
+        ours = words(signed_in(world.mara), f"/journeys/{home.rpartition('/')[2]}")
+        assert "20 Apr at the earliest; their portal says so too" in ours
 
 
 def test_a_step_whose_day_cannot_hold_says_what_comes_first(world: Cast) -> None:
     journey = begun(world)
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+    with days_after(SIGNED, 10):
         dana, connect = enter(world.dana_id), line(world, journey, "connect")
         plan = text(dana, f"/portal/journeys/{format_id('jny', journey)}/plan")
         (row,) = [one for one in plan.split("<li ") if ">Connect your systems</a>" in one]
         assert "You, after “Sign the plan”" in words_of(row)
         assert re.search(r"<s><time[^>]*>Wed 11 March</time></s>", row)
-        assert "Wed 11 March cannot hold. It begins after “Sign the plan”, with Setup." in words(
-            dana, f"/portal/tasks/{connect.ref}"
-        )
-    with time_machine.travel(SIGNED + timedelta(days=3), tick=False):
+        page = words(dana, f"/portal/tasks/{connect.ref}")
+        assert "Fri 13 March at the earliest, was Wed 11 March · yours to do" in page
+        assert "Fri 13 March at the earliest, was Wed 11 March . It begins after “Sign the plan”, with Setup." in page
+
+
+def test_a_step_whose_day_can_hold_says_nothing_of_it(world: Cast) -> None:
+    journey = begun(world)
+    with days_after(SIGNED, 3):
+        connect = line(world, journey, "connect")
         page = words(enter(world.dana_id), f"/portal/tasks/{connect.ref}")
         assert "It begins after “Sign the plan”" in page
-        assert "cannot hold" not in page
+        assert "at the earliest" not in page
 
 
 def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
     # red when a step whose day passed while it waited counts as late only once it opens
     journey = begun(world, Timing("before", "12d before answer.kickoff.go_live", Span(12, "d"), DATED.moment))
     home = f"/portal/journeys/{format_id('jny', journey)}"
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+    with days_after(SIGNED, 10):
         dana = enter(world.dana_id)
         goal = journeys.write_objective(
             actor=world.mara, journey_id=journey, outcome="Reports", due_on=date(2026, 5, 1),
@@ -137,22 +172,25 @@ def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
         )  # fmt: skip
         journeys.agree_objective(actor=world.dana, objective_id=goal)
         page = words(dana, home)
-        assert "Tue 24 March was Mon 16 March" in page
-        assert "Thu 9 April was Wed 1 April" in page
-        assert "8 days from “Connect your systems”, which waits for “Sign the plan”" in page
-        assert "both you and" not in page, "nobody is late with what could not begin"
+        moved, told = (
+            "Tue 24 March was Mon 16 March",
+            "yours to do; 2 days more for “Connect your systems”, which comes",
+        )
+        assert f"{moved} 8 days later; your side: 6 days from “Sign the plan”, {told} after that" in page
         journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
         connect = line(world, journey, "connect")
         assert connect.state == "open"
         page = words(dana, home)
-        assert "Tue 24 March was Mon 16 March" in page
-        assert "8 days from “Connect your systems”, yours to do only since today" in page
+        why = "6 days from “Sign the plan”, done late; 2 days more for “Connect your systems”, which comes after that"
+        assert f"{moved} 8 days later; your side: {why}" in page, "doing it does not make one forget why"
         assert page.count("8 days late, could begin only today") == 2, "in the row and in the large words above"
         journeys.complete_task(actor=world.dana, task_id=connect.id)
-        assert "agreed together Mon 16 March" in words(dana, home)
-    with time_machine.travel(SIGNED + timedelta(days=20), tick=False):
+        page = words(dana, home)
+        why = "6 days from “Sign the plan”, done late; 2 days more for “Connect your systems”, which comes after that"
+        assert f"{moved} 8 days later; your side: {why}" in page, "doing it does not make one forget why"
+    with days_after(SIGNED, 30):
         # red when the day that is over leaves the head, or nobody is named who agrees a new one
-        passed = "Go-live the agreed day has gone by, Mara agrees a new day with you Ask Mara Mon 16 March"
+        passed = "Go-live the agreed day has gone by, Mara agrees a new day with you Ask Mara “The agreed day of"
         dana = enter(world.dana_id)
         for rest in ("", "/plan"):
             page = words(dana, home + rest)
@@ -169,7 +207,7 @@ def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
 
 def test_a_step_that_was_moved_shows_its_old_day_in_the_plan(world: Cast) -> None:
     journey = begun(world)
-    with time_machine.travel(SIGNED + timedelta(days=2), tick=False):
+    with days_after(SIGNED, 2):
         sign = line(world, journey, "sign_plan")
         assert sign.due_at is not None
         dana, home = enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}"
@@ -199,13 +237,13 @@ def test_what_became_late_since_the_last_visit_is_news(world: Cast) -> None:
     home = f"/portal/journeys/{format_id('jny', journey)}"
     sign = line(world, journey, "sign_plan")
     assert sign.due_on
-    with time_machine.travel(SIGNED + timedelta(days=2), tick=False):
+    with days_after(SIGNED, 2):
         words(enter(world.dana_id), home)
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+    with days_after(SIGNED, 10):
         page = words(enter(world.dana_id), home)
         assert "Since your last visit" in page
         assert "Sign the plan is late; it was due on Fri 6 March" in page
-    with time_machine.travel(SIGNED + timedelta(days=11), tick=False):
+    with days_after(SIGNED, 11):
         page = words(enter(world.dana_id), home)
         assert "Since your last visit" in page
         assert "is late; it was due" not in page, "once"
@@ -217,9 +255,9 @@ def test_who_only_decides_reads_what_is_late_and_when_it_goes_live(world: Cast) 
     joel_id, _ = contact(world.acme, "Joel", "sponsor")
     home = f"/portal/journeys/{format_id('jny', journey)}"
     joel = f"contact:{format_id('con', joel_id)}"
-    with time_machine.travel(SIGNED + timedelta(days=10), tick=False):
+    with days_after(SIGNED, 10):
         page = words(enter(joel_id), home)
-        assert "Go-live: Mon 23 March as things stand was Mon 16 March" in page
+        assert "Go-live: Wed 18 March at the earliest was Mon 16 March" in page
         assert "Late 1 Sign the plan Dana, 6 days late" in page
         assert "are at work" not in page
         journeys.assign_task(actor=world.mara, task_id=line(world, journey, "sign_plan").id, person=joel)

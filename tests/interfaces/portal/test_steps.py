@@ -40,7 +40,7 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     wrong = refused.index("Tick “I have read it and agree”, then sign.")
     assert refused.index('name="agreed"') < wrong < refused.index(">Sign</button>")
     assert refused.count("Nothing is signed yet.") == 1, "beside the box, and nowhere else"
-    assert f'/{task}/completion" novalidate>' in refused, "a browser's own bubble would cover the box"
+    assert f'/{task}/completion" id="finish" novalidate>' in refused, "a browser's own bubble would cover the box"
     done = client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"})
     assert done.headers["Location"] == f"/portal/journeys/{format_id('jny', journey)}"
     page = text(client, done.headers["Location"])

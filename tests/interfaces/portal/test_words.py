@@ -80,7 +80,7 @@ def test_what_can_be_left_for_later_says_how_it_is_kept(world: Cast) -> None:
     page = text(dana, f"/portal/tasks/{line(world, journey, 'try').ref}")
     assert "You can stop and go on later: each step that you tick is kept at once." in page
     assert 'href="#steps">Go to the steps</a>' in page
-    assert 'name="agreed"' not in page, "a tick that the next step would lose"
+    assert 'name="agreed"' in page, "what is agreed to is seen before the last step is ticked"
 
 
 def test_a_step_that_is_begun_is_continued(world: Cast) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import time_machine
 from django.test import Client
 
-from onward.foundation import secrets
+from onward.automation import actions as automation
+from onward.foundation import ledger, secrets
 from onward.identity.actions import contact_link
 from onward.identity.models import SignInCode
 from onward.journeys import actions as journeys
@@ -25,6 +29,15 @@ def enter(contact_id: UUID, **given: Any) -> Client:
     client = Client(**given)
     client.cookies.update(plain.cookies)
     return client
+
+
+@contextmanager
+def days_after(start: datetime, days: int) -> Iterator[None]:
+    """So many days later, what time changes being looked at as a worker does."""
+    with time_machine.travel(start + timedelta(days=days), tick=False):
+        automation.tick()
+        ledger.drain_due()
+        yield
 
 
 def code_for(contact_id: UUID) -> str:

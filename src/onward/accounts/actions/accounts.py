@@ -17,6 +17,7 @@ from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import stream_of
 from onward.foundation.postgres import new_id, one_statement
 from onward.identity.decisions import Thing, clean_name, require
+from onward.identity.decisions.calendars import closed_days, place_named, working_week
 from onward.identity.queries import users_by_ids
 from onward.kernel.actor import Actor
 from onward.kernel.addresses import clean_url
@@ -26,7 +27,7 @@ from onward.kernel.refusals import conflict, invalid, not_found
 TEXTS = {"industry": 120, "region": 120, "country": 120, "language": 35}
 CHANGEABLE = {
     *TEXTS, "name", "external_id", "group_id", "segment", "arr", "currency", "seats", "complexity",
-    "complexity_factor", "zone", "practice_url", "owner_id", "fields",
+    "complexity_factor", "zone", "working_week", "holidays", "closed_days", "practice_url", "owner_id", "fields",
 }  # fmt: skip
 
 
@@ -146,6 +147,12 @@ def _clean_one(name: str, value: Any, row: Account) -> dict[str, Any]:
             return {"seats": None if value is None else int(value)}
         case "zone":
             return {"zone": _zone(value or "")}
+        case "working_week":
+            return {"working_week": working_week(value) if value else []}
+        case "holidays":
+            return {"holidays": place_named(value or "")}
+        case "closed_days":
+            return {"closed_days": closed_days(value or [])}
         case "practice_url":
             text = str(value or "")
             return {"practice_url": clean_url(text, field="practice_url", longest=500) if text.strip() else ""}

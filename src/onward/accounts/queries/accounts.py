@@ -55,6 +55,9 @@ class AccountRow:
     created_at: datetime
     updated_at: datetime
     fields: dict[str, Any] = field(default_factory=dict)
+    working_week: list[str] = field(default_factory=list)
+    holidays: str = ""
+    closed_days: list[dict[str, str]] = field(default_factory=list)
 
 
 def account(actor: Actor, account_id: UUID) -> AccountRow:
@@ -233,6 +236,9 @@ def account_row(row: Account) -> AccountRow:
         row.created_at,
         row.updated_at,
         dict(row.fields),
+        row.working_week,
+        row.holidays,
+        row.closed_days,
     )
 
 

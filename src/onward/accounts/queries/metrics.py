@@ -32,6 +32,9 @@ class AccountMetrics:
     state: str
     is_demo: bool
     fields: dict[str, Any]
+    working_week: list[str]
+    holidays: str
+    closed_days: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

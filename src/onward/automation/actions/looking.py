@@ -7,7 +7,8 @@ from uuid import UUID
 
 from onward.accounts import actions as accounts_actions
 from onward.automation.actions.sending import send_for
-from onward.automation.queries.snapshot import outside, watched
+from onward.automation.decisions.world import watched
+from onward.automation.queries.snapshot import outside
 from onward.foundation.actions import act
 from onward.foundation.postgres import new_id
 from onward.journeys import actions as journeys
@@ -33,7 +34,7 @@ def look(journey_id: UUID, *, reopened: Iterable[UUID] = (), opened: bool = Fals
     happened: list[Happened] = []
     for task in run.tasks:
         if task.id in set(reopened):
-            happened += [Happened(fact) for fact in reopen(run, task)]
+            happened += [Happened(fact) for fact in reopen(book, run, task)]
     if opened:
         watch(run.journey.account_id)
     happened += advance(book, run, outside(book, run, now), now, new_id)

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from onward.automation.actions.looking import look
-from onward.automation.actions.sending import SENT
 from onward.automation.actions.telling import tell
+from onward.automation.decisions.messages import SENT
 from onward.automation.queries.sale import sale
 from onward.foundation import clock, pretending
 from onward.foundation.ledger import Batch, Recorded, touch
@@ -23,7 +23,13 @@ from onward.playbooks import queries as playbooks
 DELIVERED = {"engagement.message.sent", "engagement.message.written"}
 FAILED = "engagement.message.failed"
 OURS = AUTOMATION.ref
+#: After these the journey may wait for other events of the product.
+DEFINED_ANEW = {"journey.opened", "journey.asked", "journey.playbook.merged", "journey.playbook.unmerged"}
 NEW = {"account.opened", "deal.opened", "deal.won"}
+#: What our own calendar is made of: a change may move a date of any journey.
+CALENDAR = {"zone", "working_week", "holidays", "closed_days", "days_off"}
+#: After which a deal may open its journey: a playbook may begin before the signature.
+SALES = {"deal.opened", "deal.changed", "deal.won"}
 
 
 def concerns(batch: Batch) -> bool:
@@ -31,8 +37,9 @@ def concerns(batch: Batch) -> bool:
     if batch.touched or any(fact.name.startswith("engagement.message.") for fact in batch.facts):
         return True
     if batch.journey is None:
-        return _concerns_all(batch.facts) or any(fact.name == "deal.won" for fact in batch.facts)
-    return any(fact.actor != OURS or fact.name == "journey.opened" for fact in batch.facts)
+        own = any(fact.name in SALES or _moves_our_days(fact) for fact in batch.facts)
+        return own or _concerns_all(batch.facts)
+    return any(fact.actor != OURS or fact.name in {"journey.opened", "journey.asked"} for fact in batch.facts)
 
 
 def react(batch: Batch) -> None:
@@ -40,14 +47,18 @@ def react(batch: Batch) -> None:
     delivered = _deliver(batch.facts)
     if batch.journey is not None:
         reopened = [UUID(fact.data["task_id"]) for fact in batch.facts if fact.name == "journey.task.reopened"]
-        opened = any(fact.name == "journey.opened" for fact in batch.facts)
+        opened = any(fact.name in DEFINED_ANEW for fact in batch.facts)
         tell(batch.facts)
         if opened or delivered or any(_may_move(fact) for fact in batch.facts):
             look(batch.journey, reopened=reopened, opened=opened)
         return
     for fact in batch.facts:
-        if fact.name == "deal.won":
+        if fact.name in SALES:
             _open(fact)
+        elif fact.name == "deal.lost":
+            _lost(fact)
+        elif _moves_our_days(fact):
+            touch(journey_queries.open_streams())
     if batch.stream.startswith("acc_") and (delivered or batch.touched or _concerns_all(batch.facts)):
         account_id = parse_id("acc", batch.stream)
         concerned = (
@@ -72,6 +83,11 @@ def tick(limit: int = 500) -> bool:
 def _may_move(fact: Recorded) -> bool:
     """What people say moves no journey; what they do may."""
     return fact.actor != OURS and not fact.name.startswith(("comment.", "file."))
+
+
+def _moves_our_days(fact: Recorded) -> bool:
+    """Whether the days on which we work, or one of us, are others now."""
+    return fact.name in {"organization.changed", "user.changed"} and bool(CALENDAR & set(fact.data["changed"]))
 
 
 def _concerns_all(facts: Iterable[Recorded]) -> bool:
@@ -111,9 +127,15 @@ def _reopen(task_id: UUID, problem: str) -> bool:
 
 def _open(fact: Recorded) -> None:
     """A won deal opens its journey on the fitting playbook, or waits for a person to choose one. One for which a person
-    was asked already is theirs to choose."""
+    was asked already is theirs to choose. Before the signature only a playbook that begins earlier opens one, and
+    nobody is asked."""
     account_id, deal_id = UUID(fact.data["account_id"]), UUID(fact.data["deal_id"])
-    if journey_queries.has_journey_of_deal(deal_id) or journey_queries.is_waiting(deal_id):
+    is_won = fact.name == "deal.won"
+    if journey_queries.has_journey_of_deal(deal_id):
+        if is_won:
+            _signed(account_id, deal_id)
+        return
+    if journey_queries.is_waiting(deal_id):
         return
     if fact.data.get("journeys") == "account" and journey_queries.has_journey(account_id):
         return
@@ -125,7 +147,22 @@ def _open(fact: Recorded) -> None:
         "silent_before": fact.recorded_at if fact.data.get("is_silent") else None,
     }
     choice = playbooks.fitting(sale(account_id, deal_id).readings)
+    if choice.version_id is None and not is_won:
+        return
     if choice.version_id is None:
         journeys.wait_for_playbook(**place, why=choice.why)
     else:
         journeys.open_journey(**place, version_id=choice.version_id)
+
+
+def _signed(account_id: UUID, deal_id: UUID) -> None:
+    """The signature of a deal whose journey began before it: from now on its dates are known."""
+    for journey_id in journeys.sign_journeys(actor=AUTOMATION, account_id=account_id, deal_id=deal_id):
+        look(journey_id)
+
+
+def _lost(fact: Recorded) -> None:
+    """A deal that was lost ends the journey that began before its signature."""
+    account_id, deal_id = UUID(fact.data["account_id"]), UUID(fact.data["deal_id"])
+    for journey_id in journey_queries.unsigned_of_deal(account_id, deal_id):
+        journeys.cancel_journey(actor=AUTOMATION, journey_id=journey_id, reason="The deal was lost.")

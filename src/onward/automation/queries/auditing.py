@@ -21,6 +21,8 @@ from onward.playbooks import queries as playbooks
 
 CHUNK = 200
 STATES = {
+    "journey.asked": "asked",
+    "journey.refused": "cancelled",
     "journey.opened": "open",
     "journey.paused": "paused",
     "journey.resumed": "open",
@@ -32,6 +34,7 @@ NAMES = (
     *STATES,
     "journey.stage.entered",
     "journey.stage.closed",
+    "journey.stage.again",
     "journey.stage.reopened",
     "journey.task.completed",
     "journey.task.reopened",
@@ -39,6 +42,8 @@ NAMES = (
     "journey.milestone.met",
     "journey.milestone.corrected",
     "journey.milestone.reopened",
+    "journey.playbook.merged",
+    "journey.playbook.unmerged",
 )
 Folded = dict[str, Any]
 
@@ -66,6 +71,14 @@ def fold(told: Folded, fact: Recorded) -> None:
     if fact.name in STATES:
         told["state"] = STATES[fact.name]
         return
+    if fact.name.startswith("journey.playbook."):
+        for was, now in fact.data["renamed"].items():
+            if was.replace(".", " ") in told:
+                told[now.replace(".", " ")] = told.pop(was.replace(".", " "))
+        told |= dict.fromkeys(
+            f"{kind} {one}" for kind in ("stage", "milestone") for one in fact.data.get(f"{kind}s", ())
+        )
+        return
     _, kind, what = fact.name.split(".")
     key = f"{kind} {fact.data['task_id'] if kind == 'task' else fact.data[kind]}"
     if kind == "milestone":
@@ -81,7 +94,8 @@ def against_facts(run: Run, told: Folded) -> Iterator[str]:
         yield f"{ref}: it is {run.journey.state}, its facts say {told.get('state')}"
     for stage in run.stages:
         is_now = "closed" if stage.closed_at else "entered" if stage.entered_at else None
-        said = {"reopened": "entered"}.get(told.get(f"stage {stage.key}") or "", told.get(f"stage {stage.key}"))
+        said = told.get(f"stage {stage.key}")
+        said = "entered" if said in {"reopened", "again"} else said
         if is_now != said:
             yield f"{ref}: stage {stage.key} is {is_now or 'waiting'}, its facts say {said or 'waiting'}"
     for task in run.tasks:
@@ -109,7 +123,7 @@ def against_a_look(run: Run, now: datetime) -> Iterator[str]:
         for before, after in zip(getattr(run, part), getattr(fresh, part), strict=False):
             for name in moved(before, after):
                 yield f"{ref}: {part} {before.key}: {name} is stored as {getattr(before, name)!r}, not as it follows"
-    for name in ("pace", "checklist"):
+    for name in ("pace", "checklist", "expected"):
         if _plain(getattr(journey, name)) != _plain(getattr(fresh.journey, name)):
             yield f"{ref}: its {name} is stored as {getattr(journey, name)!r}, not as it follows"
 

@@ -83,7 +83,7 @@ SE, DE, PT, UK, ES, FR = (
 )
 
 COMPANIES = (
-    # Strategic and enterprise: seven stages.
+    # Strategic and enterprise: seven stages, the strategic ones with what leaders ask for.
     Company("Acme Freight", "Logistics", *SE, 84_000, 14, "mara", "seven", 31, told={"stop": "integration"}),
     Company("Globex Energy", "Energy", *DE, 180_000, 16, "elias", "seven", 126, "complex", {"pace": 1.2}),
     Company("Umbra Telecom", "Telecom", *ES, 91_000, 12, "tomas", "seven", 112, told={"pace": 0.9}),

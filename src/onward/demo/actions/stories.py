@@ -129,6 +129,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     life.answer("kickoff", success=life.goals[0], go_live=go_live, sources=3, migrate=migrate, channel="teams")
     life.pick("first_report", n=3)
     life.agree_on_goals()
+    yield from _leaders(life)
     # Leaders' calendars fill early: the review has its hour from the start.
     life.schedule("review", datetime.combine(life.day(96), time(13), UTC))
     yield life.at(6 * pace, 11)
@@ -153,6 +154,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
         life.complete("migrate", by="specialist")
     life.tick("settings", 3, "specialist")
     life.complete("settings", by="specialist")
+    _complete_open(life, change_plan="csm", custom_integration="specialist", kpi_dashboards="specialist")
     life.share = 0.5
     if stop == "value":
         if left:
@@ -168,6 +170,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     life.reports = True
     yield life.at(24 * pace, 13)
     life.complete("user_course", by="trainer")
+    _complete_open(life, kpi_dashboards="specialist", trainer_course="trainer")
     life.log("wins", 0, value=15_000)
     yield life.at(30 * pace, 13)
     life.complete("certify", by="trainer")
@@ -190,6 +193,24 @@ def talks(life: Life) -> Story:
         if life.share:
             life.talk()
         moment += timedelta(days=12)
+
+
+def _leaders(life: Life) -> Story:
+    """A strategic account's leaders have a kickoff of their own, in the afternoon, and a plan for their people."""
+    if not life.is_open("executive_kickoff"):
+        return
+    yield clock.now() + timedelta(hours=2)
+    life.hold("executive_kickoff", "csm", "sponsor", "champion", note="Their COO opens each Monday with it.")
+    life.answer(
+        "executive_kickoff", objectives=f"{life.goals[0]}; {life.goals[1].lower()}.", kpis=life.goals[1], updates="mail"
+    )
+
+
+def _complete_open(life: Life, **keys: str) -> None:
+    """Do those of these steps (by whom each) that the playbook has and that may be done now."""
+    for key, by in keys.items():
+        if life.is_open(key):
+            life.complete(key, by=by)
 
 
 def _until_open(life: Life, key: str) -> Story:

@@ -9,7 +9,7 @@ from onward.foundation.ledger.draining import (
     subscribe,
     subscribers,
 )
-from onward.foundation.ledger.reading import Recorded, every_fact, facts_of, newest_facts
+from onward.foundation.ledger.reading import Recorded, every_fact, facts_of, named_in, newest_facts
 from onward.foundation.ledger.writing import ORG, forget, lock, stream_of, touch
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "facts_of",
     "forget",
     "lock",
+    "named_in",
     "newest_facts",
     "retry_stuck",
     "stream_of",

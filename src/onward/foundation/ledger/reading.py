@@ -68,6 +68,19 @@ def facts_of(
     return [Recorded(**row) for row in rows]
 
 
+def named_in(journeys: Collection[UUID], field: str, *, after_seq: int = 0) -> dict[UUID, set[str]]:
+    """What the facts of each journey name under a field of theirs: `task_id` gives every task of which one tells."""
+    rows = one_statement(
+        """select distinct journey, data ->> %s as named from ledger_fact
+           where journey = any(%s) and seq > %s and data ->> %s is not null""",
+        (field, list(journeys), after_seq, field),
+    )
+    found: dict[UUID, set[str]] = {one: set() for one in journeys}
+    for row in rows:
+        found[row["journey"]].add(row["named"])
+    return found
+
+
 def newest_facts(
     since: Mapping[str, tuple[datetime, datetime]], *, journeys: Collection[UUID] | None = None, limit: int = 40
 ) -> list[Recorded]:

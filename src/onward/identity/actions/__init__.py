@@ -1,5 +1,6 @@
 """What is changed in identity: the organization, its people, and every way in. Each change of rights is a fact."""
 
+from onward.identity.actions.calendars import take_days_off
 from onward.identity.actions.codes import IssuedLink
 from onward.identity.actions.contacts import (
     Entered,
@@ -129,5 +130,6 @@ __all__ = [
     "sign_in_by_passkey",
     "sign_in_by_password",
     "sign_in_options",
+    "take_days_off",
     "verify_code",
 ]

@@ -17,6 +17,7 @@ from onward.identity.actions.codes import IssuedLink, issue_link, use_link
 from onward.identity.actions.people import add_user, set_password
 from onward.identity.actions.signing_in import welcome
 from onward.identity.decisions import clean_mail, clean_name, require
+from onward.identity.decisions.calendars import closed_days, place_named, working_week
 from onward.identity.models import (
     ExternalIdentity,
     Factor,
@@ -31,8 +32,7 @@ from onward.identity.queries import DEFAULT_WEEK, has_admin, staff_actor
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import conflict, invalid, not_found
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_CHANGEABLE = ("name", "zone", "working_week", "accent", "settings")
+_CHANGEABLE = ("name", "zone", "working_week", "holidays", "closed_days", "accent", "settings")
 
 
 @action()
@@ -97,7 +97,8 @@ def open_demo(*, actor: Actor, name: str, zone: str) -> bool:
 
 @action()
 def change_organization(*, actor: Actor, **changed: Any) -> None:
-    """Change name, zone, working_week (list of "mon"...), accent, or keys of `settings` (merged; None removes)."""
+    """Change name, zone, working_week (list of "mon"...), holidays (a place), closed_days (spans or lines), accent, or
+    keys of `settings` (merged; None removes)."""
     require(actor, "change", "organization")
     unknown = set(changed) - set(_CHANGEABLE)
     if unknown:
@@ -108,10 +109,11 @@ def change_organization(*, actor: Actor, **changed: Any) -> None:
     if "zone" in changed:
         changed["zone"] = _zone(changed["zone"])
     if "working_week" in changed:
-        days = [day for day in _DAYS if day in changed["working_week"]]
-        if not days or set(changed["working_week"]) - set(_DAYS):
-            raise invalid("A working week has one to seven days.", mend=f"Days are {', '.join(_DAYS)}.")
-        changed["working_week"] = days
+        changed["working_week"] = working_week(changed["working_week"])
+    if "holidays" in changed:
+        changed["holidays"] = place_named(changed["holidays"])
+    if "closed_days" in changed:
+        changed["closed_days"] = closed_days(changed["closed_days"])
     if changed.get("accent") and not re.fullmatch(r"#[0-9a-f]{6}", str(changed["accent"])):
         raise invalid("That is not a color.", mend="Write it like #284fae.", field="accent")
     if "settings" in changed:

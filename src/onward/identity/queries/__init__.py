@@ -1,5 +1,6 @@
 """What is read of people and rights. Rows are frozen; secrets never leave as anything but a lookup."""
 
+from onward.identity.queries.calendars import our_days
 from onward.identity.queries.openings import (
     ContactSessionRow,
     KeyRow,
@@ -85,6 +86,7 @@ __all__ = [
     "logo",
     "open_link",
     "organization",
+    "our_days",
     "photo",
     "provider",
     "recovery_codes_left",

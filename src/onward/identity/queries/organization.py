@@ -22,6 +22,8 @@ class OrganizationRow:
     first_admin_at: datetime | None
     is_demo: bool
     settings: dict[str, Any] = field(default_factory=dict)
+    holidays: str = ""
+    closed_days: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,9 @@ def organization() -> OrganizationRow:
     rows = tuples(_ORGANIZATION, prepare=None)
     if not rows:
         return OrganizationRow("", "UTC", list(DEFAULT_WEEK), "", False, None, False, {})
-    name, zone, week, accent, first_admin_at, is_demo, settings = rows[0]
-    return OrganizationRow(
-        name, zone, week or list(DEFAULT_WEEK), accent, bool(name), first_admin_at, is_demo, settings
-    )
+    name, zone, week, *rest = rows[0]
+    accent, first_admin_at, is_demo, *more = rest
+    return OrganizationRow(name, zone, week or list(DEFAULT_WEEK), accent, bool(name), first_admin_at, is_demo, *more)
 
 
 def logo() -> Picture | None:
@@ -49,7 +50,8 @@ def logo() -> Picture | None:
 
 
 _ORGANIZATION = (
-    "select name, zone, working_week, accent, first_admin_at, is_demo, settings from identity_organization limit 1"
+    "select name, zone, working_week, accent, first_admin_at, is_demo, settings, holidays, closed_days"
+    " from identity_organization limit 1"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class UserRow:
     last_login: datetime | None
     has_password: bool
     photo: str = ""
+    days_off: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +179,5 @@ def _user_row(row: User) -> UserRow:
         row.last_login,
         row.has_usable_password(),
         row.photo,
+        row.days_off,
     )

@@ -128,7 +128,29 @@ def _nudge(actor: Actor, journey_id: UUID, account_id: UUID, given: Given, befor
     return Outcome(f"{to.contact.name} gets a mail about “{to.task.title}”.")
 
 
+def _version(given: Given) -> dict[str, Any]:
+    number = playbooks.published(parse_id("pbv", str(given.get("version", ""))))
+    return {"version": number.ref, "name": f"version {number.number} of {number.title}"}
+
+
+def _merge(actor: Actor, journey_id: UUID, account_id: UUID, given: Given, before: Given) -> Outcome:
+    taken = journeys.merge_version(actor=actor, journey_id=journey_id, version_id=parse_id("pbv", given["version"]))
+    words = (
+        f"{taken} {'change' if taken == 1 else 'changes'} taken over."
+        if taken
+        else "Nothing ahead of it was different."
+    )
+    return Outcome(words)
+
+
+def _merge_back(actor: Actor, journey_id: UUID, account_id: UUID, given: Given, before: Given) -> Outcome:
+    journeys.undo_merge(actor=actor, journey_id=journey_id, follows=parse_id("pbv", given["version"]))
+    return Outcome("The plan is what it was.")
+
+
 STEPS = {
+    "merge": Step("merge", "journey", _version, _merge),
+    "merge_back": Step("merge", "journey", dict, _merge_back),
     "owner": Step("assign", "journey", _person, _change_owner),
     "pause": Step("pause", "journey", _reason, _pause),
     "nudge": Step("send", "message", _words, _nudge),
@@ -136,4 +158,4 @@ STEPS = {
     "resume": Step("resume", "journey", dict, _resume),
 }
 #: What takes a step back; a mail is not taken back.
-UNDONE = {"owner": "owner_back", "pause": "resume"}
+UNDONE = {"owner": "owner_back", "pause": "resume", "merge": "merge_back"}

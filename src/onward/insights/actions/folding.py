@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from onward.foundation.ledger import Recorded
 from onward.foundation.postgres import Statement, pipelined
 
@@ -56,11 +58,40 @@ def _closed(fact: Recorded) -> Statement:
     )
 
 
-def _reopened(fact: Recorded) -> Statement:
+def _open_again(fact: Recorded) -> Statement:
     return Statement(
         """update insights_stagestay set closed_at = null, how = ''
            where journey_id = %(journey)s and stage = %(stage)s""",
         _values(fact, "stage"),
+    )
+
+
+def _merged(fact: Recorded) -> Statement:
+    """What a version renamed has its history under the new name; what came with a version and went with it was never
+    part of the journey."""
+    names = fact.data["renamed"]
+    former = {now: was for was, now in names.items()}
+
+    def gone(kind: str) -> list[str]:
+        return [former.get(f"{kind}.{one}", f".{one}").partition(".")[2] for one in fact.data.get(f"{kind}s", ())]
+
+    return Statement(
+        """with gone as (
+             delete from insights_stagestay where journey_id = %(journey)s and stage = any(%(stages)s)),
+           lost as (
+             delete from insights_reached where journey_id = %(journey)s and milestone = any(%(milestones)s)),
+           stays as (
+             update insights_stagestay set stage = %(names)s::jsonb ->> ('stage.' || stage)
+             where journey_id = %(journey)s and %(names)s::jsonb ? ('stage.' || stage) and stage <> all(%(stages)s))
+           update insights_reached set milestone = %(names)s::jsonb ->> ('milestone.' || milestone)
+           where journey_id = %(journey)s and %(names)s::jsonb ? ('milestone.' || milestone)
+             and milestone <> all(%(milestones)s)""",
+        {
+            **_values(fact),
+            "names": Jsonb({was: now.partition(".")[2] for was, now in names.items()}),
+            "stages": gone("stage"),
+            "milestones": gone("milestone"),
+        },
     )
 
 
@@ -70,6 +101,10 @@ def _values(fact: Recorded, *names: str) -> dict[str, Any]:
 
 FOLDS: dict[str, Fold] = {
     "journey.opened": _opened,
+    "journey.signed": lambda fact: Statement(
+        "update insights_course set signed_at = %(signed_at)s where journey_id = %(journey)s",
+        _values(fact, "signed_at"),
+    ),
     "journey.cancelled": _moment("cancelled_at"),
     "journey.completed": _moment("completed_at"),
     "journey.reopened": lambda fact: Statement(
@@ -87,7 +122,10 @@ FOLDS: dict[str, Fold] = {
     ),
     "journey.stage.entered": _entered,
     "journey.stage.closed": _closed,
-    "journey.stage.reopened": _reopened,
+    "journey.stage.again": _open_again,
+    "journey.stage.reopened": _open_again,
+    "journey.playbook.merged": _merged,
+    "journey.playbook.unmerged": _merged,
 }
 
 

@@ -13,7 +13,8 @@ class Stand:
     """The journeys that stand in one stage now: a journey stands in the earliest stage under way. `count` is all of
     them; `timed` those that are open (not paused) and have entered the stage. Of the timed: `stayed` is the median of
     whole days so far, `promised` the median of those promised for the stage (a journey that was opened after the date
-    was promised nothing), each rounded; None where nothing is known. `books` are the titles of their playbooks."""
+    was promised nothing), `beyond` the median of what each has stayed beyond its own promise, below zero within it;
+    each rounded; None where nothing is known. `books` are the titles of their playbooks."""
 
     stage: str
     title: str
@@ -23,11 +24,7 @@ class Stand:
     timed: int
     stayed: int | None
     promised: int | None
-
-    @property
-    def beyond(self) -> int | None:
-        """Days at the median beyond what was promised, negative while within it; None where nothing was promised."""
-        return None if self.stayed is None or self.promised is None else self.stayed - self.promised
+    beyond: int | None
 
     @property
     def is_enough(self) -> bool:
@@ -49,9 +46,9 @@ class Held:
 
 
 def held_up(stands: Iterable[Stand]) -> Held:
-    """The stage that goes furthest beyond what was promised for it, of those with ENOUGH timed journeys in it. Where
-    nothing was promised in any of them, the one with the longest median stay, from a day on. The fuller one when two
-    are equal."""
+    """The stage whose journeys go furthest beyond what was promised to each, of those with ENOUGH timed journeys in it.
+    Where nothing was promised in any of them, the one with the longest median stay, from a day on. The fuller one when
+    two are equal."""
     enough = [one for one in stands if one.is_enough]
     if not enough:
         return Held(None, too_few=True)

@@ -16,6 +16,7 @@ from onward.insights.queries.portfolio import (
 )
 from onward.insights.queries.taking_away import portfolio_csv
 from onward.insights.queries.tiles import Lede, Slice, Tiles, lede, tiles
+from onward.insights.queries.versions import VersionFigures, by_version
 from onward.insights.queries.views import COUNTED_UP_TO, ViewRow, counts, view, views
 from onward.insights.queries.work import (
     Waiting,
@@ -42,11 +43,13 @@ __all__ = [
     "Stay",
     "Tiles",
     "Ttfv",
+    "VersionFigures",
     "ViewRow",
     "Waiting",
     "accounts_by_need",
     "board",
     "bulk",
+    "by_version",
     "counts",
     "funnel",
     "journeys_of_owners",

@@ -55,14 +55,17 @@ def stands(actor: Actor, filters: Filters, *, now: datetime) -> list[Stand]:
                    round(percentile_cont(0.5) within group
                      (order by extract(epoch from %s::timestamptz - s.entered_at)) / 86400)::int as stayed,
                    round(percentile_cont(0.5) within group (order by extract(epoch from p.stage_due_at - s.entered_at))
-                     filter (where p.stage_due_at > s.entered_at) / 86400)::int as promised
+                     filter (where p.stage_due_at > s.entered_at) / 86400)::int as promised,
+                   round(percentile_cont(0.5) within group
+                     (order by extract(epoch from %s::timestamptz - p.stage_due_at))
+                     filter (where p.stage_due_at > s.entered_at) / 86400)::int as beyond
             from (select journey_id, playbook, playbook_title, stage, stage_title, stage_number, state, pace,
                          stage_due_at
                   from insights_portfolio where {" and ".join(where) or "true"}) p
             left join insights_stagestay s on s.journey_id = p.journey_id and s.stage = p.stage
               and s.closed_at is null and p.state = 'open'
             group by p.stage order by min(p.playbook), min(p.stage_number), title""",
-        [now, *values],
+        [now, now, *values],
     )
     return [Stand(**row) for row in rows]
 

@@ -107,7 +107,7 @@ def playbooks_seen(actor: Actor) -> list[str]:
 def courses(to: str, playbook: str) -> list[dict[str, Any]]:
     """Every journey: its account, signature, cancellation, and when it met the milestone `to`."""
     return one_statement(
-        """select c.journey_id, c.account_id, c.signed_at, c.opened_at, c.cancelled_at, r.reached_at
+        """select c.journey_id, c.account_id, c.signed_at, c.opened_at, c.cancelled_at, c.completed_at, r.reached_at
            from insights_course c
            left join (select journey_id, min(met_at) as reached_at from insights_reached
                       where milestone = %(to)s or (%(any)s and first_value) group by journey_id) r using (journey_id)

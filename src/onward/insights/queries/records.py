@@ -31,9 +31,11 @@ WHAT = {
     "left": f"{_STAY} and not coalesce({_CLOSED}, false) and c.cancelled_at <= %(as_of)s",
     "stand": _STANDS,
     "promised": f"{_STANDS} and p.stage_due_at > s.entered_at",
+    "beyond": f"{_STANDS} and p.stage_due_at > s.entered_at",
 }
-#: Of those that stand in a stage, by what they are sorted, the largest first: their stay, or what was promised for it.
-_LONGEST = {"promised": "s.entered_at - p.stage_due_at"}
+#: Of those that stand in a stage, by what they are sorted, the largest first: their stay, what was promised for it, or
+#: by how much it goes beyond that.
+_LONGEST = {"promised": "s.entered_at - p.stage_due_at", "beyond": "p.stage_due_at"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -30,13 +30,24 @@ from onward.kernel.ids import format_id, parse_id
 router = Router()
 Segment = Literal["self_serve", "mid_market", "enterprise", "strategic"]
 Complexity = Literal["simple", "standard", "complex", "very_complex"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 State = Literal["prospect", "onboarding", "active", "left"]
+
+
+class ClosedDays(Asked):
+    """A span of days, both ends included; `last` left out: one day."""
+
+    first: date
+    last: date | None = None
+    why: Short = ""
 
 
 class AccountFields(Asked):
     """What can be changed. `segment` and `arr` null: judged by the rules and the won deals. `group_id` is the
     account's id in your product (Segment's groupId). `practice_url` is
-    where its people try things out; the portal shows it. `fields` are your own, and merged."""
+    where its people try things out; the portal shows it. `working_week` null or empty: Monday to Friday. `holidays` is
+    the place whose public holidays they keep, such as DE or DE-BY; "" for none. `closed_days` are further days on which
+    they are closed, and replace those before. `fields` are your own, and merged."""
 
     external_id: Short | None = None
     group_id: Short | None = None
@@ -50,6 +61,9 @@ class AccountFields(Asked):
     country: Short | None = None
     language: Short | None = None
     zone: Short | None = None
+    working_week: list[Weekday] | None = None
+    holidays: Short | None = None
+    closed_days: list[ClosedDays] | None = None
     practice_url: Address | None = None
     owner_id: Ref | None = None
     fields: Fields | None = None
@@ -80,6 +94,9 @@ class Account(Told):
     country: str
     language: str
     zone: str
+    working_week: list[str]
+    holidays: str
+    closed_days: list[ClosedDays]
     practice_url: str
     owner_id: str | None
     state: str

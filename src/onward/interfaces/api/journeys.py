@@ -257,7 +257,7 @@ def _told(request: HttpRequest, response: HttpResponse, journey_id: str) -> Jour
         deal_id=format_id("deal", view.deal_id) if view.deal_id else None,
         state=view.state,
         playbook=view.playbook,
-        version_id=format_id("pbv", view.version_id),
+        version_id=format_id("pbv", view.follows),
         owner=view.owner.name if view.owner else None,
         signed_at=view.signed_at,
         started_at=view.started_at,

@@ -37,6 +37,7 @@ class Task(Told):
     due_on: date | None
     due_why: str
     is_late: bool
+    locked: bool
     opened_at: datetime | None
     done_at: datetime | None
     done_by: str | None
@@ -105,7 +106,7 @@ def list_tasks(request: HttpRequest, journey_id: Path[Ref]) -> Tasks:
 @scoped("task:read")
 def get_task(request: HttpRequest, response: HttpResponse, task_id: Path[Ref]) -> OneTask:
     """One task, with its ETag."""
-    return _told(request, response, task_id)
+    return told_task(request, response, task_id)
 
 
 @router.patch(
@@ -125,7 +126,7 @@ def change_task(request: HttpRequest, response: HttpResponse, task_id: Path[Ref]
         edition = None
     if body.person is not None:
         actions.assign_task(actor=actor, task_id=one, person=body.person, edition=edition)
-    return _told(request, response, task_id)
+    return told_task(request, response, task_id)
 
 
 @router.post(
@@ -141,7 +142,7 @@ def complete_task(request: HttpRequest, response: HttpResponse, task_id: Path[Re
     actor, one = actor_of(request), parse_id("tsk", task_id)
     edition = matched(request, queries.task_view(actor, one).line.edition)
     actions.complete_task(actor=actor, task_id=one, note=body.note, edition=edition)
-    return _told(request, response, task_id)
+    return told_task(request, response, task_id)
 
 
 @router.delete(
@@ -157,7 +158,7 @@ def reopen_task(request: HttpRequest, response: HttpResponse, task_id: Path[Ref]
     actor, one = actor_of(request), parse_id("tsk", task_id)
     edition = matched(request, queries.task_view(actor, one).line.edition)
     actions.reopen_task(actor=actor, task_id=one, edition=edition)
-    return _told(request, response, task_id)
+    return told_task(request, response, task_id)
 
 
 @router.get(
@@ -203,7 +204,8 @@ def _values(line: queries.TaskLine) -> dict[str, Any]:
     }
 
 
-def _told(request: HttpRequest, response: HttpResponse, task_id: str) -> OneTask:
+def told_task(request: HttpRequest, response: HttpResponse, task_id: str) -> OneTask:
+    """A task as it stands, with its ETag."""
     view = queries.task_view(actor_of(request), parse_id("tsk", task_id))
     etag(response, view.line.edition)
     return OneTask(journey_id=view.journey_ref, **_values(view.line))

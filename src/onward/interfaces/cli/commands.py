@@ -18,7 +18,7 @@ COMMANDS = {
     "up": Command("up", "start everything here and print the address", plain=True),
     "status": Command("status", "say whether and where it runs", plain=True),
     "import": Command("imports", "read accounts, products, users, deals or events from a file"),
-    "playbook": Command("playbook", "lint, show, publish or begin a playbook"),
+    "playbook": Command("playbook", "lint, show, simulate, publish or begin a playbook"),
     "source": Command("source", "make and look after sources of usage events"),
     "user": Command("user", "invite colleagues"),
     "key": Command("key", "make and revoke API keys"),

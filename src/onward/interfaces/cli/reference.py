@@ -1,4 +1,4 @@
-"""`onward reference DIR`: write the generated reference pages anew (facts, commands, metrics, schema)."""
+"""`onward reference DIR`: write the generated reference pages anew (facts, commands, metrics, schema, playbooks)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from onward.interfaces.cli.answers import Answer
 from onward.interfaces.cli.commands import COMMANDS
 from onward.kernel.fact import Fact
+from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.overview import overview_page
+from onward.playbooks.decisions.publishing import Draft, lint
 from onward.playbooks.decisions.reference import metrics_page, schema_text
 
 APPS = ("identity", "accounts", "playbooks", "usage", "journeys", "engagement")
@@ -42,7 +47,15 @@ def pages() -> dict[str, str]:
         "cli.md": commands_page(),
         "metrics.md": metrics_page(),
         "playbook.schema.json": schema_text(),
+        "playbooks.md": shipped_page(),
     }
+
+
+def shipped_page() -> str:
+    """The playbooks that come with the product, compared."""
+    shelf = playbooks.read_shelf(settings.PLAYBOOKS_DIR)
+    linted = [lint(Draft(text, name, shelf.beside, shelf.texts)) for name, text in shelf.playbooks.items()]
+    return overview_page([one.playbook for one in linted if one.playbook])
 
 
 def facts_page() -> str:

@@ -15,8 +15,10 @@ from onward.accounts import actions, queries
 from onward.accounts.decisions import COMPLEXITIES, SEGMENTS, role_title
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.identity.decisions.calendars import countries
 from onward.insights import queries as insights
 from onward.interfaces.console.account_page import around_account
+from onward.interfaces.console.calendars import DAYS, calendar_given, given_lines, place_typed, works_words
 from onward.interfaces.console.contacts import person_given, role_choices
 from onward.interfaces.console.order import wrong
 from onward.interfaces.console.shell import say, staff
@@ -179,6 +181,7 @@ def account_page(request: HttpRequest, ref: str, refusal: Refusal | None = None,
         "sorts": [("", "name"), ("need", "what needs help most")],
         "wrong": wrong,
         "complexities": COMPLEXITIES,
+        "works": works_words(row),
         "can_change": may(actor, "change", "account"),
         "may_write": may(actor, "write", "log"),
         "refusal": refusal,
@@ -203,12 +206,18 @@ def _form(
             "segment": row.segment if row.segment_from == "given" else "",
             "complexity_factor": row.complexity_factor if row.factor_is_given else "",
         }
+    week, place, closed = (row.working_week, row.holidays, row.closed_days) if row else ([], "", [])
     shown = {
         "row": row,
         "values": {**known, **(request.POST.dict() if refusal else {})},
         "people": [(one.ref, one.name) for one in identity.users(actor, include_revoked=False)],
         "segments": list(SEGMENTS.items()),
         "complexities": list(COMPLEXITIES.items()),
+        "week": request.POST.getlist("working_week") if refusal else week or identity.DEFAULT_WEEK,
+        "place": place_typed(request) if refusal else place,
+        "closed": given_lines(request, closed),
+        "days": DAYS,
+        "countries": countries(),
         "can_change": may(actor, "change", "account"),
         "refusal": refusal,
     }
@@ -222,6 +231,10 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     for name in ("segment", "arr", "complexity", "complexity_factor"):
         if name in post:
             given[name] = post[name].strip() or None
+    if "closed_days" in post:
+        given |= calendar_given(request)
+        if given["working_week"] == list(identity.DEFAULT_WEEK):
+            given["working_week"] = []
     if "seats" in post:
         seats = post["seats"].strip()
         if seats and not (seats.isascii() and seats.isdigit()):

@@ -12,7 +12,7 @@ from onward.interfaces.ui.words import days, plural
 
 def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand, str], str]) -> Markup:
     """A sentence, "" where nobody is under way. Its figures are those of the stage's line on the page; `href` gives
-    the journeys behind one of them: "stand", or "promised"."""
+    the journeys behind one of them: "stand", "promised" or "beyond"."""
     if not any(one.timed for one in stands):
         return Markup("")
     found = held_up(stands)
@@ -43,6 +43,9 @@ def _stay(one: Stand, href: Callable[[Stand, str], str], unpromised: str) -> Mar
     promised = Markup(unpromised)
     if one.promised is not None:
         promised = Markup("promised in {}").format(link(days(one.promised), "promised"))
+    if one.beyond is not None and one.beyond > 0:
+        most = "it goes" if one.timed == 1 else "half of them go"
+        promised += Markup("; {} {}").format(most, link(f"{days(one.beyond)} or more beyond that", "beyond"))
     have = "has" if one.timed == 1 else "have"
     stay = f"{plural(one.timed, 'open journey')} {have} been in it for {days(one.stayed or 0)} at the median"
     return Markup("{}, {}.").format(link(stay, "stand"), promised)

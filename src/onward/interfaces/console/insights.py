@@ -25,7 +25,7 @@ from onward.playbooks import queries as playbooks
 
 MOST_POINTS = 300
 #: Figures of where journeys stand now, not of history.
-NOW = {"stand", "promised"}
+NOW = {"stand", "promised", "beyond"}
 PLURALS = {
     "signed": "journeys that were signed",
     "reached": "journeys that reached first value",
@@ -37,6 +37,7 @@ PLURALS = {
     "left": "journeys that left in {}",
     "stand": "open journeys that stand in {}",
     "promised": "what was promised for {}",
+    "beyond": "days beyond what was promised for {}",
 }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onward.interfaces.console import new_journey, tasks, wins
-from onward.interfaces.console.journey import changes, pages
+from onward.interfaces.console.journey import changes, deferral, merging, moving, pages
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
 
@@ -28,9 +28,12 @@ urlpatterns = [
     path("deals/<str:deal>/journey", waiting.choose, name="deal_journey"),
     path(JOURNEY, pages.page, name="journey"),
     *(path(f"{JOURNEY}/{tab}", pages.page, {"tab": tab}, name=f"journey_{tab}") for tab in pages.TABS if tab),
+    path(f"{JOURNEY}/playbook", merging.page, name="journey_playbook"),
+    path(f"{JOURNEY}/playbook/undo", merging.undo, name="journey_playbook_undo"),
     path(f"{JOURNEY}/pause", changes.pause, name="journey_pause"),
     path(f"{JOURNEY}/resumption", changes.resume, name="journey_resumption"),
     path(f"{JOURNEY}/cancellation", changes.cancel, name="journey_cancellation"),
+    path(f"{JOURNEY}/approval", changes.approve, name="journey_approval"),
     path(f"{JOURNEY}/waivers", changes.waive, name="journey_waivers"),
     path(f"{JOURNEY}/roles", changes.fill_role, name="journey_roles"),
     path(f"{JOURNEY}/measures", changes.pick_measure, name="journey_measures"),
@@ -43,13 +46,17 @@ urlpatterns = [
     path(f"{JOURNEY}/log/<str:entry>/confirmation", wins.confirm, name="log_confirmation"),
     path(f"{JOURNEY}/log/<str:entry>/withdrawal", wins.withdraw, name="log_withdrawal"),
     path(f"{JOURNEY}/evidence", changes.give_evidence, name="journey_evidence"),
-    path(f"{JOURNEY}/deferral", changes.defer, name="journey_deferral"),
+    path(f"{JOURNEY}/deferral", deferral.page, name="journey_deferral"),
+    path(f"{JOURNEY}/rescheduling", moving.page, name="journey_rescheduling"),
+    path(f"{JOURNEY}/rescheduling/undo", moving.undo, name="journey_rescheduling_undo"),
     path(TASK, tasks.page, name="task"),
     path(f"{TASK}/completion", tasks.complete, name="task_completion"),
     path(f"{TASK}/reopening", tasks.reopen, name="task_reopening"),
     path(f"{TASK}/skipping", tasks.skip, name="task_skipping"),
     path(f"{TASK}/deferral", tasks.defer, name="task_deferral"),
+    path(f"{TASK}/block", tasks.block, name="task_block"),
     path(f"{TASK}/date", tasks.move, name="task_date"),
+    path(f"{TASK}/lock", tasks.lock, name="task_lock"),
     path(f"{TASK}/person", tasks.assign, name="task_person"),
     path(f"{TASK}/meeting", tasks.hold, name="task_meeting"),
     path(f"{TASK}/reminder", tasks.remind, name="task_reminder"),

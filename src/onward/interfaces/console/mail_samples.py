@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from onward.automation.actions.sending import DEFAULT, LATE
 from onward.automation.actions.telling import FIRST, MORE
+from onward.automation.decisions.messages import DEFAULT, LATE
 from onward.engagement.actions.colleagues import HANDED, INVITATION
 from onward.engagement.actions.invites import CANCEL, REQUEST
 from onward.engagement.actions.writing import CODE

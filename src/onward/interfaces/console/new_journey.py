@@ -29,7 +29,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             journey = _open(actor, request)
-            say(request, "The journey is open.")
+            is_asked = playbooks.version(parse_id("pbv", request.POST["version"])).approve is not None
+            say(request, "It begins as soon as it may." if is_asked else "The journey is open.")
             return redirect(f"/journeys/{format_id('jny', journey)}")
         except Refusal as caught:
             if caught.code not in {"invalid", "conflict"}:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onward.identity import actions, queries
 from onward.identity.actions.preferences import offer_times
 from onward.identity.decisions.pictures import PHOTO
+from onward.interfaces.console.calendars import given_lines
 from onward.interfaces.console.entering import MUST_ADD, freshly, own_session, site
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.devices import device_words
@@ -38,6 +39,10 @@ def me(request: HttpRequest) -> HttpResponse:
             if "booking_url" in request.POST:
                 offer_times(actor=actor, url=request.POST["booking_url"])
                 say(request, "Saved. Customers find it beside your name.")
+                return HttpResponseRedirect("/me")
+            if "days_off" in request.POST:
+                actions.take_days_off(actor=actor, user_id=parse_id("usr", actor.id), days=request.POST["days_off"])
+                say(request, "Saved. What is due on these days moves to your next working day.")
                 return HttpResponseRedirect("/me")
             actions.change_user(actor=actor, user_id=parse_id("usr", actor.id), name=request.POST.get("name", ""))
             say(request, "Your name is changed.")
@@ -234,7 +239,8 @@ def _page(request: HttpRequest, *, refusal: Refusal | None) -> HttpResponse:
     factors = queries.factors(actor, user_id)
     role = next((role for role in queries.roles() if role.key == actor.role), None)
     shown = {
-        "person": queries.user(actor, user_id),
+        "person": (person := queries.user(actor, user_id)),
+        "days_off": given_lines(request, person.days_off, "days_off"),
         "booking_url": request.POST.get("booking_url") or queries.user_addresses([user_id])[user_id].booking_url,
         "role": role.title if role else actor.role,
         "apps": [one for one in factors if one.kind == "totp"],

@@ -142,13 +142,11 @@ def moment(name: str, book: Playbook) -> str:
 
 
 def timed(when: Timing | None, book: Playbook) -> str:
-    """When something is due: "within 24 hours of the signature", a table with a line a case."""
+    """When something is due: "within 24 hours of the signature", a table with all its cases."""
     if when is None:
         return "no date"
     if when.word == "table":
-        lines = [f"{segment(str(case.value)).lower()}: {timed(case.timing, book)}" for case in when.cases]
-        lines += [f"otherwise {timed(when.otherwise, book)}"] if when.otherwise else []
-        return f"by {subject(when.by, book)}: {'; '.join(lines)}"
+        return _tabled(when, book) + (f", times {subject(when.times, book)}" if when.times else "")
 
     def titled(found: re.Match[str]) -> str:
         name = found[0]
@@ -158,3 +156,25 @@ def timed(when: Timing | None, book: Playbook) -> str:
 
     text = re.sub(r"\b(?:task|stage|milestone|check_in|role|answer)\.\w+\.\w+", titled, when.text)
     return timing(text) + (f", times {subject(when.times, book)}" if when.times else "")
+
+
+def _tabled(when: Timing, book: Playbook) -> str:
+    """ "2 weeks (simple), 4 weeks (standard, otherwise) after this stage begins, by the account’s complexity"; what all
+    cases end with is said once."""
+    cases: dict[str, list[str]] = {}
+    for case in when.cases:
+        cases.setdefault(timed(case.timing, book), []).append(segment(str(case.value)).lower())
+    if when.otherwise:
+        cases.setdefault(timed(when.otherwise, book), []).append("otherwise")
+    if len(cases) == 1:
+        return next(iter(cases))
+    split = [words.split() for words in cases]
+    shared = 0
+    while all(len(words) > shared + 2 for words in split) and len({words[-1 - shared] for words in split}) == 1:
+        shared += 1
+    told = [
+        f"{' '.join(words[: len(words) - shared])} ({', '.join(names)})"
+        for words, names in zip(split, cases.values(), strict=True)
+    ]
+    tail = " ".join(split[0][len(split[0]) - shared :])
+    return f"{', '.join(told)} {tail}".strip() + f", by {subject(when.by, book)}"

@@ -21,9 +21,12 @@ from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, invalid
 from onward.playbooks import actions, queries
 from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.linting.events import unheard
 from onward.playbooks.decisions.outline import check_words, milestone_words
 from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.publishing import Draft, lint
+from onward.playbooks.decisions.translating import translates
+from onward.usage import queries as usage
 
 TABS = {"": "Stages", "people": "People and data", "done": "Goals and completion", "intents": "Intents", "text": "Text"}
 LARGEST = 1_000_000
@@ -34,7 +37,12 @@ def playbooks(request: HttpRequest) -> HttpResponse:
     """Every playbook, the one that wins first."""
     actor = staff(request)
     rows = [(row, queries.version(row.version_id)) for row in queries.playbook_rows(actor)]
-    shown = {"rows": rows, "can_publish": may(actor, "publish", "playbook"), "who": _who(actor)}
+    shown = {
+        "rows": rows,
+        "drafts": queries.drafts(actor),
+        "can_publish": may(actor, "publish", "playbook"),
+        "who": _who(actor),
+    }
     return render(request, "console/playbooks.html", shown)
 
 
@@ -52,17 +60,23 @@ def playbook_version(request: HttpRequest, key: str, number: int) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def publication(request: HttpRequest) -> HttpResponse:
-    """Paste or upload a playbook: look for mistakes, or publish it."""
+    """Begin a new playbook; or paste or upload one: look for mistakes, or publish it."""
     actor = staff(request)
     require(actor, "publish", "playbook")
     if request.method == "GET":
-        row = queries.version_row(actor, request.GET["of"]) if request.GET.get("of") else None
-        return _publication(request, Draft(row.text, row.file) if row else Draft(""))
+        if not request.GET.get("of"):
+            drafts = queries.drafts(actor).values()
+            begun = {"rows": queries.playbook_rows(actor), "drafts": drafts, "who": _who(actor)}
+            return render(request, "console/studio/new.html", begun)
+        row = queries.version_row(actor, request.GET["of"])
+        return _publication(request, Draft(row.text, row.file))
     draft = Draft(request.POST.get("text", ""))
     try:
         draft = _draft(request, actor)
         if request.POST.get("what") == "check":
-            return _publication(request, draft, lint(draft).problems, checked=True)
+            linted = lint(draft)
+            problems = (*linted.problems, *unheard(linted.playbook, linted.own, usage.received()))
+            return _publication(request, draft, problems, checked=True)
         done = actions.publish(actor=actor, text=draft.text, file=draft.file, modules=draft.modules, texts=draft.texts)
     except Refusal as refusal:
         problems = tuple(Problem(**one) for one in refusal.details.get("problems", []))
@@ -124,22 +138,26 @@ def _draft(request: HttpRequest, actor: Actor) -> Draft:
     the shipped ones."""
     text, file = request.POST.get("text", ""), "playbook.yaml"
     shelf = queries.read_shelf(settings.PLAYBOOKS_DIR)
-    modules, texts = dict(shelf.modules), dict(shelf.texts)
+    modules, texts = shelf.beside, dict(shelf.texts)
     of = request.POST.get("of", "")
     if of:
         row = queries.version_row(actor, of)
         modules, texts, file = {**modules, **row.modules}, {**texts, **row.texts}, row.file
+    brought: dict[str, str] = {}
     for upload in request.FILES.getlist("files"):
         name, content = _uploaded(upload)
         if name.endswith(".md"):
             texts[f"texts/{name}"] = content
+        elif translates(name):
+            texts[name] = content
         elif any(line.startswith("module:") for line in content.splitlines()):
-            modules[PurePosixPath(name).stem] = content
+            brought[PurePosixPath(name).stem] = content
         else:
             text, file = content, name
     if not text.strip():
         raise invalid("There is no playbook to read.", mend="Paste its text, or choose its file.")
-    return Draft(text, file, modules, texts)
+    above = queries.above(text)
+    return Draft(text, file, {**modules, **above.modules, **brought}, {**above.texts, **texts})
 
 
 def _uploaded(upload: UploadedFile[Any]) -> tuple[str, str]:
@@ -163,7 +181,7 @@ def _publication(
     shown: dict[str, Any] = {
         "text": draft.text,
         "of": request.POST.get("of") or request.GET.get("of", ""),
-        "problems": [(one, _said(one.message), _said(one.mend), _line(draft, one, lines)) for one in problems],
+        "problems": [(one, sentence(one.message), sentence(one.mend), _line(draft, one, lines)) for one in problems],
         "errors": sum(one.level == "error" for one in problems),
         "checked": checked,
         "refusal": refusal,
@@ -171,7 +189,7 @@ def _publication(
     return render(request, "console/playbook_publication.html", shown, status=refusal.status if refusal else 200)
 
 
-def _said(words: str) -> str:
+def sentence(words: str) -> str:
     """A sentence: what the command line puts between backticks stands in quotes."""
     quoted = re.sub(r"`([^`]*)`", r"“\1”", words)
     return f"{quoted[:1].upper()}{quoted[1:]}{'' if quoted.endswith(('?', '.')) or not quoted else '.'}"

@@ -14,21 +14,14 @@ from onward.accounts.actions.segments import judge_segments_again
 from onward.accounts.decisions import SEGMENTS
 from onward.identity import actions, queries
 from onward.identity.decisions import SCOPES, key_life, may, require
+from onward.identity.decisions.calendars import countries, place_words
 from onward.interfaces.console.branding import accent_words
+from onward.interfaces.console.calendars import DAYS, calendar_given, given_lines
 from onward.interfaces.console.entering import freshly
 from onward.interfaces.console.shell import say, staff
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
 
-DAYS = [
-    ("mon", "Monday"),
-    ("tue", "Tuesday"),
-    ("wed", "Wednesday"),
-    ("thu", "Thursday"),
-    ("fri", "Friday"),
-    ("sat", "Saturday"),
-    ("sun", "Sunday"),
-]
 WHOLE = [
     ("read", "Read", "all accounts, journeys and what belongs to them"),
     ("write", "Write", "all of these; it reads too"),
@@ -50,7 +43,7 @@ def organization(request: HttpRequest) -> HttpResponse:
                 actor=actor,
                 name=given.get("name", ""),
                 zone=given.get("zone", ""),
-                working_week=given.getlist("working_week"),
+                **calendar_given(request),
                 accent=given.get("accent", "").strip().lower(),
                 settings={"journeys": "account" if given.get("journeys") == "account" else "deal"},
             )
@@ -62,7 +55,10 @@ def organization(request: HttpRequest) -> HttpResponse:
     shown = {
         "row": row,
         "journeys": row.settings.get("journeys", "deal"),
+        "closed": given_lines(request, row.closed_days),
         "days": DAYS,
+        "countries": countries(),
+        "place_words": place_words,
         "color": row.accent,
         "words": accent_words(row.accent),
         "can_change": may(actor, "change", "organization"),

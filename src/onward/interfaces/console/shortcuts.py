@@ -63,7 +63,7 @@ PLACES = (
     Place("Add an account", "/accounts/new", "", "new create customer", ("open", "account"), True),
     Place("Import accounts and deals", "/imports", "", "csv upload file", ("start", "import"), True),
     Place("Invite a colleague", "/team", "", "add user member new", ("invite", "user"), True),
-    Place("Publish a playbook", "/playbooks/new", "", "new template", ("publish", "playbook"), True),
+    Place("Write a playbook", "/playbooks/new", "", "new template publish studio draft", ("publish", "playbook"), True),
 )
 ANYWHERE = (
     Key("Ctrl K", "Find or do something (⌘ K on a Mac)", "palette"),

@@ -16,6 +16,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
 from onward.interfaces.console.journey import pages
+from onward.interfaces.console.journey.moving import needs_preview, preview_of
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
 from onward.interfaces.console.journey.task import story
@@ -115,6 +116,8 @@ def _complete(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Do
         actor=actor, task_id=task.line.id, note=note, asked_by=asked_by, edition=edition(request)
     )
     title, undo = task.line.title, _undo(task, "reopening")
+    if task.each_needed:
+        return f"Noted: one more has done {title}.", None
     if outcome != "done":
         return f"You said that {title} is done; others still have to say so.", undo
     return f"{title} is done{f' for {task.account_name}' if task.line.side == 'theirs' else ''}.", undo
@@ -135,9 +138,16 @@ def _skip(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
 def _defer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     later = request.POST.get("deferred", "1") == "1"
     if not actions.defer_tasks(actor=actor, journey_id=task.journey_id, task_ids=[task.line.id], deferred=later):
-        raise conflict(f"{task.line.title} stays where it is.", mend="The playbook does not let it be put off.")
+        raise conflict(f"{task.line.title} stays where it is.", mend="Reload: somebody may have moved it already.")
     words = f"{task.line.title} is {'put off until after first value' if later else 'back in the plan'}."
     return words, _undo(task, "deferral", deferred="0" if later else "1")
+
+
+def _block(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    blocked = request.POST.get("blocked", "1") == "1"
+    reason = request.POST.get("reason", "")
+    actions.block_task(actor=actor, task_id=task.line.id, reason=reason, blocked=blocked, edition=edition(request))
+    return f"{task.line.title} is {'blocked, with your reason' if blocked else 'no longer blocked'}.", None
 
 
 def _move(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
@@ -240,12 +250,24 @@ def standing(line: journeys.TaskLine) -> str:
     if line.state in {"done", "skipped", "withdrawn"} or line.waits_for:
         words = task_words(line)
         return f"It {'is' if not line.waits_for or line.state != 'waiting' else ''} {words}.".replace("  ", " ")
-    if line.turn != line.side:
+    if line.confirm == "now":
+        words = task_words(line)
+        return f"{words[:1].upper()}{words[1:]}."
+    if line.turn != line.side and not line.confirm:
         return f"{said_words(line).capitalize()}."
+    if line.each:
+        return f"Each of {line.role_title} does it."
     who = f"{line.person.name} has it" if line.person else f"Nobody has it yet: {line.role_title} is to be named"
     if line.is_late and line.due_on:
         return f"{who}, {late_words(line.due_on)}."
     return f"{who}, until {date_words(line.due_on)}." if line.due_at else f"{who}."
+
+
+def _lock(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
+    locked = request.POST.get("locked", "1") == "1"
+    actions.lock_task(actor=actor, task_id=task.line.id, locked=locked, edition=edition(request))
+    words = f"{task.line.title} keeps its day, whatever else moves." if locked else f"{task.line.title} may move again."
+    return words, _undo(task, "lock", locked="0" if locked else "1")
 
 
 def _remind(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
@@ -256,10 +278,29 @@ complete = _changing(_complete)
 reopen = _changing(_reopen)
 skip = _changing(_skip)
 defer = _changing(_defer)
-move = _changing(_move)
+block = _changing(_block)
+_set_date = _changing(_move)
+lock = _changing(_lock)
 assign = _changing(_assign)
 hold = _changing(_hold)
 schedule = _changing(_schedule)
 tick = _changing(_tick)
 answer = _changing(_answer)
 remind = _changing(_remind)
+
+
+def move(request: HttpRequest, ref: str) -> HttpResponse:
+    """Set another date; where more than this one would move, what follows is shown first."""
+    given = request.POST
+    shown = given.get("scope") == "only" or "undo" in given
+    if request.method == "POST" and given.get("due_at") and given.get("reason", "").strip() and not shown:
+        actor = staff(request)
+        task = journeys.task_view(actor, parse_id("tsk", ref))
+        try:
+            to, stale = day(given["due_at"]), edition(request) not in {None, task.line.edition}
+            if to and not stale and task.line.state in {"open", "waiting"} and needs_preview(actor, task, to):
+                return preview_of(task, to, given["reason"])
+        except Refusal as refusal:
+            if refusal.code not in SHOWN_HERE:
+                raise
+    return _set_date(request, ref)

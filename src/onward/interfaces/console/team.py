@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from onward.identity import actions, queries
 from onward.identity.decisions import may, require
+from onward.interfaces.console.calendars import given_lines
 from onward.interfaces.console.entering import freshly, own_session
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.devices import device_words
@@ -109,6 +110,8 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
     require(actor, "change", "user")
     if request.method != "POST":
         return _person(request, user_id)
+    if "days_off" in request.POST:
+        return _days_off(request, user)
     given = {name: request.POST.get(name, "") for name in ("name", "mail", "team", "region")}
     above = request.POST.get("manager", "")
     try:
@@ -119,6 +122,16 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
             raise
         return _person(request, user_id, refusal, request.POST.dict())
     say(request, "It is changed.")
+    return HttpResponseRedirect(f"/team/{user}")
+
+
+def _days_off(request: HttpRequest, user: str) -> HttpResponse:
+    user_id = parse_id("usr", user)
+    try:
+        actions.take_days_off(actor=staff(request), user_id=user_id, days=request.POST["days_off"])
+    except Refusal as refusal:
+        return _person(request, user_id, refusal)
+    say(request, "Saved. What is due on these days moves.")
     return HttpResponseRedirect(f"/team/{user}")
 
 
@@ -160,6 +173,7 @@ def _person(
         "person": row,
         "refusal": refusal,
         "given": typed or asdict(row) | {"manager": manager},
+        "days_off": given_lines(request, row.days_off, "days_off"),
         "colleagues": [(one.ref, one.name) for one in people if one.id != row.id and one.is_active],
         "teams": sorted({one.team for one in people if one.team}, key=str.lower),
         "titles": {role.key: role.title for role in queries.roles()},

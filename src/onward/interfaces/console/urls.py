@@ -17,6 +17,7 @@ from onward.interfaces.console import (
     settings,
     sign_in_settings,
     signin,
+    simulation,
     sources,
     stuck,
     styleguide,
@@ -25,6 +26,8 @@ from onward.interfaces.console import (
 from onward.interfaces.console.conversation_urls import urlpatterns as _CONVERSATION
 from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
 from onward.interfaces.console.portal.urls import urlpatterns as _PORTAL
+from onward.interfaces.console.studio_urls import urlpatterns as _STUDIO
+from onward.interfaces.console.versions import followers, history
 from onward.interfaces.console.work_urls import urlpatterns as _WORK
 
 _SIGN_IN = [
@@ -114,6 +117,9 @@ _PLAYBOOKS = [
     path("playbooks", playbooks.playbooks, name="playbooks"),
     path("playbooks/new", playbooks.publication, name="playbook_publication"),
     path("playbooks/<str:key>", playbooks.playbook, name="playbook"),
+    path("playbooks/<str:key>/simulation", simulation.simulation, name="simulation"),
+    path("playbooks/<str:key>/versions", history.page, name="playbook_versions"),
+    path("playbooks/<str:key>/journeys", followers.page, name="playbook_journeys"),
     path("playbooks/<str:key>/versions/<int:number>", playbooks.playbook_version, name="playbook_version"),
 ]
 _INSIGHTS = [
@@ -136,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_IMPORTS,
     *_OUTBOX,
     *_SOURCES,
+    *_STUDIO,
     *_PLAYBOOKS,
     *_JOURNEYS,
     *_PORTAL,

@@ -51,6 +51,7 @@ ON_ITS_PAGE = {
     "meeting": "say when it was held",
     "form": "fill in its form",
     "fill_role": "name the person",
+    "approve": "say yes or no",
     "sign_off": "look at what is signed",
 }
 

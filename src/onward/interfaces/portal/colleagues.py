@@ -17,6 +17,7 @@ from onward.engagement.actions.colleagues import invite_again, invite_colleague
 from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages, sight
+from onward.interfaces.portal.inviting import helper_of
 from onward.interfaces.portal.who import DEPTHS, Visitor, contacts_only, say
 from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView
@@ -103,7 +104,7 @@ def _mailed(view: JourneyView, visitor: Visitor, name: str, mail: str, what: str
     """Whether a mail has left, to whom, and what to do where none does."""
     if mailer.leaves(is_demo=view.is_demo):
         return f"{name} {what}: a mail with the way in is on its way to {mail}."
-    helper = pages.helper_of(view, visitor.vendor)
+    helper = helper_of(view, visitor.vendor)
     return f"{name} {what}, but no mail leaves from here: ask {helper} for a link for them to come in."
 
 

@@ -13,7 +13,7 @@ from onward.engagement.actions.colleagues import invite_colleague, tell_of_given
 from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal.colleagues import INVITES_A_DAY
-from onward.interfaces.portal.pages import helper_of, may_bring_here
+from onward.interfaces.portal.inviting import helper_of, may_bring_here
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.tasks import refuse_ours
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say

@@ -15,12 +15,13 @@ from onward.interfaces.ui.words import date_words, plural
 from onward.journeys.queries import JourneyView
 
 TOLD_FOR = timedelta(days=45)
+FOLLOWED_FOR = timedelta(days=14)
 MOVED = "journey.task.moved"
 
 
 @dataclass(frozen=True)
 class Moved:
-    """The date of one step, whose page is `task`; `at` is when it was moved last."""
+    """The date of one step, whose page is `task`; `at` is when it was moved last, or done."""
 
     title: str
     before: date
@@ -56,13 +57,14 @@ def moved_dates(view: JourneyView, facts: Iterable[Recorded], names: Mapping[str
         if before is None or after is None or before == after:
             continue
         causes = tuple(_cause(fact, names, vendor) for fact in moves)
-        out.append(Moved(task.title, before, after, causes, task.ref, moves[-1].recorded_at, task.state))
+        at = task.done_at or moves[-1].recorded_at
+        out.append(Moved(task.title, before, after, causes, task.ref, at, task.state))
     return sorted(out, key=lambda moved: moved.after)
 
 
 def still_ahead(moves: Iterable[Moved], now: datetime) -> list[Moved]:
-    """Those that matter today: moved lately, and not done yet."""
-    return [one for one in moves if one.state == "open" and now - one.at <= TOLD_FOR]
+    """Those that matter today: not done yet, or done so lately that what follows is still read with it."""
+    return [one for one in moves if now - one.at <= (FOLLOWED_FOR if one.state == "done" else TOLD_FOR)]
 
 
 def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]:

@@ -13,8 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from onward.accounts import queries as accounts
 from onward.accounts.decisions import role_title
-from onward.accounts.decisions.workspaces import may_bring, may_withdraw
-from onward.accounts.queries.workspaces import portal_rules
+from onward.accounts.decisions.workspaces import may_withdraw
 from onward.conversation import queries as conversations
 from onward.engagement import queries as engagement
 from onward.foundation import clock
@@ -22,13 +21,14 @@ from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight, steps, talking, team
 from onward.interfaces.portal.dates import due_words
+from onward.interfaces.portal.inviting import asked_for, asking_for, helper_of, may_bring_here
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
 from onward.interfaces.portal.news import news_of, told, with_late
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.signatures import TOLD, sayers, signatures_of
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
-from onward.interfaces.ui.aims import aims_of
+from onward.interfaces.ui.aims import aims_of, ends_of
 from onward.interfaces.ui.markdown import markdown
 from onward.interfaces.ui.waits import lateness
 from onward.interfaces.ui.words import hour_words
@@ -61,7 +61,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "plain": sight.PLAIN,
         "team": team.team_of(view, _reached(view), _door(visitor))[:4],
         "after": after,
-        "precedes": sight.before_next(view, after, {key: aim.day for key, aim in words["ends"].items()}),
+        "precedes": sight.before_next(view, after, {key: day for key, (day, _) in words["ends"].items()}),
         "decisions": decisions,
         "late": [task for task in view.next_tasks if task.is_late and task not in decisions],
         **words,
@@ -141,6 +141,8 @@ def people(
         "open_roles": open_roles,
         "may_invite": may_bring_here(visitor),
         "helper": helper_of(view, visitor.vendor),
+        "asking_for": asking_for,
+        "asked_for": asked_for(visitor, view, [row for row, *_, waits, _ in rows if waits]),
         "fresh": next((row for row, *_, waits, _ in rows if waits and row.ref == request.GET.get("invited")), None),
         "roles": ROLES,
         "given": given or {"name": "", "mail": "", "role": ""},
@@ -149,19 +151,6 @@ def people(
     }
     status = refusal.status if refusal else 200
     return _live(request, visitor, "people", view, context, status=status)
-
-
-def helper_of(view: JourneyView, vendor: str) -> str:
-    """Whom the customer asks: whoever drives their onboarding, else the vendor."""
-    return view.owner.name if view.owner else vendor
-
-
-def may_bring_here(visitor: Visitor) -> bool:
-    """Whether this person may bring colleagues, by the organization's rules."""
-    if visitor.preview:
-        return False
-    with as_owner():
-        return may_bring(visitor.roles, portal_rules().inviters)
 
 
 def _may_take_back(line: TaskLine, view: JourneyView) -> bool:
@@ -195,7 +184,8 @@ def task(
 ) -> HttpResponse:
     """One task. After a refusal what was typed stays: `given` are the form's fields."""
     line = seen.line
-    theirs = line.side != "ours"
+    theirs = line.side != "ours" and line.confirm != "later"
+    own_part = bool(seen.each_needed) and any(person.ref == visitor.ref for person in seen.each_done)
     facts = moves_of(view.id, *TOLD)
     names = names_of(actors_of(facts, [line.id]) | sayers(seen, facts))
     moves = moved_dates(view, facts, names, visitor.vendor)
@@ -204,7 +194,8 @@ def task(
         "task": line,
         "view": view,
         "is_theirs": theirs,
-        "can_act": theirs and line.state == "open" and view.state == "open" and not visitor.preview,
+        "can_act": theirs and not own_part and line.state == "open" and view.state == "open" and not visitor.preview,
+        "own_part": own_part,
         # Also before it can begin: whoever is to do it may then prepare.
         "may_give": theirs and line.state in {"open", "waiting"} and view.state == "open" and not visitor.preview,
         "may_take_back": theirs and _may_take_back(line, view) and not visitor.preview,
@@ -216,7 +207,7 @@ def task(
         "waits": steps.waiting_sentence(view, line, visitor.vendor),
         "due_why": due_words(view, line.due_why),
         "follows": steps.what_follows(view, line, visitor.vendor),
-        "holds": steps.holds(view, line),
+        "later": steps.stands(view, line),
         "moved": [one for one in moves if one.task == line.ref],
         "shift": shift_words,
         "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
@@ -301,9 +292,9 @@ def _words(visitor: Visitor, view: JourneyView, first: Mapping[UUID, date]) -> d
     aims = aims_of(view, visitor.ref, visitor.vendor)
     return {
         "aims": aims,
-        "ends": {aim.stage: aim for aim in aims if aim.stage},
+        "ends": ends_of(view, aims),
         "was": lambda line: first.get(line.id),
-        "holds": lambda line: steps.holds(view, line),
+        "stands": lambda line: steps.stands(view, line),
         "who_does": lambda line: steps.who_does(line, visitor.ref, visitor.vendor),
         "waits": lambda line: steps.waiting_words(view, line, visitor.vendor),
         "lateness": lateness,

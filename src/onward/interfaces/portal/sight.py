@@ -110,7 +110,11 @@ def lede(
         return f"{hello} {steps} {view.account_name} moving again."
     if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
-        return f"{hello} {'No step of yours is late' if own else 'You have no step of your own'}; {steps} things up."
+        whose = "No step of yours is late" if own else "You have no step of your own"
+        behind = sum(task.is_late for task in ours)
+        is_are = "one is" if behind == 1 else f"{behind} are"
+        too = f", and of {vendor}’s own steps {is_are} late" if behind else ""
+        return f"{hello} {whose}; {steps} things up{too}."
     if own:
         return f"{hello} " + (
             "One step waits for you." if len(own) == 1 else f"{len(own)} steps wait for you; begin with the first."
@@ -120,9 +124,11 @@ def lede(
         whose = f"for others at {view.account_name}" if all(task.person for task in theirs) else "for somebody"
         return f"{hello} You have no step of your own; {waits} {whose}."
     if ours:
-        return (
-            f"{hello} Nothing waits for {view.account_name} today. {vendor} is at work on {plural(len(ours), 'step')}."
-        )
+        work = f"{vendor} is at work on {plural(len(ours), 'step')}"
+        if asks := sum(task.asks for task in ours):
+            of_you = "one asks" if asks == 1 else f"{asks} ask"
+            return f"{hello} You have no step to do. {work}; {of_you} something of you."
+        return f"{hello} Nothing waits for {view.account_name} today. {work}."
     return f"{hello} Nothing waits for anybody today."
 
 
@@ -195,9 +201,14 @@ def plan_of(view: JourneyView, me: str, whose: str) -> tuple[TaskLine, ...]:
         task
         for task in view.tasks
         if is_in_plan(task)
-        and (not whose or (task.state in {"open", "waiting"} and task.turn != "ours"))
+        and (not whose or is_asked(task, whose) or (task.state in {"open", "waiting"} and task.turn != "ours"))
         and (whose != "me" or is_mine(task, me))
     )
+
+
+def is_asked(task: TaskLine, whose: str = "us") -> bool:
+    """A step of the vendor's that is open and asks something of the customer."""
+    return whose == "us" and task.asks and task.state == "open"
 
 
 def decisions_of(view: JourneyView, me: str) -> tuple[TaskLine, ...]:

@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from onward.interfaces.ui.waits import needed_for
-from onward.interfaces.ui.words import joined, today
+from onward.interfaces.ui.words import joined
+from onward.journeys.decisions.forecast import Expected
 from onward.journeys.queries import JourneyView, TaskLine, TaskView
 
 
 def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
     """What a task waits for, without naming work that the customer does not see."""
+    if task.deferred_at and task.state in {"open", "waiting"}:
+        return "after first value"
     if task.state != "waiting":
         return ""
     starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
@@ -25,12 +28,9 @@ def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
     return f"It begins {words}." if words else ""
 
 
-def holds(view: JourneyView, task: TaskLine) -> bool:
-    """Whether the day of a step can still be kept: it is to come, and so is what the step waits for, by then."""
-    if task.state != "waiting" or task.due_on is None or view.state != "open":
-        return True
-    before = [other.due_on for other in view.tasks if other.title in task.waits_for and other.due_on]
-    return task.due_on >= max([today(), *before])
+def stands(view: JourneyView, task: TaskLine) -> Expected | None:
+    """The day of a step that waits, as things stand, where the agreed one cannot be kept."""
+    return view.later(f"task.{task.key}") if task.state == "waiting" else None
 
 
 def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:

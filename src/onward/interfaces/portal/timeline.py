@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from markupsafe import Markup
 
+from onward.interfaces.portal.steps import stands
 from onward.interfaces.ui.aims import Aim
 from onward.interfaces.ui.words import date_words, short_date, today
 from onward.journeys.queries import JourneyView, StageView, TaskLine
@@ -33,9 +34,11 @@ def drawn(
 ) -> Markup:
     """The days as one SVG, and below it the stages with their dated tasks and what is aimed for. `first`: the
     days of tasks before they moved; `waits`: what one waits for; `tasks` is where a task's page is."""
-    rows = [(stage, [task for task in view.tasks if task.stage == stage.key and _span(task)]) for stage in view.stages]
-    spans = [span for _, lines in rows for task in lines if (span := _span(task))]
-    days = [day for span in spans for day in span] + [aim.day for aim in aims] + [today()]
+    spans = {task.id: span for task in view.tasks if (span := _span(view, task))}
+    rows = [
+        (stage, [task for task in view.tasks if task.stage == stage.key and task.id in spans]) for stage in view.stages
+    ]
+    days = [day for span in spans.values() for day in span] + [aim.day for aim in aims] + [today()]
     scale = _Scale(min(days) - timedelta(days=2), max(days) + timedelta(days=5))
     height = sum(STAGE + ROW * len(lines) for _, lines in rows) + 30 + 20 * NAME_ROWS
     out = [
@@ -49,21 +52,23 @@ def drawn(
     out += [Markup('<path class="grid" d="M{:.1f} 0V{}"/>').format(scale.x(day), height) for day in weeks]
     top = 0
     for stage, lines in rows:
-        out.append(_stage(stage, scale, top))
+        out.append(_stage(view, stage, scale, top))
         top += STAGE
         for task in lines:
-            out.append(_bar(task, scale, top, first.get(task.id), waits(task), tasks))
+            was = first.get(task.id) or (task.due_on if stands(view, task) else None)
+            out.append(_bar(task, spans[task.id], scale, top, was, waits(task), tasks))
             top += ROW
     out += _aims(aims, scale, top)
     out.append(Markup('<path class="today" d="M{:.1f} 0V{}"/>').format(scale.x(today()), top + 30))
     return _ruler(scale, weeks) + Markup("").join(out) + Markup("</svg>")
 
 
-def _span(task: TaskLine) -> tuple[date, date] | None:
-    """From when it could begin until it is done or due; None for what has no date at all."""
+def _span(view: JourneyView, task: TaskLine) -> tuple[date, date] | None:
+    """From when it could begin until it is done or due, as things stand; None for what has no date at all."""
     if task.state in {"skipped", "withdrawn"}:
         return None
-    end = _day(task.held_at or task.done_at) or _day(task.starts_at) or task.due_on
+    later = stands(view, task)
+    end = _day(task.held_at or task.done_at) or _day(task.starts_at) or (later.on if later else task.due_on)
     if end is None:
         return None
     begin = _day(task.opened_at) or end - timedelta(days=2)
@@ -102,20 +107,20 @@ def _ruler(scale: _Scale, weeks: list[date]) -> Markup:
     return Markup("").join(out) + word.format(now, HEAD - 12)
 
 
-def _stage(stage: StageView, scale: _Scale, top: int) -> Markup:
-    entered, closed = _day(stage.entered_at), _day(stage.closed_at)
+def _stage(view: JourneyView, stage: StageView, scale: _Scale, top: int) -> Markup:
+    entered, closed, later = _day(stage.entered_at), _day(stage.closed_at), view.later(f"stage.{stage.key}")
     band = Markup("")
     if entered:
-        left, right = scale.x(entered), scale.x(closed or stage.due_on or today())
+        left, right = scale.x(entered), scale.x(closed or (later.on if later else stage.due_on) or today())
         band = Markup('<rect class="stage-band{}" x="{:.1f}" y="{}" width="{:.1f}" height="6"/>').format(
             " closed" if closed else "", left, top + 18, max(right - left, 3)
         )
     return Markup('<text class="strong" x="0" y="{}">{}</text>').format(top + 24, _cut(stage.title, 36)) + band
 
 
-def _bar(task: TaskLine, scale: _Scale, top: int, was: date | None, waits: str, tasks: str) -> Markup:
-    span = _span(task)
-    assert span is not None
+def _bar(
+    task: TaskLine, span: tuple[date, date], scale: _Scale, top: int, was: date | None, waits: str, tasks: str
+) -> Markup:
     left, right = scale.x(span[0]), scale.x(span[1])
     who = {"ours": "us", "theirs": "them"}.get(task.side, "both")
     state = "done" if task.state == "done" else "late" if task.is_late else task.state
@@ -157,7 +162,7 @@ def _aims(aims: list[Aim], scale: _Scale, top: int) -> list[Markup]:
     taken = [0.0] * NAME_ROWS
     for aim in aims:
         at, name = scale.x(aim.day), f"{_cut(aim.title, 26)}, {short_date(aim.day)}"
-        told = [aim.title, date_words(aim.day), _was(aim.was), aim.needs]
+        told = [aim.title, date_words(aim.day), _was(aim.was)]
         words = Markup("<title>{}</title>").format(", ".join(filter(None, told)))
         out.append(_old(aim.was, at, scale, top + 19))
         css = "goal met" if aim.is_met else "goal"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils import timezone
 
-from onward.interfaces.ui.waits import held_until, needed_for
+from onward.interfaces.ui.waits import lateness
 from onward.interfaces.ui.words import date_words, days, joined, today
-from onward.journeys.queries import JourneyView, TaskLine
-from onward.kernel.clock import WorkingCalendar
+from onward.journeys.decisions.forecast import TODAY, UNSEEN, Expected
+from onward.journeys.queries import JourneyView, MilestoneView, StageView, TaskLine
 
 WHOLE = "Whole onboarding done"
 
@@ -27,20 +27,18 @@ class Cause:
 @dataclass(frozen=True)
 class Aim:
     """One of them. `day` holds as things stand; `was` is what was agreed, where that is another day; `what` says what
-    is meant, `needs` what has to come first, `causes` why the day moved, `sums` how the days of several add up;
-    `stage` is the key of the stage that it ends. `is_past`: the day has gone by, and nobody told whether it was kept;
-    `agrees`: who agrees a new one with the customer, where all that came before it is done;
-    `is_goal`: in the customer's own words; `is_chief`: first value and the end, which the plan's first sentence
-    names."""
+    is meant, `causes` why the day moved: their days sum to the whole; `also` what is late at the same time; `stage` is
+    the key of the stage that it ends. `is_past`: the day has gone by, and nobody told whether it was kept; `agrees`:
+    who agrees a new one with the customer, where all that came before it is done; `is_goal`: in the customer's own
+    words; `is_chief`: first value and the end, which the plan's first sentence names."""
 
     title: str
     day: date
     was: date | None = None
     is_met: bool = False
     what: str = ""
-    needs: str = ""
     causes: tuple[Cause, ...] = ()
-    sums: str = ""
+    also: str = ""
     stage: str = ""
     is_past: bool = False
     is_goal: bool = False
@@ -60,8 +58,19 @@ class Aim:
 
 def aims_of(view: JourneyView, me: str, vendor: str) -> list[Aim]:
     """First value, the days that forms fixed, the customer's goals and the end, the soonest first."""
-    found = [_first_value(view, me, vendor), *_agreed(view, vendor), *_goals(view), _whole(view)]
+    found = [_first_value(view, me, vendor), *_agreed(view, me, vendor), *_goals(view), _whole(view, me, vendor)]
     return sorted((aim for aim in found if aim is not None), key=lambda aim: (aim.day, aim.is_chief))
+
+
+def ends_of(view: JourneyView, aims: Sequence[Aim]) -> dict[str, tuple[date, date | None]]:
+    """By when each stage ends as things stand, and the day agreed where that is another; what is aimed for goes ahead
+    of its stage."""
+    found = {}
+    for stage in view.stages:
+        later = view.later(f"stage.{stage.key}")
+        if stage.due_on and stage.state != "closed":
+            found[stage.key] = (later.on, later.agreed) if later else (stage.due_on, None)
+    return found | {aim.stage: (aim.day, aim.was) for aim in aims if aim.stage and not aim.is_met}
 
 
 def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
@@ -73,36 +82,34 @@ def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
     if value.met_at:
         met = timezone.localtime(value.met_at).date()
         return Aim(value.title, met, _other(value.due_on, met), True, what, stage=stage, is_chief=True)
-    late = _late(view.tasks, value.due_on) if view.state == "open" else []
-    day = _as_things_stand(value.due_on, late) if view.state == "open" else value.due_on
-    if day <= value.due_on:
-        return Aim(value.title, day, _other(value.due_on, day), what=what, stage=stage, is_chief=True)
-    told = _told(late)
-    causes = tuple(_cause(view, task, me, vendor) for task in told[:4])
-    sums = _sums(value.due_on, (day - value.due_on).days, told, vendor)
-    return Aim(value.title, day, value.due_on, what=what, causes=causes, sums=sums, stage=stage, is_chief=True)
+    if (later := view.later(f"milestone.{value.key}")) and later.by == TODAY:
+        passed, agrees = _passed(view, vendor)
+        return Aim(value.title, value.due_on, what=passed, stage=stage, is_past=True, is_chief=True, agrees=agrees)
+    day, was, causes, also = _stands(view, f"milestone.{value.key}", value.due_on, me, vendor)
+    return Aim(value.title, day, was, what=what, causes=causes, also=also, stage=stage, is_chief=True)
 
 
-def _agreed(view: JourneyView, vendor: str) -> list[Aim]:
-    """A day from a form moves with the steps that were dated from it: it cannot come before they are done. Once they
-    are, it has come or not: no step tells that."""
+def _agreed(view: JourneyView, me: str, vendor: str) -> list[Aim]:
+    """A day from a form cannot come before the steps that were dated from it. Once they are all done it has come or
+    not: no step tells that."""
     out = []
     for agreed in view.agreed_dates:
-        title = agreed.title.removesuffix(" date")
-        before = _before(view, agreed.key)
-        left = [task for task in before if task.state in {"open", "waiting"}]
-        moves = bool(left) and view.state == "open"
-        day = _as_things_stand(agreed.day, _late(left, agreed.day)) if moves else agreed.day
-        if day < today():
-            agrees = (view.owner.name if view.owner else vendor) if before and not left and view.state == "open" else ""
-            needs = f"{agrees} agrees a new day with you" if agrees else ""
-            out.append(Aim(title, day, what="the agreed day has gone by", needs=needs, is_past=True, agrees=agrees))
+        title, name = agreed.title.removesuffix(" date"), f"answer.{agreed.key}"
+        later = view.later(name)
+        if agreed.day < today() and (later is None or later.by == TODAY):
+            asks = view.state == "open" and any(_is_before(task.due_why.split(), name) for task in view.tasks)
+            what, agrees = _passed(view, vendor) if asks else ("the agreed day has gone by", "")
+            out.append(Aim(title, agreed.day, what=what, is_past=True, agrees=agrees))
             continue
-        needs = f"needs {joined([f'“{task.title}”' for task in left])} first" if day > agreed.day else ""
-        holds = f"agreed for {date_words(agreed.day)}; as things stand {date_words(day)}"
-        what = "agreed together" if day == agreed.day else holds
-        out.append(Aim(title, day, _other(agreed.day, day), what=what, needs=needs))
+        day, was, causes, also = _stands(view, name, agreed.day, me, vendor)
+        out.append(Aim(title, day, was, what="" if was else "agreed together", causes=causes, also=also))
     return out
+
+
+def _passed(view: JourneyView, vendor: str) -> tuple[str, str]:
+    """What is said of a day that has gone by with nothing left that holds it, and who agrees another one."""
+    agrees = view.owner.name if view.owner else vendor
+    return f"the agreed day has gone by, {agrees} agrees a new day with you", agrees
 
 
 def _goals(view: JourneyView) -> list[Aim]:
@@ -113,100 +120,123 @@ def _goals(view: JourneyView) -> list[Aim]:
             met = timezone.localtime(goal.met_at).date()
             out.append(Aim(f"“{goal.outcome}”", met, _other(goal.due_on, met), True, what, is_goal=True))
         elif goal.due_on:
+            what += ", its day has gone by" if goal.due_on < today() and view.state == "open" else ""
             out.append(Aim(f"“{goal.outcome}”", goal.due_on, what=what, is_goal=True))
     return out
 
 
-def _whole(view: JourneyView) -> Aim | None:
+def _whole(view: JourneyView, me: str, vendor: str) -> Aim | None:
     last = view.stages[-1] if view.stages else None
     if last is None or last.due_on is None:
         return None
     if view.state == "completed" and view.ended_at:
         ended = timezone.localtime(view.ended_at).date()
         return Aim(WHOLE, ended, _other(last.due_on, ended), True, stage=last.key, is_chief=True)
-    return Aim(WHOLE, last.due_on, what=f"with “{last.title}”", stage=last.key, is_chief=True)
+    day, was, causes, also = _stands(view, f"stage.{last.key}", last.due_on, me, vendor)
+    what = f"with “{last.title}”"
+    return Aim(WHOLE, day, was, what=what, causes=causes, also=also, stage=last.key, is_chief=True)
 
 
 def _other(agreed: date | None, day: date) -> date | None:
     return None if agreed == day else agreed
 
 
-def _late(tasks: Iterable[TaskLine], day: date) -> list[TaskLine]:
-    """Those whose lateness moves a day, the latest first. What still waits for another step counts as well, so that
-    doing a step never makes the day later."""
-    late = [
-        task
-        for task in tasks
-        if task.state in {"open", "waiting"}
-        and task.required
-        and task.due_on
-        and task.due_on <= day
-        and task.is_late
-        and not task.deferred_at
-    ]
-    return sorted(late, key=lambda task: task.due_on or today())
-
-
-def _told(late: Sequence[TaskLine]) -> list[TaskLine]:
-    """What can be done, and what still waits where it is later than all of that: the rest follows from those."""
-    worst = max((_behind(task) for task in late if task.state == "open"), default=0)
-    return [task for task in late if task.state == "open" or _behind(task) > worst]
-
-
-def _as_things_stand(day: date, late: Iterable[TaskLine]) -> date:
-    """Every day that a step is late, the day moves too; what has not come by today comes today at the earliest, and
-    nothing that moves comes on a weekend: accounts work from Monday to Friday."""
-    moved = max([day, today(), *(day + (today() - task.due_on) for task in late if task.due_on)])
-    return moved if moved == day else WorkingCalendar().next_working(moved)
-
-
-def _before(view: JourneyView, key: str) -> list[TaskLine]:
-    """The steps that are dated from an answer, and what they wait for, in the plan's order."""
-    found = {task.id for task in view.tasks if _is_before(task.due_why.split(), f"answer.{key}")}
-    while True:
-        titles = {title for task in view.tasks if task.id in found for title in task.waits_for}
-        more = {task.id for task in view.tasks if task.title in titles} - found
-        if not more:
-            break
-        found |= more
-    return [task for task in view.tasks if task.id in found]
-
-
 def _is_before(why: list[str], moment: str) -> bool:
     return moment in why and "after" not in why
 
 
-def _behind(task: TaskLine) -> int:
-    return max((today() - task.due_on).days, 1) if task.due_on else 0
+def _stands(
+    view: JourneyView, name: str, agreed: date, me: str, vendor: str
+) -> tuple[date, date | None, tuple[Cause, ...], str]:
+    """The day as things stand, the one agreed where that is another, why, and who else is late."""
+    later = view.later(name)
+    if later is None:
+        return agreed, None, (), ""
+    also = _also_late(view, view.follows_from(name), later.on, me, vendor)
+    return later.on, agreed, tuple(_causes(view, name, later, vendor, me)), also
 
 
-def _sums(due: date, moved: int, late: Sequence[TaskLine], vendor: str) -> str:
-    """All wait until today, so that the longest wait holds the others; what is beyond it is the date itself."""
-    waits = [_behind(task) for task in late]
-    if not waits:
-        return ""
-    said = []
-    # Nobody is late with what could not begin yet.
-    begun = [task for task in late if task.state == "open"]
-    us = max((_behind(task) for task in begun if task.turn != "theirs"), default=0)
-    them = max((_behind(task) for task in begun if task.turn != "ours"), default=0)
-    if us and them and len(waits) > 1:
-        said.append(f"These days overlap: on {min(us, them)} of them both you and {vendor} were late")
-    elif len(waits) > 1:
-        said.append("These days overlap and count once")
-    if moved > max(waits):
-        passed = today() - due > timedelta(days=max(waits))
-        why = "because the planned date itself has passed" if passed else "to the next working day"
-        said.append(f"{days(moved - max(waits))} more {why}")
-    return ". ".join(said)
+def _causes(view: JourneyView, name: str, later: Expected, vendor: str, me: str) -> list[Cause]:
+    """Where the days come from: what is late by itself, then what the order adds, or the plan had to spare."""
+    behind = view.follows_from(name)[::-1]
+    if not behind:
+        return [Cause("", "the planned day itself has gone by")]
+    steps = {one: task for one in behind if (task := _task(view, one)) is not None}
+    if behind[0] == UNSEEN:
+        first = view.later(next(iter(steps), "")) or later
+        moved, told = first.days, Cause("us", f"{days(first.days)} from {vendor}’s own preparation")
+    else:
+        what, ends = _named(view, behind[0])
+        task = steps.pop(behind[0], None)
+        moved = _moved(view, behind[0], task)
+        if not moved:
+            then = joined([what, *(f"“{task.title}”" for task in steps.values())])
+            until = f", planned for {date_words(ends)}" if ends and not steps else ""
+            return [Cause("", f"it comes after {then}{until}")]
+        proof = "proven late" if view.later(behind[0]) is None else "not proven yet"
+        told = _late(task, moved, me, vendor) if task else Cause("", f"{days(moved)} from {what}, {proof}")
+    then = joined([f"“{task.title}”" for task in steps.values()])
+    left = later.days - moved
+    if left > 0 and then:
+        return [told, Cause("", f"{days(left)} more for {then}, which come{'s' if len(steps) == 1 else ''} after that")]
+    if left > 0:
+        return [told, Cause("", f"{days(left)} more to the next day that the plan allows")]
+    return [told, Cause("", f"less {days(-left)} that the plan had to spare")] if left else [told]
 
 
-def _cause(view: JourneyView, task: TaskLine, me: str, vendor: str) -> Cause:
-    side, step = "us" if task.turn == "ours" else "them", f"{days(_behind(task))} from “{task.title}”"
-    if task.state == "waiting":
-        needed = " and ".join(needed_for(view, task, vendor))
-        return Cause(side, f"{step}, which waits for {needed}" if needed else f"{step}, which cannot begin yet")
+def _moved(view: JourneyView, name: str, task: TaskLine | None) -> int:
+    """By how many days something is late, or was once it was done."""
+    if later := view.later(name):
+        return later.days
+    stage = next((row for row in view.stages if name == f"stage.{row.key}"), None)
+    ended, due = (task.done_at, task.due_on) if task else (stage.closed_at, stage.due_on) if stage else (None, None)
+    return max((timezone.localtime(ended).date() - due).days, 0) if ended and due else 0
+
+
+def _late(task: TaskLine, moved: int, me: str, vendor: str) -> Cause:
+    """Nobody is told to be late with what could not begin before its day."""
+    ours = task.side == "ours" if task.state == "done" else task.turn == "ours"
+    began = timezone.localtime(task.opened_at).date() if task.opened_at else None
+    if began and task.due_on and began > task.due_on:
+        when = "today" if began == today() else f"on {date_words(began)}"
+        return Cause("", f"{days(moved)} from “{task.title}”, which could begin only {when}")
+    return Cause("us" if ours else "them", f"{days(moved)} from {_step(task, me, vendor)}")
+
+
+def _named(view: JourneyView, name: str) -> tuple[str, date | None]:
+    """A thing of the plan in quotes, and its agreed day."""
+    kind, _, key = name.partition(".")
+    kinds: dict[str, Sequence[TaskLine | StageView | MilestoneView]]
+    kinds = {"task": view.tasks, "stage": view.stages, "milestone": view.milestones}
+    rows = kinds.get(kind, ())
+    row = next((row for row in reversed(rows) if row.key == key), None)
+    return (f"“{row.title}”", row.due_on) if row else ("a day that was agreed", None)
+
+
+def _task(view: JourneyView, name: str) -> TaskLine | None:
+    """The newest turn of a step."""
+    kind, _, key = name.partition(".")
+    return next((task for task in reversed(view.tasks) if task.key == key), None) if kind == "task" else None
+
+
+def _also_late(view: JourneyView, told: Sequence[str], until: date, me: str, vendor: str) -> str:
+    """What is late at the same time and holds it no longer than what is told: no side is told alone."""
+    late = [
+        task
+        for task in view.next_tasks
+        if task.is_late and task.counts and task.due_on and task.due_on <= until and f"task.{task.key}" not in told
+    ]
+    named = [f"{_step(task, me, vendor)}, {lateness(task)}" for task in late[:3]]
+    unseen = view.later(UNSEEN)
+    if unseen and UNSEEN not in told:
+        named.append(f"{vendor}’s own preparation, {days(unseen.days)} late")
+    return f"Late at the same time: {'; '.join(named)}" if named else ""
+
+
+def _step(task: TaskLine, me: str, vendor: str) -> str:
+    """Like "“Connect your CRM”, yours to do"."""
+    if task.state == "done":
+        return f"“{task.title}”, done late"
     person = task.person if task.turn != "ours" or task.side == "ours" else None
     whose = "yours" if person and person.ref == me else f"{person.name if person else vendor}’s"
-    began = held_until(task)
-    return Cause(side, f"{step}, {whose} to do" + (f" only since {began}" if began else ""))
+    return f"“{task.title}”, {whose} to do"

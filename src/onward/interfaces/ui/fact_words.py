@@ -167,6 +167,26 @@ def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     return Markup("{} moved {} to {}{}").format(who, _bold(data["title"]), to, _because(data))
 
 
+def _reported(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    if not data.get("waits_for"):
+        return Markup("{} said done for themselves: {}.").format(who, _bold(data["title"]))
+    return Markup("{} said that {} is done; another still has to say so.").format(who, _bold(data["title"]))
+
+
+def _locked(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    if not data["locked"]:
+        return Markup("{} released the day of {}.").format(who, _bold(data["title"]))
+    return Markup("{} locked the day of {}, {}.").format(who, _bold(data["title"]), date_words(data["due_on"]))
+
+
+def _dates_moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    until, follow = date_words(data["after"]), plural(data["tasks"], "date")
+    what = Markup("let their work rest until {}").format(until)
+    if data["what"] != "hold":
+        what = Markup("moved {} to {}").format(_bold(data["title"]), until)
+    return Markup("{} {}; {} followed{}").format(who, what, follow, _because(data))
+
+
 def _about(pattern: str, *keys: str) -> Words:
     """A sentence with `{who}` and the fact's own fields; the first key stands in bold."""
 
@@ -203,8 +223,22 @@ def _question(verb: str) -> Words:
     return words
 
 
+def _merged(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    count = len(data["taken"])
+    what = f"{plural(count, 'change')} of it" if count else "nothing of it changes this plan"
+    return Markup("{} brought the plan from version {} of {} to {}: {}.").format(
+        who, data["before"], _bold(data["title"]), data["after"], what
+    )
+
+
 SENTENCES: dict[str, Words] = {
     "journey.opened": _opened,
+    "journey.signed": _about("The deal was signed: dates that count from it are known now."),
+    "journey.asked": _about("The journey waits for a yes before it opens."),
+    "journey.approved": _about("{who} said yes: the journey may open."),
+    "journey.refused": _about("{who} said no{because}"),
+    "journey.playbook.merged": _merged,
+    "journey.playbook.unmerged": _about("{who} took that back: the plan follows version {} again.", "after"),
     "journey.paused": _about("{who} paused the journey{because}"),
     "journey.resumed": _about("{who} resumed the journey."),
     "journey.cancelled": _about("{who} cancelled the journey{because}"),
@@ -213,15 +247,22 @@ SENTENCES: dict[str, Words] = {
     "journey.role_filled": _role,
     "journey.stage.entered": _about("{} began.", "title"),
     "journey.stage.closed": _stage_closed,
+    "journey.stage.again": _about("{} begins anew, time {} of at most {}.", "title", "cycle", "at_most"),
     "journey.stage.reopened": _about("{} is open again: {}.", "title", "because"),
     "journey.check.changed": _check,
     "journey.check.waived": _about("{who} waived {}{because}", "title"),
     "journey.task.completed": _task_done,
-    "journey.task.reported": _about("{who} said that {} is done; another still has to say so.", "title"),
+    "journey.task.reported": _reported,
     "journey.task.reopened": _about("{who} reopened {}{because}", "title"),
     "journey.task.skipped": _about("{who} left out {}{because}", "title"),
+    "journey.task.withdrawn": _about("{} is not needed: {} is done instead.", "title", "instead"),
+    "journey.task.blocked": _about("{who} said what blocks {}: {}.", "title", "reason"),
+    "journey.task.freed": _about("{who} said that {} goes on.", "title"),
+    "journey.task.escalated": _about("{} is {} for {}: somebody else was told.", "title", "state", "lasted"),
     "journey.task.deferred": _about("{who} put off what first value does not need."),
     "journey.task.moved": _moved,
+    "journey.task.locked": _locked,
+    "journey.dates.moved": _dates_moved,
     "journey.meeting.held": _meeting,
     "journey.form.answered": _form,
     "journey.measure.picked": _about("{who} chose how value is measured: {}.", "title"),

@@ -1,9 +1,13 @@
 """All that changes a journey. Keyword arguments only, `actor` first; each raises a Refusal when it may not be."""
 
-from onward.journeys.actions.dates import unmove_task
+from onward.journeys.actions.approving import answer_approval
+from onward.journeys.actions.blocking import block_task
+from onward.journeys.actions.dates import lock_task, move_days, undo_moves, unmove_task
+from onward.journeys.actions.deferring import defer_tasks
 from onward.journeys.actions.forgetting import forget_demo
 from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journey, resume_journey
-from onward.journeys.actions.opening import choose_playbook, open_journey, wait_for_playbook
+from onward.journeys.actions.merging import merge_version, undo_merge
+from onward.journeys.actions.opening import choose_playbook, open_journey, sign_journeys, wait_for_playbook
 from onward.journeys.actions.records import (
     agree_objective,
     fill_role,
@@ -17,12 +21,10 @@ from onward.journeys.actions.records import (
 )
 from onward.journeys.actions.registers import confirm_log, withdraw_log, write_log
 from onward.journeys.actions.saving import remember
+from onward.journeys.actions.saying import complete_task, deliver_task
 from onward.journeys.actions.tasks import (
     answer_form,
     assign_task,
-    complete_task,
-    defer_tasks,
-    deliver_task,
     give_task,
     hold_meeting,
     move_task,
@@ -34,9 +36,11 @@ from onward.journeys.actions.tasks import (
 
 __all__ = [
     "agree_objective",
+    "answer_approval",
     "answer_form",
     "apply",
     "assign_task",
+    "block_task",
     "cancel_journey",
     "choose_playbook",
     "complete_task",
@@ -49,7 +53,10 @@ __all__ = [
     "give_task",
     "hold_check_in",
     "hold_meeting",
+    "lock_task",
     "meet_objective",
+    "merge_version",
+    "move_days",
     "move_task",
     "open_journey",
     "pause_journey",
@@ -59,8 +66,11 @@ __all__ = [
     "reopen_task",
     "resume_journey",
     "schedule_meeting",
+    "sign_journeys",
     "skip_task",
     "tick_step",
+    "undo_merge",
+    "undo_moves",
     "unmove_task",
     "wait_for_playbook",
     "waive_check",

@@ -51,7 +51,10 @@ def stream_by(key: str) -> Stream:
 
 
 #: Another date moves nothing onward: a journey in which nothing happens stays stalled.
-PLANS_ANEW = {"move", "defer"}
+PLANS_ANEW = {"move", "defer", "merge"}
+
+#: What may be done to a journey that still waits for a yes.
+BEFORE_YES = {"see", "cancel", "decide", "sign", "assign"}
 
 #: Whose part something is never changes, and finding the stream to lock has just told it.
 _JOURNEYS: dict[UUID, UUID] = {}
@@ -77,6 +80,8 @@ def changing(
     require(actor, verb, Thing(noun, run.journey.account_id, is_shared=shared, ref=ref))
     if run.journey.state == "cancelled" and verb not in {"see", "cancel"}:
         raise conflict("This journey was cancelled.", mend="Open a new journey for the account.")
+    if run.journey.state == "asked" and verb not in BEFORE_YES:
+        raise conflict("This journey has not begun.", mend="It waits for a yes; its page says whose.")
     before, told = remember(run), len(act().pending)
     yield run
     # Who finds everything as they wanted it has done nothing; and what no fact tells, no list could show.

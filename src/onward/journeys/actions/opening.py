@@ -15,16 +15,18 @@ from onward.foundation.ledger import stream_of
 from onward.foundation.postgres import new_id, one_statement, pipelined
 from onward.identity.decisions import Thing, require
 from onward.journeys import facts
-from onward.journeys.actions.changing import by_account
+from onward.journeys.actions.changing import by_account, changing
 from onward.journeys.actions.saving import all_rows, insert_all
-from onward.journeys.decisions.opening import holders, opened
-from onward.journeys.decisions.state import JourneyRow
+from onward.journeys.decisions.approving import asking_task, opened_fact
+from onward.journeys.decisions.opening import fresh, holders, opened
 from onward.journeys.models import WaitingDeal
-from onward.journeys.queries.people import least_loaded
+from onward.journeys.queries.people import least_loaded, who_is
+from onward.journeys.queries.waiting import unsigned_of_deal
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.definition import Playbook
 
 
 @action(by_account)
@@ -43,7 +45,8 @@ def open_journey(
 
     The signature drives the deadlines: of the deal, unless given. Refuses a second open journey of the same deal on
     the same playbook. Without a `title` it is called by what was sold, else by its playbook. `silent_before`: nobody is
-    alerted of what was due before it. `judged_on` dates the pace.
+    alerted of what was due before it. `judged_on` dates the pace. A playbook that wants somebody's yes first keeps it
+    waiting for that.
     """
     require(actor, "open", Thing("journey", account_id))
     account = accounts.account_metrics(account_id)
@@ -57,47 +60,30 @@ def open_journey(
         raise invalid("The signature needs a time zone.", mend="Write it like 2026-03-13T00:00:00Z.")
     signed = signed_at or (deal.signed_at if deal else None)
     now = act().now
-    roles = holders(
-        book,
-        now,
-        account_owner=_user(account.owner_id),
-        deal_owner=_user(deal.owner_id if deal else None),
-        by_team=least_loaded,
-        contacts_by_role={
-            role: [f"contact:{row.ref}" for row in rows] for role, rows in accounts.contacts_by_role(account_id).items()
-        },
-    )
+    roles = found_holders(book, account_id, deal, now)
     owner = (roles.get(book.accountable) or {}).get("person", "")
-    journey = JourneyRow(
-        id=new_id(),
-        account_id=account_id,
-        deal_id=deal_id,
-        version_id=version_id,
-        playbook=book.id,
-        title=title.strip() or (deal.product if deal else "") or book.title,
-        state="open",
-        owner_id=_owner_id(owner) or account.owner_id or (deal.owner_id if deal else None),
+    journey = fresh(
+        book,
+        new_id(),
+        account_id,
+        version_id,
+        now=now,
         signed_at=signed,
-        started_at=now,
-        paused_at=None,
-        paused_days=0.0,
-        ended_at=None,
-        end_reason="",
-        silent_before=silent_before,
-        judged_on=judged_on,
         roles=roles,
-        groups={},
-        answers={},
-        picks={},
-        checklist=[],
-        pace="on_track",
-        pace_reason="",
-        active_at=max(signed, now) if signed and signed > now else (judged_on or now),
-        next_check_at=now,
-        edition=1,
+        title=title.strip() or (deal.product if deal else ""),
+        deal_id=deal_id,
+        owner_id=_owner_id(owner) or account.owner_id or (deal.owner_id if deal else None),
+        judged_on=judged_on,
+        silent_before=silent_before,
         is_demo=account.is_demo,
     )
     run = opened(book, journey, new_id)
+    for task in run.tasks:
+        if task.role == "manager":
+            task.person = who_is(book, roles, "manager")
+    approver = who_is(book, roles, book.approve.by) if book.approve else ""
+    if book.approve:
+        run.tasks.append(asking_task(book, journey, approver, now, new_id))
     try:
         with transaction.atomic():
             pipelined(insert_all(all_rows(run)))
@@ -107,14 +93,44 @@ def open_journey(
         ) from error
     if deal_id is not None:
         WaitingDeal.objects.filter(deal_id=deal_id).delete()
-    record(
-        facts.JourneyOpened(
-            journey.id, account_id, deal_id, book.id, version_id, signed, silent=silent_before is not None
-        ),
-        stream=stream_of(account_id),
-        journey=journey.id,
+    fact = (
+        facts.JourneyAsked(journey.id, account_id, deal_id, book.id, version_id, book.approve.by, approver)
+        if book.approve
+        else opened_fact(journey)
     )
+    record(fact, stream=stream_of(account_id), journey=journey.id)
     return journey.id
+
+
+def found_holders(
+    book: Playbook, account_id: UUID, deal: accounts.DealRow | None, now: datetime
+) -> dict[str, dict[str, str]]:
+    """Who holds each role that the playbook says how to fill, as things are now."""
+    account = accounts.account_metrics(account_id)
+    return holders(
+        book,
+        now,
+        account_owner=_user(account.owner_id if account else None),
+        deal_owner=_user(deal.owner_id if deal else None),
+        by_team=least_loaded,
+        contacts_by_role={
+            role: [f"contact:{row.ref}" for row in rows] for role, rows in accounts.contacts_by_role(account_id).items()
+        },
+    )
+
+
+@action(by_account)
+def sign_journeys(*, actor: Actor, account_id: UUID, deal_id: UUID) -> list[UUID]:
+    """Give the journeys of a deal that began before it was signed their signature; those that it concerned."""
+    deal = accounts.deal(SYSTEM, deal_id)
+    if deal.signed_at is None:
+        return []
+    found = unsigned_of_deal(account_id, deal_id)
+    for journey_id in found:
+        with changing(actor, journey_id, "sign") as run:
+            run.journey.signed_at = deal.signed_at
+            record(facts.JourneySigned(deal.signed_at), journey=journey_id)
+    return found
 
 
 @action(by_account)

@@ -13,7 +13,7 @@ from onward.foundation.postgres import new_id, one_statement
 from onward.identity.decisions import Thing, require
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing, known_person, past, stream_by, text
-from onward.journeys.decisions.by_hand import metrics_by_hand
+from onward.journeys.decisions.by_hand import metrics_by_hand, reading_of
 from onward.journeys.decisions.milestones import met_fact
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.models import Evidence, Objective
@@ -241,11 +241,21 @@ def hold_check_in(
 
 @action(stream_by("journey_id"))
 def give_evidence(*, actor: Actor, journey_id: UUID, metric: str, value: Any, note: str) -> None:
-    """Enter by hand a figure that the product cannot compute, with what it rests on."""
+    """Enter by hand a figure that the product cannot compute, with what it rests on; a reading of the playbook's own
+    takes its choices' ids."""
     with changing(actor, journey_id, "write", "evidence") as run:
-        if not isinstance(value, bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
+        book = playbooks.version(run.journey.version_id)
+        reading = reading_of(book, metric)
+        if reading is not None and reading.type == "choice":
+            if value not in {choice for choice, _ in reading.choices}:
+                titles = ", ".join(title for _, title in reading.choices)
+                raise invalid(f"{reading.title} is one of: {titles}.", mend="Choose one of them.")
+        elif not isinstance(value, bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
             raise invalid("A figure is a number, or yes or no.", mend="Write a number such as 8, 0.8 or 80%.")
-        if metric not in metrics_by_hand(playbooks.version(run.journey.version_id)):
+        elif reading is not None and isinstance(value, bool) != (reading.type == "yes_no"):
+            wanted = "yes or no" if reading.type == "yes_no" else "a number"
+            raise invalid(f"{reading.title} is {wanted}.", mend=f"Write {wanted}.")
+        if metric not in metrics_by_hand(book):
             raise invalid(f"{metric[:80]} is not entered by hand.", mend="Onward computes it, or nothing asks for it.")
         Evidence.objects.create(
             id=new_id(),

@@ -14,27 +14,31 @@ from onward.journeys.decisions.state import Run
 from onward.journeys.queries.loading import COLUMNS, TABLES, held
 
 JSON = {
-    "roles", "groups", "answers", "picks", "checklist", "checks", "expects", "reported", "verdict", "value",
+    "roles", "groups", "answers", "picks", "checklist", "checks", "expects", "expected", "baseline", "reported",
+    "verdict", "value", "past",
 }  # fmt: skip
-Before = dict[UUID, tuple[Any, ...]]
+Before = dict[tuple[type, UUID], tuple[Any, ...]]
 
 
 def remember(run: Run) -> Before:
     """What the rows hold now, to be compared by `changed`."""
-    return {row.id: held(row) for row in _rows(run)}
+    return {(type(row), row.id): held(row) for row in _rows(run)}
 
 
 def save(run: Run, before: Before) -> bool:
     """Insert rows that are new, update those that differ, delete those that went; whether anything did."""
     statements: list[Statement] = []
-    seen: set[UUID] = set()
+    gone = dict(before)
+    alike: dict[tuple[type, tuple[str, ...]], dict[UUID, tuple[Any, ...]]] = {}
     for row in _rows(run):
-        seen.add(row.id)
-        known = before.get(row.id)
-        statements += [insert(row)] if known is None else update(row, known)
-    statements += [
-        Statement("delete from journeys_checkinrun where id = %s", (row_id,)) for row_id in before if row_id not in seen
-    ]
+        known = gone.pop((type(row), row.id), None)
+        if known is None:
+            statements.append(insert(row))
+        elif moved := _moved(row, known):
+            alike.setdefault((type(row), tuple(moved)), {})[row.id] = tuple(moved.values())
+    for (kind, columns), rows in alike.items():
+        statements += _updates(kind, columns, rows)
+    statements += [Statement(f"delete from {TABLES[kind][0]} where id = %s", (row_id,)) for kind, row_id in gone]
     pipelined(statements)
     return bool(statements)
 
@@ -60,11 +64,42 @@ def insert_all(rows: Iterable[Any]) -> list[Statement]:
     ]
 
 
-def update(row: Any, known: tuple[Any, ...]) -> list[Statement]:
-    """An update of the columns that moved; none when nothing did."""
+#: Columns that can be sent as arrays: rows of which only such columns moved are updated together.
+ARRAYS = {
+    "due_at": "timestamptz", "due_on": "date", "due_why": "text", "due_by_hand": "bool", "promise": "bool",
+    "broken_at": "timestamptz", "edition": "int", "locked": "bool",
+}  # fmt: skip
+FEW = 4
+
+
+def _updates(kind: type, columns: tuple[str, ...], rows: dict[UUID, tuple[Any, ...]]) -> list[Statement]:
+    """Updates of the same columns in some rows: one statement where there are many."""
+    table = TABLES[kind][0]
+    if len(rows) > FEW and ARRAYS.keys() >= set(columns):
+        sets = ", ".join(f"{name} = v.{name}" for name in columns)
+        sent = ", ".join(f"%s::{ARRAYS[name]}[]" for name in columns)
+        given = [list(values) for values in zip(*rows.values(), strict=True)]
+        named = ", ".join(("id", *columns))
+        return [
+            Statement(
+                f"update {table} t set {sets} from unnest(%s::uuid[], {sent}) v ({named}) where t.id = v.id",
+                [list(rows), *given],
+            )
+        ]
+    sets = ", ".join(f"{name} = %s" for name in columns)
+    return [
+        Statement(
+            f"update {table} set {sets} where id = %s",
+            [*(_sent(name, value) for name, value in zip(columns, values, strict=True)), row_id],
+        )
+        for row_id, values in rows.items()
+    ]
+
+
+def _moved(row: Any, known: tuple[Any, ...]) -> dict[str, Any]:
     now = held(row)
     if now == known:
-        return []
+        return {}
     columns = zip(COLUMNS[type(row)], now, known, strict=True)
     moved = {name: value for name, value, before in columns if value != before}
     for name, value in moved.items():
@@ -72,9 +107,7 @@ def update(row: Any, known: tuple[Any, ...]) -> list[Statement]:
             # The database gives it back in UTC, and a kept row is as it is stored.
             moved[name] = value.astimezone(UTC)
             setattr(row, name, moved[name])
-    sets = ", ".join(f"{name} = %s" for name in moved)
-    params = [_sent(name, value) for name, value in moved.items()]
-    return [Statement(f"update {TABLES[type(row)][0]} set {sets} where id = %s", [*params, row.id])]
+    return moved
 
 
 def _rows(run: Run) -> Iterable[Any]:

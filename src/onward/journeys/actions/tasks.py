@@ -8,87 +8,21 @@ from uuid import UUID
 
 from onward.accounts import queries as accounts
 from onward.foundation.actions import act, action, record
+from onward.foundation.ledger import stream_of, touch
 from onward.journeys import facts
-from onward.journeys.actions.changing import changing, changing_task, known_person, past, stream_by, text
+from onward.journeys.actions.changing import changing_task, known_person, past, stream_by, text
+from onward.journeys.actions.dates import refuse_fixed
+from onward.journeys.actions.saying import refuse_if_blocked, refuse_if_over, say_done
 from onward.journeys.decisions.answers import checked_answers, is_complete
 from onward.journeys.decisions.attendance import absent
-from onward.journeys.decisions.opening import role_side
-from onward.journeys.decisions.progress import task_done
-from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import also_needed, close, open_points, told_of, waits_words
+from onward.journeys.decisions.by_hand import metrics_read
+from onward.journeys.decisions.saying import open_points
 from onward.journeys.queries.calendars import doers_calendar
 from onward.journeys.queries.views import role_title
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
-from onward.playbooks.decisions.definition import Playbook
-
-#: Tasks that a message fulfils.
-SENDING = {"mail", "invite", "file"}
-
-
-@action(stream_by("task_id"))
-def complete_task(
-    *, actor: Actor, task_id: UUID, note: str = "", asked_by: str = "", edition: int | None = None
-) -> str:
-    """Say done. "done", or "reported" while others still have to say so too.
-
-    Refuses what still waits for something, and what its kind needs first (a form, a meeting held). Staff may do a
-    customer's task for them; the fact and the row say so, and which contact `asked_by` asked for it.
-    """
-    with changing_task(actor, task_id, "complete", edition=edition) as (run, task):
-        book = playbooks.version(run.journey.version_id)
-        _refuse_if_over(task)
-        _refuse_if_blocked(run, task, actor)
-        if missing := open_points(book, run, task):
-            raise invalid(f"“{task.title}” is not done yet: {'; '.join(missing)}.", mend="Do that, then say done.")
-        task.note = text(note, "The note", required=False) or task.note
-        task.asked_by = _who_asked(run, task, actor, asked_by)
-        return _say_done(book, run, task, actor)
-
-
-def _who_asked(run: Run, task: TaskRow, actor: Actor, asked_by: str) -> str:
-    """The contact for whom staff do a task of the customer's; "" when nobody is named."""
-    if not asked_by:
-        return ""
-    if actor.is_contact or task.side != "theirs":
-        raise invalid("This task is not done for the customer.", mend="Say done without naming who asked.")
-    if not asked_by.startswith("contact:"):
-        raise invalid("Only somebody of the customer can ask for that.", mend="Choose one of their people.")
-    return known_person(run.journey.account_id, asked_by)
-
-
-def _say_done(book: Playbook, run: Run, task: TaskRow, actor: Actor) -> str:
-    now = act().now
-    task.for_them = actor.kind != "contact" and task.side == "theirs"
-    if task.kind != "fill_role":
-        spec = book.task(task.key)
-        task.reported = {**task.reported, **{role: now.isoformat() for role in _speaks_for(book, run, task, actor)}}
-        waits = also_needed(spec, task.reported)
-        if waits:
-            task.edition += 1
-            record(facts.TaskReported(task.key, task.id, task.title, waits), journey=run.journey.id)
-            return "reported"
-    close(task, now, by=actor.ref, how="person")
-    record(task_done(task, now), journey=run.journey.id)
-    return "done"
-
-
-def _speaks_for(book: Playbook, run: Run, task: TaskRow, actor: Actor) -> list[str]:
-    """The roles in whose name this person's word counts: those they hold, else the missing ones of their side."""
-    spec = book.task(task.key)
-    wanted = [spec.by, *spec.also, *([spec.confirm] if spec.confirm else [])]
-    me = f"{'contact' if actor.is_contact else 'user'}:{actor.id}"
-    held = [role for role in wanted if (run.journey.roles.get(role) or {}).get("person") == me]
-    if held:
-        return held
-    side = "theirs" if actor.is_contact else "ours"
-    same = [role for role in wanted if role_side(book, role) == side and role not in task.reported]
-    if same:
-        return same
-    # Staff doing a customer's task for them speak for the doer, never for those who have to confirm it.
-    return [spec.by] if not actor.is_contact else []
 
 
 @action(stream_by("task_id"))
@@ -110,30 +44,11 @@ def reopen_task(*, actor: Actor, task_id: UUID, reason: str = "", edition: int |
 def skip_task(*, actor: Actor, task_id: UUID, reason: str, edition: int | None = None) -> None:
     """Leave a task out, by name and with a reason; criteria that ask for it stay unmet."""
     with changing_task(actor, task_id, "skip", edition=edition) as (run, task):
-        _refuse_if_over(task)
+        refuse_if_over(task)
         task.note = text(reason, "The reason")
         task.state, task.how, task.done_by = "skipped", "skipped", actor.ref
         task.edition += 1
         record(facts.TaskSkipped(task.key, task.id, task.title, task.note), journey=run.journey.id)
-
-
-@action(stream_by("journey_id"))
-def defer_tasks(*, actor: Actor, journey_id: UUID, task_ids: list[UUID] | None = None, deferred: bool = True) -> int:
-    """Put off what is not needed for first value (all that the playbook allows, or these); how many."""
-    with changing(actor, journey_id, "defer") as run:
-        book = playbooks.version(run.journey.version_id)
-        moved = []
-        for task in run.tasks:
-            may = task.kind != "fill_role" and book.task(task.key).deferrable
-            if task.is_over or not may or (task_ids is not None and task.id not in task_ids):
-                continue
-            if (task.deferred_at is not None) != deferred:
-                task.deferred_at = act().now if deferred else None
-                task.edition += 1
-                moved.append(task.title)
-        if moved:
-            record(facts.TaskDeferred(moved, deferred), journey=journey_id)
-        return len(moved)
 
 
 @action(stream_by("task_id"))
@@ -142,13 +57,9 @@ def move_task(
 ) -> None:
     """Set a due date by hand; a plain day ends where its doer is. A promise (`within`) cannot be moved."""
     with changing_task(actor, task_id, "move", edition=edition) as (run, task):
-        _refuse_if_over(task)
-        if task.promise:
-            raise conflict(
-                f"“{task.title}” is promised for {task.due_on or task.due_at:%-d %B}; a promise is not moved.",
-                mend="Keep it, or let it be late and say why.",
-            )
-        calendar = doers_calendar(playbooks.version(run.journey.version_id), run, task.role)
+        refuse_if_over(task)
+        refuse_fixed(task)
+        calendar = doers_calendar(playbooks.version(run.journey.version_id), run, task)
         at = due_at if isinstance(due_at, datetime) else calendar.end_of(due_at)
         if at.tzinfo is None:
             raise invalid("The date needs a time zone.", mend="Write it like 2026-03-13T17:00:00Z.")
@@ -176,7 +87,7 @@ def give_task(*, actor: Actor, task_id: UUID, contact_id: UUID) -> str:
     with changing_task(actor, task_id, "give") as (run, task):
         if task.side == "ours":
             raise conflict(f"“{task.title}” is ours to do.", mend="Ask us in the task when it takes too long.")
-        _refuse_if_over(task)
+        refuse_if_over(task)
         found = accounts.contacts_by_ids(SYSTEM, [contact_id]).get(contact_id)
         if found is None or found.account_id != run.journey.account_id or found.revoked_at is not None:
             raise invalid(
@@ -201,7 +112,7 @@ def hold_meeting(
     with changing_task(actor, task_id, "hold") as (run, task):
         if task.kind != "meeting":
             raise invalid(f"“{task.title}” is not a meeting.", mend="Say done instead.")
-        _refuse_if_over(task)
+        refuse_if_over(task)
         task.held_at = past(held_at, "The meeting")
         task.attended = sorted({known_person(run.journey.account_id, ref) for ref in attended})
         task.note = text(note, "The note", required=False) or task.note
@@ -234,7 +145,7 @@ def schedule_meeting(*, actor: Actor, task_id: UUID, starts_at: datetime, editio
     with changing_task(actor, task_id, "schedule", edition=edition) as (run, task):
         if task.kind != "meeting":
             raise invalid(f"“{task.title}” is not a meeting.", mend="Set its due date instead.")
-        _refuse_if_over(task)
+        refuse_if_over(task)
         if starts_at.tzinfo is None:
             raise invalid("The time needs a time zone.", mend="Write it like 2026-03-13T10:00:00Z.")
         record(
@@ -252,11 +163,11 @@ def answer_form(
     """Fill in the form of a task. With `complete` all required fields must be there; a form task is then done."""
     with changing_task(actor, task_id, "fill", edition=edition) as (run, task):
         book = playbooks.version(run.journey.version_id)
-        form_id = book.task(task.key).form if task.kind != "fill_role" else ""
+        form_id = book.task(task.key).form if task.is_written else ""
         if not form_id:
             raise not_found("form in the task", task.title)
-        _refuse_if_over(task)
-        _refuse_if_blocked(run, task, actor)
+        refuse_if_over(task)
+        refuse_if_blocked(run, task, actor)
         form = book.find("form", form_id)
         known = run.journey.answers.get(form_id, {}).get("values", {})
         given = {**known, **checked_answers(form, values, by_contact=actor.is_contact)}
@@ -266,41 +177,19 @@ def answer_form(
         task.edition += 1
         record(facts.FormAnswered(form_id, sorted(values), whole), journey=run.journey.id)
         if whole and task.kind == "form" and not open_points(book, run, task):
-            _say_done(book, run, task, actor)
+            say_done(book, run, task, actor)
 
 
 @action(stream_by("task_id"))
 def tick_step(*, actor: Actor, task_id: UUID, step: str, ticked: bool = True) -> None:
     """Tick one line of a task, or take the tick back."""
     with changing_task(actor, task_id, "complete") as (run, task):
-        _refuse_if_over(task)
+        refuse_if_over(task)
         book = playbooks.version(run.journey.version_id)
-        known = {item.id for item in book.task(task.key).steps} if task.kind != "fill_role" else set()
+        known = {item.id for item in book.task(task.key).steps} if task.is_written else set()
         if step not in known:
             raise not_found("step", step[:40])
         task.steps = sorted({*task.steps, step}) if ticked else [item for item in task.steps if item != step]
         task.edition += 1
-
-
-@action(stream_by("task_id"))
-def deliver_task(*, actor: Actor, task_id: UUID, note: str = "") -> None:
-    """A message of this task went out (or into the outbox): automation says done. Nothing when it is over, or when
-    sending is not what it asks for: a reminder does nobody's work."""
-    with changing_task(actor, task_id, "complete") as (run, task):
-        if not task.is_over and task.kind in SENDING:
-            task.note = note or task.note
-            close(task, act().now, by=actor.ref, how="sent")
-            record(task_done(task, act().now), journey=run.journey.id)
-
-
-def _refuse_if_blocked(run: Run, task: TaskRow, actor: Actor) -> None:
-    words = told_of(run, task.waits_for) if actor.is_contact else task.waits_for
-    if words:
-        raise conflict(f"“{task.title}” cannot be done yet.", mend=f"It {waits_words(words)}.")
-
-
-def _refuse_if_over(task: TaskRow) -> None:
-    if task.state == "done":
-        raise conflict(f"“{task.title}” is already done.", mend="Reload to see by whom.")
-    if task.is_over:
-        raise conflict(f"“{task.title}” is not needed any more.", mend="Reopen it if that is wrong.")
+        if f"task.{task.key}.steps_left" in metrics_read(book):
+            touch([stream_of(run.journey.account_id)])

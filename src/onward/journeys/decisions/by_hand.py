@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.definition import Playbook, Reading
 from onward.playbooks.decisions.parts import Check, Expr
 
 #: Families that training, surveys, health and outreach will compute one day.
@@ -12,8 +12,15 @@ FAMILIES = ("training.", "course.", "walkthrough.", "survey.", "outreach.", "rea
 
 
 def metrics_by_hand(book: Playbook) -> frozenset[str]:
-    """The metrics that this playbook reads and that only a person can tell for now."""
-    return frozenset(name for name in metrics_read(book) if name.startswith(FAMILIES))
+    """The metrics that this playbook reads and that only a person can tell for now, and the readings that it declares;
+    how old a reading is follows by itself."""
+    read = {name for name in metrics_read(book) if name.startswith(FAMILIES) and not name.endswith(".age_days")}
+    return frozenset(read | {f"reading.{reading.id}" for reading in book.readings})
+
+
+def reading_of(book: Playbook, metric: str) -> Reading | None:
+    """The reading that a metric names, None for any other figure."""
+    return next((one for one in book.readings if metric == f"reading.{one.id}"), None)
 
 
 def metrics_read(book: Playbook) -> frozenset[str]:
@@ -21,6 +28,8 @@ def metrics_read(book: Playbook) -> frozenset[str]:
     names = {name for expression in expressions(book) for name in expression.names}
     for figure in book.figures:
         names.update(figure.names)
+    # How many have to do what each does for themselves.
+    names.update(f"contacts.{task.by}" for task in book.tasks if task.each)
     return frozenset(name.removesuffix(".known") for name in names)
 
 
@@ -28,9 +37,9 @@ def expressions(book: Playbook) -> Iterator[Expr]:
     """Every expression that a journey on this playbook evaluates."""
     for stage in book.stages:
         yield from _of_checks((*stage.exit, *stage.expect))
-        yield from _given(stage.enter_when)
+        yield from _given(stage.enter_when, stage.again.when if stage.again else None)
         for task in stage.tasks:
-            yield from _given(task.exists_when, task.done_when)
+            yield from _given(task.exists_when, task.done_when, *(step.when for step in task.steps))
     for milestone in book.milestones:
         yield from _given(milestone.when)
     for measure in book.measures:

@@ -42,9 +42,9 @@ class Moments(Mapping[str, Moment]):
         if name == "day_zero":
             return self._find(self.day_zero)
         if name == "signed":
-            return came(journey.signed_at)
+            return self._anew(came(journey.signed_at))
         if name == "started":
-            return came(journey.started_at)
+            return self._anew(came(journey.started_at))
         if name == "entered":
             return self._stage(self.in_stage, "entered") if self.in_stage else None
         if name in self.outside.moments:
@@ -64,6 +64,13 @@ class Moments(Mapping[str, Moment]):
         if kind == "role" and what == "filled" and (holder := journey.roles.get(key)):
             return came(datetime.fromisoformat(holder["at"]))
         return None
+
+    def _anew(self, moment: Moment | None) -> Moment | None:
+        """In a stage that was entered anew the plan's days count as they did the first time: as far from its entry."""
+        stage = self.in_stage
+        if moment is None or stage is None or not stage.past or stage.entered_at is None:
+            return moment
+        return Moment(moment.at + (stage.entered_at - datetime.fromisoformat(stage.past[0]["entered_at"])))
 
     def _task(self, key: str, what: str) -> Moment | None:
         task = self.run.task(key)

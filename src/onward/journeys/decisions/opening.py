@@ -29,6 +29,54 @@ def opened(book: Playbook, journey: JourneyRow, new_id: NewId) -> Run:
     return run
 
 
+def fresh(
+    book: Playbook,
+    journey_id: UUID,
+    account_id: UUID,
+    version_id: UUID,
+    *,
+    now: datetime,
+    signed_at: datetime | None,
+    roles: Mapping[str, dict[str, str]],
+    title: str = "",
+    deal_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    judged_on: datetime | None = None,
+    silent_before: datetime | None = None,
+    is_demo: bool = False,
+) -> JourneyRow:
+    """The journey's own row on the day on which it is opened."""
+    return JourneyRow(
+        id=journey_id,
+        account_id=account_id,
+        deal_id=deal_id,
+        version_id=version_id,
+        playbook=book.id,
+        title=title or book.title,
+        state="asked" if book.approve else "open",
+        owner_id=owner_id,
+        signed_at=signed_at,
+        started_at=now,
+        paused_at=None,
+        paused_days=0.0,
+        ended_at=None,
+        end_reason="",
+        silent_before=silent_before,
+        judged_on=judged_on,
+        roles=dict(roles),
+        groups={},
+        answers={},
+        picks={},
+        checklist=[],
+        pace="on_track",
+        pace_reason="",
+        active_at=max(signed_at, now) if signed_at and signed_at > now else (judged_on or now),
+        next_check_at=now,
+        edition=1,
+        is_demo=is_demo,
+    )
+
+
 def task_row(book: Playbook, task: Task, journey: JourneyRow, rank: int, task_id: UUID, cycle: int = 1) -> TaskRow:
     """One task of the playbook as a waiting row."""
     return TaskRow(
@@ -49,8 +97,8 @@ def task_row(book: Playbook, task: Task, journey: JourneyRow, rank: int, task_id
 
 
 def side_of(book: Playbook, task: Task) -> str:
-    """Whose turn it is: ours, theirs, or both when people of both sides have to say done."""
-    sides = {role_side(book, role) for role in (task.by, *task.also)}
+    """Whose it is: ours, theirs, or both when people of both sides have to say done, or to confirm."""
+    sides = {role_side(book, role) for role in (task.by, *task.also, *((task.confirm,) if task.confirm else ()))}
     return sides.pop() if len(sides) == 1 else "both"
 
 

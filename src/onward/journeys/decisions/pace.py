@@ -14,6 +14,7 @@ from onward.journeys.decisions.state import MilestoneRow, Run, StageRow, TaskRow
 from onward.playbooks.decisions.definition import Playbook
 
 QUIET = timedelta(days=14)
+HOUR = timedelta(hours=1)
 #: How long a journey has, once opened, for what was due before it was.
 CATCH_UP = timedelta(days=1)
 
@@ -41,15 +42,19 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
     now = journey.judged_on or now
     seen = readings.get("days_since.last_seen")
     active = run.active_at
-    if seen is not None:
-        active = max(active, now - timedelta(days=float(seen)))
+    used = now - timedelta(days=float(seen)) if seen is not None else None
     quiet = _quiet(book, run)
+    # Use is known to the whole day: on its last one the moment at which it turns is looked for by the hour.
+    soonest = now + HOUR if used is not None and used >= active else now
+    active = max(active, used or active)
     if now - active > quiet:
         since = readings.outside.ours.day_of(active)
         return Pace("stalled", f"No step was taken on either side since {since:%-d %b %Y}.")
     catch_up = journey.started_at + CATCH_UP if journey.judged_on is None else None
     late = _latest(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
-    turns = active + quiet if catch_up is None or now >= catch_up else min(active + quiet, catch_up)
+    turns = max(active + quiet, soonest)
+    if catch_up is not None and now < catch_up:
+        turns = min(turns, catch_up)
     if late:
         return Pace("behind", f"{late.title} was due {late.due_on or late.due_at:%-d %b %Y}.", turns)
     return Pace("on_track", "", turns)

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from onward.journeys import facts
 from onward.journeys.decisions import judging
-from onward.journeys.decisions.judging import GOOD
+from onward.journeys.decisions.again import enter_again
+from onward.journeys.decisions.approving import needs_yes, open_up
+from onward.journeys.decisions.days import Days, keep_baseline
+from onward.journeys.decisions.escalating import escalate
+from onward.journeys.decisions.forecast import AGREED, forecast
 from onward.journeys.decisions.milestones import settle_milestones
 from onward.journeys.decisions.moments import Moments
+from onward.journeys.decisions.next_look import next_look
 from onward.journeys.decisions.outside import Outside
-from onward.journeys.decisions.pace import Pace, pace
-from onward.journeys.decisions.readings import Readings, days_late
+from onward.journeys.decisions.pace import pace
+from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.schedule import Schedule, plan_check_ins
-from onward.journeys.decisions.state import Run, StageRow, TaskRow
+from onward.journeys.decisions.starting import begins
+from onward.journeys.decisions.state import Run, StageRow
 from onward.journeys.decisions.tasks import repeat, settle
-from onward.kernel.clock import WorkingCalendar
 from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.judge import verdict
-from onward.playbooks.decisions.timing import due
 
 MAX_ROUNDS = 40
 
@@ -41,13 +45,16 @@ class Happened:
 
 def advance(book: Playbook, run: Run, outside: Outside, now: datetime, new_id: Callable[[], UUID]) -> list[Happened]:
     """Bring a journey up to date in place; what happened on the way."""
+    begun: list[Happened] = []
+    if run.journey.state == "asked" and not needs_yes(book, Readings(book, run, outside, now)):
+        begun = [Happened(fact) for fact in open_up(run, now)]
     if run.journey.state == "completed":
         readings = Readings(book, run, outside, now)
         return [Happened(fact, at) for fact, at in settle_milestones(book, run, readings, now, corrections_only=True)]
     if run.journey.state != "open":
-        run.journey.next_check_at = None
+        run.journey.next_check_at, run.journey.expected = None, {}
         return []
-    return _Look(book, run, outside, now, new_id).take()
+    return begun + _Look(book, run, outside, now, new_id).take()
 
 
 class _Look:
@@ -56,11 +63,17 @@ class _Look:
         self.happened: list[Happened] = []
 
     def take(self) -> list[Happened]:
+        days = Days(self.run, self.outside)
         for _ in range(MAX_ROUNDS):
             before = len(self.happened)
             if not self.round() and len(self.happened) == before:
                 break
+        self.happened += map(Happened, days.told())
+        keep_baseline(self.book, self.run)
         self.promises()
+        if self.run.journey.state == "open":
+            self.happened += [Happened(fact) for fact in escalate(self.book, self.run, self.now)]
+        self.expect()
         self.judge_pace()
         return self.happened
 
@@ -74,8 +87,8 @@ class _Look:
         """One pass; whether something moved that has no fact of its own."""
         readings = self.fresh()
         before = [(task.state, tuple(task.waits_for)) for task in self.run.tasks]
-        for task in settle(self.book, self.run, readings, self.now):
-            self.say(task_done(task, self.now))
+        for done in settle(self.book, self.run, readings, self.now):
+            self.say(done)
         moved = before != [(task.state, tuple(task.waits_for)) for task in self.run.tasks]
         moved |= bool(
             repeat(self.book, self.run, self.now, Moments(self.run, self.outside, self.book.day_zero), self.new_id)
@@ -94,6 +107,8 @@ class _Look:
 
     def stages(self) -> None:
         for row in self.run.stages:
+            if again := enter_again(self.book, self.run, row, self.fresh(), self.now, self.new_id):
+                self.say(again)
             if row.closed_at:
                 continue
             if row.entered_at is None:
@@ -111,8 +126,7 @@ class _Look:
         if spec.enter_when is not None and verdict(spec.enter_when, readings).state != "met":
             return False
         if spec.starts is not None:
-            moments = Moments(self.run, self.outside, self.book.day_zero, row)
-            start = due(spec.starts, moments=moments, readings=readings, calendar=WorkingCalendar()).at
+            start = begins(spec.starts, self.book, readings, row.owner_role, row)
             return start is not None and start <= self.now
         return True
 
@@ -174,6 +188,17 @@ class _Look:
                 told.add(same)
                 self.say(facts.PromiseBroken(thing, row.title, row.due_at, row.due_on))
 
+    def expect(self) -> None:
+        """The days that cannot be kept, as things stand."""
+        journey = self.run.journey
+        found = forecast(self.book, self.run, self.outside, self.outside.ours.day_of(self.now), self.fresh())
+        moved = {
+            name: {"on": one.on.isoformat(), "by": one.by, "due": one.agreed.isoformat() if one.agreed else None}
+            for name, one in found.items()
+            if one.by != AGREED
+        }
+        journey.expected = moved if journey.state == "open" else {}
+
     def judge_pace(self) -> None:
         journey = self.run.journey
         readings = self.fresh()
@@ -181,44 +206,5 @@ class _Look:
         if found.word != journey.pace:
             self.say(facts.PaceChanged(journey.pace, found.word, found.reason))
         journey.pace, journey.pace_reason = found.word, found.reason
-        journey.next_check_at = self.next_check(found) if journey.state == "open" else None
-
-    def next_check(self, found: Pace) -> datetime | None:
-        """The first moment at which time alone may change something."""
-        ahead: list[datetime | None] = [found.turns_at]
-        for task in self.run.tasks:
-            if not task.is_over:
-                ahead += [task.due_at, task.starts_at]
-        ahead += [row.due_at for row in self.run.stages if not row.closed_at]
-        ahead += [row.due_at for row in self.run.milestones if not row.met_at]
-        ahead += [row.due_at for row in self.run.check_ins if not row.held_at]
-        for record in (record for row in self.run.current for record in row.checks):
-            if record["state"] not in GOOD and self.moves_with_time(record):
-                # Windows and ages are counted in whole UTC days.
-                ahead.append(datetime.combine(self.now.date() + timedelta(days=1), time(0, 1), UTC))
-        later = [moment + timedelta(seconds=1) for moment in ahead if moment and moment >= self.now]
-        if any(row.entered_at is None and self.book.stage(row.key).starts for row in self.run.stages):
-            later.append(self.now + timedelta(hours=6))
-        return min(later, default=None)
-
-    def moves_with_time(self, record: judging.Record) -> bool:
-        names = [*record["readings"], *record["missing"]]
-        return bool(record.get("holds_since")) or any(
-            name.startswith(("days_", "figure.")) or ".last_" in name or ".prev_" in name for name in names
-        )
-
-
-def task_done(task: TaskRow, now: datetime) -> facts.TaskCompleted:
-    """The fact of a task that is done."""
-    late = days_late(task.due_at, task.done_at, now)
-    return facts.TaskCompleted(
-        task.key,
-        task.id,
-        task.title,
-        task.stage,
-        task.how,
-        task.for_them,
-        task.note,
-        int(late) if late is not None else None,
-        task.asked_by,
-    )
+        looked = next_look(self.book, self.run, readings, self.now, found.turns_at)
+        journey.next_check_at = looked if journey.state == "open" else None

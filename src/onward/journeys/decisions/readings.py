@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.outside import Outside, Value
-from onward.journeys.decisions.state import Run
+from onward.journeys.decisions.state import EvidenceRow, Run, TaskRow
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.judge import figure_value
 
@@ -20,7 +20,7 @@ class Readings(Mapping[str, Value]):
     def __init__(self, book: Playbook, run: Run, outside: Outside, now: datetime) -> None:
         self.book, self.run, self.outside, self.now = book, run, outside, now
         self.moments = Moments(run, outside, book.day_zero)
-        self.by_hand = {row.metric: row.value for row in run.evidence}
+        self.by_hand = {row.metric: row.value for row in run.evidence if not row.metric.startswith("reading.")}
         self.figures: dict[str, Value | None] = {}
 
     def __getitem__(self, name: str) -> Value:
@@ -53,10 +53,13 @@ class Readings(Mapping[str, Value]):
         late = bool(task.due_at and (task.done_at or self.now) > task.due_at)
         if what == "days_late":
             return days_late(task.due_at, task.done_at, self.now)
+        if what == "blocked_hours":
+            return self._blocked_hours(task)
         if what == "missing_attendees":
             return float(len(absent(self.book, self.run, task))) if task.held_at else None
         if what == "steps_left":
-            return float(len(self.book.find("task", key).steps) - len(task.steps))
+            gone = {*task.steps, *task.left_out}
+            return float(sum(step.id not in gone for step in self.book.find("task", key).steps))
         return {
             "done": done,
             "reported": done or bool(task.reported),
@@ -64,17 +67,22 @@ class Readings(Mapping[str, Value]):
             "started": task.opened_at is not None,
             "late": late,
             "held": task.held_at is not None,
-            "blocked": task.state == "waiting" and bool(task.waits_for),
+            "blocked": task.blocked_at is not None and not task.is_over,
             "times_done": float(sum(row.state == "done" for row in self.run.tasks if row.key == key)),
         }.get(what)
+
+    def _blocked_hours(self, task: TaskRow) -> float | None:
+        if task.blocked_at is None or task.is_over:
+            return None
+        return float((self.now - task.blocked_at) // timedelta(hours=1))
 
     def _group(self, rest: str) -> Any:
         key, _, _ = rest.rpartition(".")
         for stage in self.book.stages:
             for group in stage.groups:
                 if group.id == key:
-                    over = [task for task in self.run.tasks if task.key in group.tasks and task.state == "done"]
-                    return len({task.key for task in over}) >= group.need
+                    newest = [self.run.task(one) for one in group.tasks]
+                    return sum(task is not None and task.state == "done" for task in newest) >= group.need
         return None
 
     def _stage(self, rest: str) -> Any:
@@ -82,7 +90,7 @@ class Readings(Mapping[str, Value]):
         stage = self.run.stage(key)
         if stage is None:
             return None
-        mine = [task for task in self.run.tasks if task.stage == key and task.counts]
+        mine = [task for task in self.run.tasks_of(stage) if task.counts]
         done = sum(task.state == "done" for task in mine)
         if what == "tasks_done_share":
             return done / len(mine) if mine else None
@@ -91,7 +99,7 @@ class Readings(Mapping[str, Value]):
             "closed": stage.closed_at is not None,
             "late": bool(stage.due_at and (stage.closed_at or self.now) > stage.due_at),
             "tasks_left": float(len(mine) - done),
-            "cycle": 1.0,
+            "cycle": float(stage.cycle if stage.entered_at else 0),
         }.get(what)
 
     def _milestone(self, rest: str) -> Any:
@@ -120,6 +128,8 @@ class Readings(Mapping[str, Value]):
         overdue = [task for task in left if task.due_at and task.due_at < self.now]
         if what == "done_share":
             return 1 - len(left) / len(tasks) if tasks else None
+        if what == "longest_block_hours":
+            return max((hours for task in left if (hours := self._blocked_hours(task)) is not None), default=None)
         counts = {
             "total": len(tasks),
             "done": len(tasks) - len(left),
@@ -127,7 +137,7 @@ class Readings(Mapping[str, Value]):
             "overdue": len(overdue),
             "overdue_ours": sum(task.side == "ours" for task in overdue),
             "overdue_theirs": sum(task.side == "theirs" for task in overdue),
-            "blocked": sum(task.state == "waiting" and bool(task.waits_for) for task in left),
+            "blocked": sum(task.blocked_at is not None for task in left),
         }
         return float(counts[what]) if what in counts else None
 
@@ -203,6 +213,17 @@ class Readings(Mapping[str, Value]):
             self.figures[key] = figure_value(self.book.find("figure", key), self).value
         return self.figures[key]
 
+    def _reading(self, rest: str) -> Any:
+        """The newest, unless it is older than the playbook lets it count; `R.age_days` as long as it counts."""
+        key, _, what = rest.partition(".")
+        newest = max((row for row in self.run.evidence if row.metric == f"reading.{key}"), key=_given, default=None)
+        if newest is None:
+            return None
+        gone = gone_at(self.book, newest.metric, newest.given_at)
+        if gone and self.now >= gone:
+            return None
+        return float((self.now - newest.given_at).days) if what == "age_days" else newest.value
+
     def _completion(self, what: str) -> Any:
         rows = self.run.journey.checklist
         if not rows:
@@ -224,3 +245,13 @@ def days_late(due: datetime | None, done: datetime | None, now: datetime) -> flo
     if due is None:
         return None
     return float(max(0, ((done or now) - due).days))
+
+
+def gone_at(book: Playbook, metric: str, given_at: datetime) -> datetime | None:
+    """From when a reading that was set at that moment counts no more; None for what never ages."""
+    spec = next((item for item in book.readings if f"reading.{item.id}" == metric), None)
+    return given_at + spec.gone_after.exact if spec and spec.gone_after else None
+
+
+def _given(row: EvidenceRow) -> datetime:
+    return row.given_at

@@ -8,12 +8,15 @@ from onward.journeys import facts
 from onward.journeys.decisions.judging import reads_any
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.kernel.fact import Fact
+from onward.playbooks.decisions.definition import Playbook
 
 
-def reopen(run: Run, task: TaskRow) -> Iterator[Fact]:
+def reopen(book: Playbook, run: Run, task: TaskRow) -> Iterator[Fact]:
     """Undo what a reopened task had proven, and what was proven by that, in place."""
     because = f"{task.title} was reopened"
     taken = {f"task.{task.key}."}
+    if task.is_written and (group := book.task(task.key).group):
+        taken.add(f"group.{group}.")
     if task.counts:
         taken |= {f"stage.{task.stage}.tasks_left", "tasks."}
     if run.journey.state == "completed":

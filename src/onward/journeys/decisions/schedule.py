@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
-from onward.journeys.decisions.state import CheckInRow, Run, StageRow
+from onward.journeys.decisions.state import CheckInRow, Run, StageRow, TaskRow
 from onward.kernel.clock import WorkingCalendar
 from onward.playbooks.decisions.definition import CheckIn, Playbook
 from onward.playbooks.decisions.parts import Timing
@@ -26,7 +27,7 @@ class Schedule:
     def __init__(self, book: Playbook, run: Run, outside: Outside, readings: Readings) -> None:
         self.book, self.run, self.outside, self.readings = book, run, outside, readings
         self.moments = Moments(run, outside, book.day_zero)
-        self.calendars: dict[str, WorkingCalendar] = {}
+        self.calendars: dict[tuple[str, str], WorkingCalendar] = {}
 
     def set_dates(self) -> bool:
         """Whether any date moved."""
@@ -35,8 +36,8 @@ class Schedule:
             if not stage.closed_at:
                 moved |= _apply(stage, self._stage(stage), self.calendar(stage.owner_role))
         for task in self.run.tasks:
-            if not task.is_over and not task.due_by_hand:
-                moved |= _apply(task, self._task(task.key, task.stage, task.role), self.calendar(task.role))
+            if not task.is_over and not task.due_by_hand and not task.locked:
+                moved |= _apply(task, self._task(task), self.calendar(task.role, self.run.doer_of(task)))
         for milestone in self.run.milestones:
             if not milestone.met_at:
                 found = self._milestone(milestone.key, milestone.owner_role)
@@ -50,44 +51,47 @@ class Schedule:
                 check_in.due_at, check_in.due_on = at, on
         return moved
 
-    def timed(self, timing: Timing | None, role: str, stage: StageRow | None = None) -> Due:
-        """A timing by the calendar of whoever does it."""
+    def timed(self, timing: Timing | None, role: str, stage: StageRow | None = None, person: str = "") -> Due:
+        """A timing by the calendar of whoever does it: of the role's side, or of one person there."""
         return due(
             timing,
             moments=self.moments.within(stage),
             readings=self.readings,
-            calendar=self.calendar(role),
+            calendar=self.calendar(role, person),
             day_one=self.book.day_one,
         )
 
-    def calendar(self, role: str) -> WorkingCalendar:
-        found = self.calendars.get(role)
+    def calendar(self, role: str, person: str = "") -> WorkingCalendar:
+        found = self.calendars.get((role, person))
         if found is None:
-            is_theirs = role_side(self.book, role) == "theirs"
-            found = self.calendars[role] = self.outside.theirs if is_theirs else self.outside.ours
+            found = self.outside.calendar(role_side(self.book, role), person)
+            self.calendars[role, person] = found
         return found
 
     def _stage(self, stage: StageRow) -> Due:
         return self.timed(self.book.stage(stage.key).due, stage.owner_role, stage)
 
-    def _task(self, key: str, stage_key: str, role: str) -> Due:
-        stage = self.run.stage(stage_key)
-        if key.startswith("fill_"):
-            asked = next((item for item in self.book.roles if f"fill_{item.id}" == key), None)
-            found = self.timed(asked.fill_due, role, stage) if asked and asked.fill_due else None
-            return found or self._with_stage(stage, role)
-        spec = self.book.task(key)
-        if spec.due is not None:
-            return self.timed(spec.due, role, stage)
-        return self._with_stage(stage, role)
+    def _task(self, task: TaskRow) -> Due:
+        stage = self.run.stage(task.stage)
+        timing = None
+        if not task.key.startswith("fill_"):
+            timing = self.book.task(task.key).due
+        elif (asked := next((item for item in self.book.roles if f"fill_{item.id}" == task.key), None)) is not None:
+            timing = asked.fill_due
+        if timing is None:
+            return self._with_stage(stage, task)
+        doer = self.run.doer_of(task)
+        return _on_working_day(self.timed(timing, task.role, stage, doer), self.calendar(task.role, doer))
 
-    def _with_stage(self, stage: StageRow | None, role: str) -> Due:
+    def _with_stage(self, stage: StageRow | None, task: TaskRow) -> Due:
         if stage is None or stage.due_at is None:
             return Due(None, because="no date")
-        owners, doers = self.calendar(stage.owner_role), self.calendar(role)
+        owners, doers = self.calendar(stage.owner_role), self.calendar(task.role, self.run.doer_of(task))
         day = owners.day_of(stage.due_at)
-        # The stage's last day is the task's last day, wherever it is done; a moment stays that moment.
-        at = doers.end_of(day) if owners.end_of(day) == stage.due_at else stage.due_at
+        # The stage's last day is the task's last day, wherever it is done, or the last on which its doer works before
+        # that; a moment stays that moment.
+        ends_with_day = owners.end_of(day) == stage.due_at
+        at = doers.end_of(doers.last_working(day)) if ends_with_day else stage.due_at
         return Due(at, planned=True, because=f"with the stage {stage.title}")
 
     def _milestone(self, key: str, role: str) -> Due:
@@ -144,6 +148,16 @@ def _apply(row: Any, found: Due, calendar: WorkingCalendar) -> bool:
     row.due_at, row.due_on = found.at, _day(found.at, calendar)
     row.due_why, row.promise = found.because, found.promise
     return before != (row.due_at, row.due_on, row.due_why, row.promise)
+
+
+def _on_working_day(found: Due, calendar: WorkingCalendar) -> Due:
+    """A day that was only counted falls on one on which its doer works. A promise stands, and so does a moment."""
+    if found.at is None or found.promise:
+        return found
+    day = calendar.day_of(found.at)
+    if calendar.works_on(day) or calendar.end_of(day) != found.at:
+        return found
+    return replace(found, at=calendar.end_of(calendar.next_working(day)))
 
 
 def _day(at: datetime | None, calendar: WorkingCalendar) -> date | None:

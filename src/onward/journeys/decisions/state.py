@@ -37,6 +37,18 @@ class JourneyRow:
     next_check_at: datetime | None
     edition: int
     is_demo: bool
+    #: Name of what is open -> {"on": day, "by": what holds it there}, where that is not the day agreed (forecast.py).
+    expected: dict[str, Any] = field(default_factory=dict)
+    #: By which calendars the days were set, and the days first agreed: {"signed": moment, "days": {id: day}} (days.py).
+    calendars: str = ""
+    baseline: dict[str, Any] = field(default_factory=dict)
+    #: The published version that the plan follows, where `version_id` is a plan of its own made from it.
+    template_id: UUID | None = None
+
+    @property
+    def follows(self) -> UUID:
+        """The published version of the playbook that this plan was made from, or last took over."""
+        return self.template_id or self.version_id
 
 
 @dataclass(slots=True)
@@ -58,6 +70,11 @@ class StageRow:
     broken_at: datetime | None = None
     checks: list[dict[str, Any]] = field(default_factory=list)
     expects: list[dict[str, Any]] = field(default_factory=list)
+    #: How often it was entered (`again`); `past` holds how each earlier time ended.
+    cycle: int = 1
+    past: list[dict[str, Any]] = field(default_factory=list)
+    #: What asks for another time has been answered by the present one, and has to come anew.
+    is_spent: bool = False
 
 
 @dataclass(slots=True)
@@ -98,6 +115,24 @@ class TaskRow:
     deferred_at: datetime | None = None
     edition: int = 1
     asked_by: str = ""
+    #: A person has said that its day stays: nothing that is moved moves it along.
+    locked: bool = False
+    #: Steps whose own condition says that they are not needed.
+    left_out: list[str] = field(default_factory=list)
+    blocked_at: datetime | None = None
+    blocked_why: str = ""
+    #: Of whom it was told already, as "blocked 48h sponsor".
+    escalated: list[str] = field(default_factory=list)
+
+    @property
+    def is_written(self) -> bool:
+        """Written in the playbook; not one that asks for a name or for leave to open."""
+        return self.kind not in {"fill_role", "approve"}
+
+    @property
+    def is_begun(self) -> bool:
+        """Somebody has done a part of it: its condition is fixed from then on."""
+        return bool(self.steps or self.reported or self.held_at)
 
     @property
     def is_over(self) -> bool:
@@ -226,8 +261,22 @@ class Run:
                 found = row
         return found
 
+    def tasks_of(self, stage: StageRow) -> list[TaskRow]:
+        """The tasks of a stage; of one that was entered anew, those of the present time."""
+        mine = [row for row in self.tasks if row.stage == stage.key]
+        newest = {row.key: row.cycle for row in sorted(mine, key=lambda row: row.cycle)}
+        return mine if stage.cycle == 1 else [row for row in mine if row.cycle == newest[row.key]]
+
     def milestone(self, key: str) -> MilestoneRow | None:
         return next((row for row in self.milestones if row.key == key), None)
+
+    def holder_of(self, role: str) -> str:
+        """Who fills a role, as a reference; "" for nobody."""
+        return (self.journey.roles.get(role) or {}).get("person") or ""
+
+    def doer_of(self, task: TaskRow) -> str:
+        """The person who has the task, else who fills its role."""
+        return task.person or self.holder_of(task.role)
 
     def check_in(self, key: str) -> CheckInRow | None:
         found = [row for row in self.check_ins if row.key == key]

@@ -2,48 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from onward.journeys import facts
 from onward.journeys.decisions.moments import Moments
-from onward.journeys.decisions.opening import role_side, task_row
-from onward.journeys.decisions.readings import Readings
+from onward.journeys.decisions.opening import task_row
+from onward.journeys.decisions.readings import Readings, days_late
+from onward.journeys.decisions.saying import also_needed, how_many, open_points
+from onward.journeys.decisions.starting import before_it, begins
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.kernel.clock import WorkingCalendar
+from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.judge import verdict
-from onward.playbooks.decisions.timing import due
-
-MEETINGS = {"meeting"}
 
 
-def settle(book: Playbook, run: Run, readings: Readings, now: datetime) -> list[TaskRow]:
-    """Move every task that is not over to the state that follows; the tasks that closed by themselves."""
-    closed = []
+def settle(book: Playbook, run: Run, readings: Readings, now: datetime) -> Iterator[Fact]:
+    """Move every task that is not over to the state that follows; yields what the data alone closed or reported."""
+    chosen = _chosen(book, run)
     for row in run.tasks:
-        if row.is_over and not (row.state == "skipped" and row.how == "not_needed"):
+        if row.is_over and row.how not in {"not_needed", "not_chosen"}:
             continue
-        if row.kind == "fill_role":
-            closed += _fill_role(run, row, now)
+        if not row.is_written:
+            yield from _fill_role(run, row, now)
             continue
         spec = book.task(row.key)
+        if spec.group and spec.group in chosen and row is run.task(row.key):
+            if row.state != "withdrawn":
+                row.state, row.how, row.waits_for = "withdrawn", "not_chosen", []
+                yield facts.TaskWithdrawn(row.key, row.id, row.title, chosen[spec.group])
+            continue
         waits = waits_for(book, run, spec, readings, now)
-        if waits is None:
+        if waits is None and not row.is_begun:
             row.state, row.how = "skipped", "not_needed"
             continue
-        if row.state == "skipped":
+        if row.is_over and row is run.task(row.key):
             row.state, row.how = "waiting", ""
-        row.waits_for = waits
+        elif row.is_over:
+            continue
+        row.waits_for = waits or []
+        row.left_out = [step.id for step in spec.steps if step.when and verdict(step.when, readings).state == "not_met"]
         if _is_proven(spec, row, run, readings):
-            close(row, now, by="automation", how="data")
-            closed.append(row)
-        elif waits:
+            yield from _proven(spec, row, now)
+        elif row.waits_for:
             row.state = "waiting"
         elif row.state == "waiting":
             row.state = "open"
             row.opened_at = row.opened_at or now
-    return closed
+
+
+def _chosen(book: Playbook, run: Run) -> dict[str, str]:
+    """The groups of which enough is done, with what was done in words."""
+    found = {}
+    for group in (group for stage in book.stages for group in stage.groups):
+        done = [row.title for key in group.tasks if (row := run.task(key)) and row.state == "done"]
+        if len(done) >= group.need:
+            found[group.id] = ", ".join(done)
+    return found
+
+
+def _proven(spec: Task, row: TaskRow, now: datetime) -> Iterator[Fact]:
+    """The data is the doer's word; where others have to say so too, or to confirm, it is only reported."""
+    if also_needed(spec, row.reported):
+        if row.state == "waiting":
+            row.state, row.opened_at = "open", row.opened_at or now
+        if spec.by in row.reported:
+            return
+        row.reported = {**row.reported, spec.by: now.isoformat()}
+        row.edition += 1
+        if waits := also_needed(spec, row.reported):
+            yield facts.TaskReported(row.key, row.id, row.title, waits)
+            return
+    close(row, now, by="automation", how="data")
+    yield task_done(row, now)
+
+
+def task_done(task: TaskRow, now: datetime) -> facts.TaskCompleted:
+    """The fact of a task that is done."""
+    late = days_late(task.due_at, task.done_at, now)
+    return facts.TaskCompleted(
+        task.key,
+        task.id,
+        task.title,
+        task.stage,
+        task.how,
+        task.for_them,
+        task.note,
+        int(late) if late is not None else None,
+        task.asked_by,
+    )
 
 
 def close(row: TaskRow, now: datetime, *, by: str, how: str) -> None:
@@ -67,7 +115,7 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
     if stage is not None and stage.entered_at is None:
         words.append(f"starts with {stage.title}")
     for link in spec.after:
-        before = run.task(link.id)
+        before = before_it(book, run, spec, link.id)
         if before is None:
             continue
         if link.link == "start_to_start":
@@ -82,10 +130,9 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
         elif link.lag and moment and moment + link.lag.exact > now:
             words.append(f"{link.lag.words} after {before.title}")
     if spec.starts is not None:
-        moments = Moments(run, readings.outside, book.day_zero, stage)
-        start = due(spec.starts, moments=moments, readings=readings, calendar=WorkingCalendar()).at
+        start = begins(spec.starts, book, readings, spec.by, stage)
         if start is None or start > now:
-            words.append(f"starts {spec.starts.text}")
+            words.append(f"starts {spec.starts.words}")
     return words
 
 
@@ -135,52 +182,27 @@ def repeat(book: Playbook, run: Run, now: datetime, moments: Moments, new_id: Ca
     return made
 
 
-def open_points(book: Playbook, run: Run, row: TaskRow) -> list[str]:
-    """What is still missing before a person may say done, in words."""
-    if row.kind == "fill_role":
-        return ["name the person on the People page"]
-    spec = book.task(row.key)
-    words = []
-    if spec.kind == "meeting" and row.held_at is None:
-        words.append("say when it was held")
-    if spec.form and not run.journey.answers.get(spec.form, {}).get("complete"):
-        words.append(f"fill in {book.find('form', spec.form).title}")
-    if spec.picks and spec.picks not in run.journey.picks:
-        words.append(f"choose how {book.milestone(spec.picks).title} is measured")
-    left = [step.title for step in spec.steps if step.id not in row.steps and step.when is None]
-    if left:
-        words.append("tick " + ", ".join(left))
-    return words
-
-
-def also_needed(spec: Task, reported: dict[str, object]) -> list[str]:
-    """The roles that still have to say done, or to confirm."""
-    wanted = [*spec.also, *([spec.confirm] if spec.confirm else [])]
-    return [role for role in (spec.by, *wanted) if role not in reported] if wanted else []
-
-
-def turn(book: Playbook, key: str, side: str, reported: dict[str, object]) -> str:
-    """The side that still has to act: ours, theirs or both; `side` until somebody has said done."""
-    sides = {role_side(book, role) for role in also_needed(book.task(key), reported)} if reported else set()
-    return side if not sides else sides.pop() if len(sides) == 1 else "both"
-
-
 def _is_proven(spec: Task, row: TaskRow, run: Run, readings: Readings) -> bool:
     if spec.done_when is not None:
         return row.opened_at is not None and verdict(spec.done_when, readings).state == "met"
+    if spec.each:
+        people = int(readings.get(f"contacts.{spec.by}") or 0)
+        return bool(row.reported) and len(row.reported) >= how_many(spec, people)
     if spec.kind == "meeting" and row.held_at is not None:
         return not open_points(readings.book, run, row)
     return False
 
 
-def _fill_role(run: Run, row: TaskRow, now: datetime) -> list[TaskRow]:
+def _fill_role(run: Run, row: TaskRow, now: datetime) -> Iterator[Fact]:
+    if row.kind != "fill_role":
+        return
     if run.journey.roles.get(row.key.removeprefix("fill_")):
         close(row, now, by="automation", how="data")
-        return [row]
+        yield task_done(row, now)
+        return
     stage = run.stage(row.stage)
     if row.state == "waiting" and stage and stage.entered_at:
         row.state, row.opened_at = "open", now
-    return []
 
 
 def _title(book: Playbook, name: str) -> str:

@@ -1,23 +1,29 @@
 """What is read of journeys: through an actor where people ask, by id where automation does."""
 
 from onward.journeys.queries.calendars import calendars_of
-from onward.journeys.queries.journey import journey_view, view_of
+from onward.journeys.queries.deferral import DeferralRow, deferral
+from onward.journeys.queries.journey import agreed_days, journey_view, view_of
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
+from onward.journeys.queries.merging import (
+    FollowRow,
+    LastMerge,
+    MergeView,
+    Standing,
+    behind,
+    followers,
+    merge_view,
+    standing,
+    versions_followed,
+)
+from onward.journeys.queries.people import who_is
+from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.portfolio import portfolio_source
+from onward.journeys.queries.records import CheckInView, ObjectiveView
+from onward.journeys.queries.running import running_first_on
 from onward.journeys.queries.task import FieldView, TaskView, task_view
-from onward.journeys.queries.views import (
-    CheckInView,
-    CheckView,
-    JourneyLine,
-    JourneyView,
-    MilestoneView,
-    ObjectiveView,
-    Person,
-    StageView,
-    TaskLine,
-)
+from onward.journeys.queries.views import CheckView, JourneyLine, JourneyView, MilestoneView, StageView, TaskLine
 from onward.journeys.queries.waiting import (
     WaitingDealRow,
     all_journey_ids,
@@ -27,7 +33,9 @@ from onward.journeys.queries.waiting import (
     has_journey_of_deal,
     is_waiting,
     open_of_account,
+    open_streams,
     under_way,
+    unsigned_of_deal,
     waiting_deals,
     watching_versions,
 )
@@ -45,14 +53,19 @@ from onward.journeys.queries.work import (
 __all__ = [
     "CheckInView",
     "CheckView",
+    "DeferralRow",
     "FieldView",
+    "FollowRow",
     "JourneyLine",
     "JourneyView",
+    "LastMerge",
+    "MergeView",
     "MilestoneView",
     "ObjectiveView",
     "Person",
     "Place",
     "StageView",
+    "Standing",
     "TaskLine",
     "TaskName",
     "TaskView",
@@ -61,11 +74,15 @@ __all__ = [
     "Win",
     "WorkPage",
     "WorkTask",
+    "agreed_days",
     "all_journey_ids",
     "asked_of_customers",
+    "behind",
     "calendars_of",
     "corrected_of_account",
+    "deferral",
     "due_streams",
+    "followers",
     "has_journey",
     "has_journey_of_deal",
     "held_run",
@@ -75,20 +92,27 @@ __all__ = [
     "keep",
     "load_run",
     "load_runs",
+    "merge_view",
     "misheld",
     "names_of",
     "open_of_account",
+    "open_streams",
     "open_tasks_of",
     "place_of",
     "portfolio_source",
+    "running_first_on",
+    "standing",
     "task_names",
     "task_view",
     "tasks_at_hand",
     "totals",
     "under_way",
+    "unsigned_of_deal",
+    "versions_followed",
     "view_of",
     "waiting_deals",
     "watching_versions",
+    "who_is",
     "wins",
     "work_task",
 ]

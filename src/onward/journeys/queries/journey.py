@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -9,18 +10,17 @@ from uuid import UUID
 
 from onward.accounts import queries as accounts
 from onward.foundation import clock
-from onward.journeys.decisions.by_hand import metrics_by_hand
+from onward.foundation.postgres import one_statement
+from onward.journeys.decisions.by_hand import metrics_by_hand, reading_of
+from onward.journeys.decisions.forecast import OWN, TODAY, UNSEEN, Expected
 from onward.journeys.decisions.state import Run
 from onward.journeys.decisions.tasks import told_of
 from onward.journeys.queries.lines import People, book_of, check_view, roles_of, task_line, visible_run
+from onward.journeys.queries.records import AgreedDay, CheckInView, EvidenceView, LogView, ObjectiveView, Wanted
 from onward.journeys.queries.views import (
-    AgreedDay,
-    CheckInView,
-    EvidenceView,
     JourneyView,
-    LogView,
     MilestoneView,
-    ObjectiveView,
+    PastStage,
     StageView,
     TaskLine,
     Waiting,
@@ -36,6 +36,13 @@ def journey_view(actor: Actor, journey_id: UUID) -> JourneyView:
     return view_of(actor, visible_run(actor, journey_id), clock.now())
 
 
+def agreed_days(journey_id: UUID) -> dict[UUID, date]:
+    """The days that were agreed when the journey opened or its plan was signed, by stage, task or milestone; for
+    whoever has the journey before them."""
+    rows = one_statement("select baseline -> 'days' as days from journeys_journey where id = %s", (journey_id,))
+    return {UUID(ref): date.fromisoformat(day) for ref, day in (rows[0]["days"] or {}).items()} if rows else {}
+
+
 def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
     """The rows of a journey as the actor sees them."""
     book, journey = book_of(run), run.journey
@@ -45,6 +52,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         seen_line(actor, run, task_line(book, people, run, row, now)) for row in run.tasks if inside or row.shared
     )
     counted = [task for task in tasks if task.counts]
+    agreed = _agreed_dates(book, run, inside)
     return JourneyView(
         id=journey.id,
         ref=format_id("jny", journey.id),
@@ -57,6 +65,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         playbook=book.id,
         playbook_title=book.title,
         version_id=journey.version_id,
+        follows=journey.follows,
         owner=people.get(f"user:{format_id('usr', journey.owner_id)}") if journey.owner_id else None,
         signed_at=journey.signed_at,
         started_at=journey.started_at,
@@ -99,17 +108,33 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
             for row in run.evidence
             if inside
         ),
-        evidence_wanted=tuple(sorted(metrics_by_hand(book))) if inside else (),
+        evidence_wanted=tuple(_wanted(book, run, name, now) for name in sorted(metrics_by_hand(book)))
+        if inside
+        else (),
         answers=journey.answers if inside else {},
-        agreed_dates=_agreed_dates(book, run, inside),
+        agreed_dates=agreed,
         waiting=_waiting(tasks, {row.key for row in run.current}),
+        expected=_expected(run, {f"task.{task.key}" for task in tasks}, agreed),
         done=sum(task.state == "done" for task in counted),
         total=len(counted),
     )
 
 
+def _wanted(book: Playbook, run: Run, metric: str, now: datetime) -> Wanted:
+    reading = reading_of(book, metric)
+    if reading is None:
+        return Wanted(metric, metric)
+    given = max((row.given_at for row in run.evidence if row.metric == metric), default=None)
+    age = ""
+    if given and reading.gone_after and now >= given + reading.gone_after.exact:
+        age = "gone"
+    elif given and reading.stale_after and now >= given + reading.stale_after.exact:
+        age = "stale"
+    return Wanted(metric, reading.title, reading.choices, age)
+
+
 def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, ...]:
-    shared = {book.task(row.key).form for row in run.tasks if row.kind != "fill_role" and row.shared}
+    shared = {book.task(row.key).form for row in run.tasks if row.is_written and row.shared}
     found = [
         AgreedDay(item.title, date.fromisoformat(given), f"{form.id}.{item.id}")
         for form in book.forms
@@ -121,12 +146,38 @@ def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, ..
     return tuple(sorted(found, key=lambda agreed: (agreed.day, agreed.title)))
 
 
+def _expected(run: Run, tasks: Set[str], agreed: Iterable[AgreedDay]) -> dict[str, Expected]:
+    """As it is kept, with the days agreed; of what is not seen only what it holds up, back to what is."""
+    days: dict[str, date | None] = {f"answer.{one.key}": one.day for one in agreed}
+    days |= {f"stage.{row.key}": row.due_on for row in run.stages}
+    days |= {f"milestone.{row.key}": row.due_on for row in run.milestones}
+    days |= {f"task.{row.key}": row.due_on for row in run.tasks if f"task.{row.key}" in tasks}
+    kept = run.journey.expected
+    found = {}
+    for name, one in kept.items():
+        if name not in days:
+            continue
+        by = one["by"]
+        while by not in days and by in kept:
+            by = kept[by]["by"]
+        ends = by in days or (by in OWN and by == one["by"])
+        found[name] = Expected(date.fromisoformat(one["on"]), days[name], by if ends else UNSEEN)
+    # Their door does not even read the rows of our internal steps: only what is kept tells that one is late.
+    late = [one for name, one in kept.items() if name not in days and one["by"] in OWN and one.get("due")]
+    if late:
+        worst = min(late, key=lambda one: str(one["due"]))
+        found[UNSEEN] = Expected(date.fromisoformat(worst["on"]), date.fromisoformat(worst["due"]), TODAY)
+    return found
+
+
 def seen_line(actor: Actor, run: Run, line: TaskLine) -> TaskLine:
     """A contact learns that a task waits for us, not for which internal work; notes of ours stay with us."""
     if not actor.is_contact:
         return line
     theirs = line.done_by is not None and line.done_by.side == "theirs"
-    return replace(line, waits_for=tuple(told_of(run, list(line.waits_for))), note=line.note if theirs else "")
+    return replace(
+        line, waits_for=tuple(told_of(run, list(line.waits_for))), note=line.note if theirs else "", blocked_why=""
+    )
 
 
 def _stage(book: Playbook, people: People, run: Run, row: Any) -> StageView:
@@ -147,6 +198,16 @@ def _stage(book: Playbook, people: People, run: Run, row: Any) -> StageView:
         row.promise,
         tuple(check_view(record) for record in (row.checks or _promised(book, row.key))),
         tuple(check_view(record) for record in row.expects),
+        row.cycle,
+        tuple(
+            PastStage(
+                datetime.fromisoformat(one["entered_at"]),
+                datetime.fromisoformat(one["closed_at"]),
+                one["how"],
+                tuple(check_view(record) for record in one["checks"]),
+            )
+            for one in row.past
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,18 @@ from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import Thing, require
 from onward.journeys.decisions.opening import role_side
+from onward.journeys.decisions.putting_off import choices
+from onward.journeys.decisions.saying import also_needed, turn
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import turn
 from onward.journeys.queries.loading import load_run, load_runs
-from onward.journeys.queries.views import CheckView, JourneyLine, Person, RoleView, TaskLine, role_title
+from onward.journeys.queries.person import Person
+from onward.journeys.queries.views import CheckView, JourneyLine, RoleView, TaskLine, role_title
 from onward.journeys.queries.waiting import all_of_account
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, not_found
 from onward.playbooks import queries as playbooks
-from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.definition import Playbook, Task
 
 
 def visible_run(actor: Actor, journey_id: UUID) -> Run:
@@ -30,7 +33,15 @@ def visible_run(actor: Actor, journey_id: UUID) -> Run:
     if run is None:
         raise not_found("journey", ref)
     require(actor, "see", Thing("journey", run.journey.account_id, is_shared=True, ref=ref))
+    if actor.is_contact and not is_told(run):
+        raise not_found("journey", ref)
     return run
+
+
+def is_told(run: Run) -> bool:
+    """Whether the customer knows of a journey: not before somebody said that it may begin, nor when they said no."""
+    begun = any(row.entered_at for row in run.stages)
+    return run.journey.state != "asked" and (begun or run.journey.state != "cancelled")
 
 
 def journeys_of(actor: Actor, account_id: UUID) -> list[JourneyLine]:
@@ -38,7 +49,8 @@ def journeys_of(actor: Actor, account_id: UUID) -> list[JourneyLine]:
     require(actor, "see", Thing("account", account_id, is_shared=True, ref=format_id("acc", account_id)))
     newest = all_of_account(account_id)
     runs = load_runs(newest)
-    return [_line(runs[one], contact=actor.is_contact) for one in newest if one in runs]
+    seen = [runs[one] for one in newest if one in runs and (not actor.is_contact or is_told(runs[one]))]
+    return [_line(run, contact=actor.is_contact) for run in seen]
 
 
 def _line(run: Run, *, contact: bool) -> JourneyLine:
@@ -73,6 +85,7 @@ class People:
         refs |= {f"user:{format_id('usr', run.journey.owner_id)}" if run.journey.owner_id else ""}
         for task in run.tasks:
             refs |= {task.person, task.done_by, task.asked_by, *task.attended}
+            refs |= {ref for ref in task.reported if ":" in ref}
         refs |= {row.met_by for row in run.milestones} | {row.held_by for row in run.check_ins}
         for objective in run.objectives:
             refs |= {objective.agreed_by, objective.met_by}
@@ -82,6 +95,11 @@ class People:
         for entry in run.logs:
             refs |= {entry.written_by, entry.confirmed_by}
         self.names = names_of(refs)
+
+    @cached_property
+    def may_wait(self) -> frozenset[UUID]:
+        """The tasks that may be put off until after first value."""
+        return frozenset(one.task.id for one in choices(self.book, self.run) if not one.why_not)
 
     def get(self, ref: str) -> Person | None:
         """A person by reference; None for ""."""
@@ -119,9 +137,10 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
 
 
 def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datetime) -> TaskLine:
-    """One task for a list. Nobody hurries a journey that is paused."""
-    spec = book.task(row.key) if row.kind != "fill_role" else None
+    """One task for a list. Nobody hurries a journey that is paused, or what was put off."""
+    spec = book.task(row.key) if row.is_written else None
     runs = run.journey.state != "paused" and row.state not in {"skipped", "withdrawn"}
+    runs = runs and (row.deferred_at is None or row.state == "done")
     late = bool(runs and row.due_at and row.due_at < (row.done_at or now))
     days = ((row.done_at or now) - row.due_at).days if late and row.due_at else 0
     return TaskLine(
@@ -150,7 +169,7 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
         people.get(row.done_by),
         row.how,
         row.for_them,
-        bool(spec and spec.deferrable),
+        row.deferred_at is not None or row.id in people.may_wait,
         row.deferred_at,
         row.note,
         row.edition,
@@ -160,7 +179,19 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
         bool(row.steps or row.reported or (spec and people.run.journey.answers.get(spec.form, {}).get("values"))),
         people.get(row.asked_by),
         row.due_by_hand,
+        _confirm(spec, row),
+        bool(spec and spec.help and row.shared and row.side == "ours"),
+        row.blocked_at,
+        row.blocked_why,
+        bool(spec and spec.each),
+        row.locked,
     )
+
+
+def _confirm(spec: Task | None, row: TaskRow) -> str:
+    if spec is None or not spec.confirm or row.is_over:
+        return ""
+    return "now" if also_needed(spec, row.reported) == [spec.confirm] else "later"
 
 
 def check_view(record: dict[str, Any]) -> CheckView:

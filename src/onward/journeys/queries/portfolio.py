@@ -10,8 +10,8 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.judging import GOOD
+from onward.journeys.decisions.saying import turn
 from onward.journeys.decisions.state import Run, StageRow, TaskRow
-from onward.journeys.decisions.tasks import turn
 from onward.journeys.queries.loading import held_runs, load_runs
 from onward.playbooks.queries import version
 

@@ -14,17 +14,18 @@ from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.answers import limits
 from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.opening import role_side
+from onward.journeys.decisions.saying import how_many, open_points
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.tasks import open_points
 from onward.journeys.queries.journey import milestone_view, seen_line
 from onward.journeys.queries.known import prefilled
 from onward.journeys.queries.lines import People, book_of, roles_of, task_line, visible_run
+from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import TaskName
-from onward.journeys.queries.views import MilestoneView, Person, RoleView, TaskLine, role_title
+from onward.journeys.queries.views import MilestoneView, RoleView, TaskLine, role_title
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
-from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.parts import Field
 
 
@@ -48,7 +49,9 @@ class FieldView:
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to."""
+    """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to.
+
+    Of what each does for themselves: `each_done` are those who have, `each_needed` is how many have to."""
 
     line: TaskLine
     journey_id: UUID
@@ -81,6 +84,8 @@ class TaskView:
     holds_up: tuple[TaskName, ...] = ()
     form_id: str = ""
     own_person: str = ""
+    each_done: tuple[Person, ...] = ()
+    each_needed: int = 0
 
 
 def task_view(actor: Actor, task_id: UUID) -> TaskView:
@@ -96,7 +101,7 @@ def task_view(actor: Actor, task_id: UUID) -> TaskView:
 def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
     now, book = clock.now(), book_of(run)
     people = People(book, run)
-    spec = book.task(row.key) if row.kind != "fill_role" else None
+    spec = book.task(row.key) if row.is_written else None
     stage = run.stage(row.stage)
     form = book.find("form", spec.form) if spec and spec.form else None
     milestone = run.milestone(spec.picks) if spec and spec.picks else None
@@ -112,7 +117,11 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         account_name=accounts.account_names([run.journey.account_id]).get(run.journey.account_id, ""),
         stage_title=stage.title if stage else "",
         help=_help(book, spec.help) if spec else "",
-        steps=tuple((step.id, step.title, step.id in row.steps) for step in spec.steps) if spec else (),
+        steps=tuple(
+            (step.id, step.title, step.id in row.steps)
+            for step in (spec.steps if spec else ())
+            if step.id not in row.left_out or step.id in row.steps
+        ),
         agenda=spec.agenda if spec else (),
         must=tuple((role_title(book, role), people.of_role(role)) for role in spec.must) if spec else (),
         may=tuple((role_title(book, role), people.of_role(role)) for role in spec.may) if spec else (),
@@ -143,16 +152,22 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         holds_up=tuple(_holds_up(book, run, row, actor)) if not row.is_over else (),
         form_id=form.id if form else "",
         own_person=row.person,
+        each_done=tuple(person for ref in row.reported if (person := people.get(ref))) if spec and spec.each else (),
+        each_needed=_each_needed(run, spec) if spec and spec.each else 0,
     )
 
 
 def _holds_up(book: Playbook, run: Run, row: TaskRow, actor: Actor) -> Iterator[TaskName]:
     """What cannot begin before this is done."""
     for other in run.tasks:
-        if other.is_over or other.kind == "fill_role" or (actor.is_contact and not other.shared):
+        if other.is_over or not other.is_written or (actor.is_contact and not other.shared):
             continue
         if any(link.id == row.key for link in book.task(other.key).after):
             yield TaskName(format_id("tsk", other.id), other.title, other.shared)
+
+
+def _each_needed(run: Run, spec: Task) -> int:
+    return how_many(spec, len(accounts.contacts_by_role(run.journey.account_id).get(spec.by, [])))
 
 
 def _field(run: Run, form: str, item: Field) -> FieldView:

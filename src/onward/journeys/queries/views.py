@@ -8,16 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from onward.journeys.decisions.forecast import Expected, chain
+from onward.journeys.queries.person import Person
+from onward.journeys.queries.records import AgreedDay, CheckInView, EvidenceView, LogView, ObjectiveView, Wanted
 from onward.playbooks.decisions.definition import Playbook
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A user ("user:usr_...") or contact ("contact:con_..."), or an actor as facts name it."""
-
-    ref: str
-    name: str
-    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +44,16 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class PastStage:
+    """How an earlier time of a stage that was entered anew ended."""
+
+    entered_at: datetime
+    closed_at: datetime
+    how: str
+    checks: tuple[CheckView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StageView:
     """`state` waiting | entered | closed."""
 
@@ -69,13 +73,16 @@ class StageView:
     promise: bool
     checks: tuple[CheckView, ...]
     expects: tuple[CheckView, ...]
+    cycle: int = 1
+    past: tuple[PastStage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
     """A task in a list. `person` does it; `waits_for` says in words what keeps it from starting; `turn` is the side
     that still has to act, which is not `side` once one of the two has said done. `begun`: a step is ticked, or
-    something is filled in or said."""
+    something is filled in or said. `confirm`: "now" while only the word that confirms it is missing, "later" before.
+    `asks`: ours to do, with instructions for the customer. `each`: each of its group does it for themselves."""
 
     id: UUID
     ref: str
@@ -112,6 +119,12 @@ class TaskLine:
     begun: bool = False
     asked_by: Person | None = None
     due_by_hand: bool = False
+    confirm: str = ""
+    asks: bool = False
+    blocked_at: datetime | None = None
+    blocked_why: str = ""
+    each: bool = False
+    locked: bool = False
 
     @property
     def counts(self) -> bool:
@@ -148,70 +161,6 @@ class MilestoneView:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckInView:
-    id: UUID
-    ref: str
-    key: str
-    title: str
-    due_at: datetime | None
-    due_on: date | None
-    held_at: datetime | None
-    held_by: Person | None
-    note: str
-    internal: bool
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectiveView:
-    id: UUID
-    ref: str
-    outcome: str
-    due_on: date | None
-    owner: Person | None
-    agreed_at: datetime | None
-    agreed_by: Person | None
-    met_at: datetime | None
-    met_by: Person | None
-    evidence: str
-    edition: int
-
-
-@dataclass(frozen=True, slots=True)
-class LogView:
-    id: UUID
-    ref: str
-    log: str
-    title: str
-    value: float | None
-    note: str
-    written_by: Person | None
-    written_at: datetime
-    confirmed_by: Person | None
-    confirmed_at: datetime | None
-    unit: str = ""
-    edition: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    metric: str
-    value: Any
-    note: str
-    given_by: Person | None
-    given_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AgreedDay:
-    """A day that a form fixed; `key` is how dates name it: form.field."""
-
-    title: str
-    day: date
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """Whose turn it is: ours | theirs | nobody; the task they hold, and since when."""
 
@@ -223,7 +172,9 @@ class Waiting:
 @dataclass(frozen=True)
 class JourneyView:
     """`done` of `total` counts required tasks (for a contact: the visible ones). `agreed_dates`: the days that forms
-    fixed, the soonest first; a contact has those of forms that are shared."""
+    fixed, the soonest first; a contact has those of forms that are shared. `expected`: the days that cannot be kept as
+    things stand, by "task.KEY", "stage.KEY", "milestone.KEY" and "answer.FORM.FIELD"; what a contact does not see
+    stands there as UNSEEN, and by itself where it is late."""
 
     id: UUID
     ref: str
@@ -236,6 +187,7 @@ class JourneyView:
     playbook: str
     playbook_title: str
     version_id: UUID
+    follows: UUID
     owner: Person | None
     signed_at: datetime | None
     started_at: datetime
@@ -255,10 +207,11 @@ class JourneyView:
     logs: tuple[LogView, ...]
     log_titles: dict[str, str]
     evidence: tuple[EvidenceView, ...]
-    evidence_wanted: tuple[str, ...]
+    evidence_wanted: tuple[Wanted, ...]
     answers: dict[str, Any]
     agreed_dates: tuple[AgreedDay, ...]
     waiting: Waiting
+    expected: dict[str, Expected]
     done: int
     total: int
 
@@ -271,10 +224,19 @@ class JourneyView:
     def first_value(self) -> MilestoneView | None:
         return next((row for row in self.milestones if row.first_value), None)
 
+    def later(self, name: str) -> Expected | None:
+        """The day of something that comes later than agreed, as things stand."""
+        found = self.expected.get(name)
+        return found if found and found.days > 0 else None
+
+    def follows_from(self, name: str) -> list[str]:
+        """What that day follows from, the nearest first, down to what is late by itself."""
+        return chain(self.expected, name)
+
     @property
     def next_tasks(self) -> tuple[TaskLine, ...]:
-        """Open tasks, what is due first ahead."""
-        return next_first(task for task in self.tasks if task.state == "open")
+        """Open tasks that nobody put off, what is due first ahead."""
+        return next_first(task for task in self.tasks if task.state == "open" and task.deferred_at is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +261,11 @@ class JourneyLine:
 
 
 def next_first(tasks: Iterable[TaskLine]) -> tuple[TaskLine, ...]:
-    """By due date, those without one last, what is put off after all; then in the plan's order."""
+    """By due date, those without one last; then in the plan's order."""
     return tuple(
         sorted(
             tasks,
             key=lambda task: (
-                task.deferred_at is not None,
                 task.due_at is None,
                 task.due_at.timestamp() if task.due_at else 0.0,
             ),

@@ -49,11 +49,27 @@ def due_streams(now: datetime, limit: int = 500) -> list[str]:
     return [stream_of(row["account_id"]) for row in rows]
 
 
+def open_streams() -> list[str]:
+    """The streams of all accounts with an open journey."""
+    rows = one_statement("select distinct account_id from journeys_journey where state = 'open'")
+    return [stream_of(row["account_id"]) for row in rows]
+
+
 def open_of_account(account_id: UUID) -> list[UUID]:
-    """The open journeys of an account, oldest first."""
+    """The journeys of an account that are open, or wait for a yes to be; oldest first."""
     rows = one_statement(
-        "select id from journeys_journey where account_id = %s and state = 'open' order by started_at, id",
+        "select id from journeys_journey where account_id = %s and state in ('open', 'asked') order by started_at, id",
         (account_id,),
+    )
+    return [row["id"] for row in rows]
+
+
+def unsigned_of_deal(account_id: UUID, deal_id: UUID) -> list[UUID]:
+    """The journeys of a deal that began before its signature and have none yet; ended ones are left out."""
+    rows = one_statement(
+        "select id from journeys_journey where account_id = %s and deal_id = %s and signed_at is null"
+        " and ended_at is null order by id",
+        (account_id, deal_id),
     )
     return [row["id"] for row in rows]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
 from onward.journeys.decisions.opening import role_side
-from onward.journeys.decisions.tasks import also_needed, turn
+from onward.journeys.decisions.saying import also_needed, turn
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
@@ -81,7 +81,8 @@ def tasks_at_hand(actor: Actor, *, holders: Sequence[str] | None, limit: int = 5
     """
     require(actor, "see", "task")
     # One walk a person: a union of their indexes stops at the limit, an "any" would sort all that a team holds.
-    is_at_hand = "t.state = 'open' and t.deferred_at is null and j.state = 'open'"
+    is_at_hand = """t.state = 'open' and t.deferred_at is null
+        and (j.state = 'open' or j.state = 'asked' and t.kind = 'approve')"""
     walk = f"""select {_COLUMNS} from {_FROM} where {is_at_hand} and t.side = 'ours' and t.reported = '{{}}'::jsonb
           {"" if holders is None else "and t.holder = h"} order by t.due_at, t.id limit %(limit)s"""
     ours = walk if holders is None else f"select w.* from unnest(%(holders)s::text[]) h cross join lateral ({walk}) w"

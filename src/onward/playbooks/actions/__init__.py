@@ -1,6 +1,26 @@
-"""What is changed in playbooks: a version is published; nothing is ever edited."""
+"""What is changed in playbooks: a draft is written, a version is published; no version is ever edited."""
 
+from onward.playbooks.actions.drafting import (
+    begin_draft,
+    drop_draft,
+    publish_draft,
+    remark_on_draft,
+    save_draft,
+    undo_draft,
+)
+from onward.playbooks.actions.plans import keep_plan
 from onward.playbooks.actions.publishing import Published, publish
 from onward.playbooks.actions.shipped import publish_shipped
 
-__all__ = ["Published", "publish", "publish_shipped"]
+__all__ = [
+    "Published",
+    "begin_draft",
+    "drop_draft",
+    "keep_plan",
+    "publish",
+    "publish_draft",
+    "publish_shipped",
+    "remark_on_draft",
+    "save_draft",
+    "undo_draft",
+]

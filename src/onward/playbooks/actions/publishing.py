@@ -17,7 +17,8 @@ from onward.playbooks import facts, models, queries
 from onward.playbooks.decisions import definition
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.problems import Problem
-from onward.playbooks.decisions.publishing import Draft, lint, succession
+from onward.playbooks.decisions.publishing import Draft, lint
+from onward.playbooks.decisions.succession import succession
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def publish(
     modules: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> Published:
-    """Publish a playbook's text with the modules and texts that lie beside it. Running journeys keep their version.
+    """Publish a playbook's text with the modules (the parents of a variant among them; else the one that is current)
+    and the texts and translations that lie beside it. Running journeys keep their version.
 
     Refusals: "invalid" with `details.problems` (file, line, column, level, code, message, mend) for any error;
     "forbidden".
@@ -52,15 +54,27 @@ def publish(
         if not _storable(name + body):
             raise invalid(f"The text {_printable(name)} holds characters that no text should.", mend="Remove them.")
     file = _printable(file) or "playbook.yaml"
-    linted = lint(Draft(text, file, modules or {}, texts or {}))
+    above = queries.above(text)
+    modules, texts = {**above.modules, **(modules or {})}, {**above.texts, **(texts or {})}
+    linted = lint(Draft(text, file, modules, texts))
     book = linted.playbook
     if book is None:
         raise refusal(linted.errors)
-    draft = Draft(text, file, {name: (modules or {})[name] for name in linted.modules}, dict(book.texts))
-    warnings = (*linted.warnings, *_beside_others(book, file), *_after_the_last(book, text, file))
+    beside = {name: texts[name] for name in linted.texts}
+    draft = Draft(text, file, {name: modules[name] for name in linted.modules}, beside)
     address = definition.address(book)
     known = models.Version.objects.filter(playbook=book.id, address=address).first()
     current = models.Playbook.objects.filter(key=book.id).first()
+    # What was published once is published again whatever came after it.
+    after = (
+        ()
+        if known or current is None
+        else succession(queries.past(book.id), queries.version(current.current_id), book, linted.places)
+    )
+    errors = tuple(problem for problem in after if problem.level == "error")
+    if errors:
+        raise refusal(errors)
+    warnings = (*linted.warnings, *_beside_others(book, file), *after)
     if known is not None and current is not None and current.current_id == known.id:
         return Published("unchanged", known.id, book.id, known.number, address, warnings)
     kept = known or _kept(actor, book, address, draft, warnings)
@@ -119,8 +133,3 @@ def _beside_others(book: Playbook, file: str) -> list[Problem]:
         return []
     message = f"`choose_rank: {book.choose_rank}` is also that of {', '.join(equals)}"
     return [Problem(file, 1, 1, "warning", "equal_rank", message, "where both fit, a person will be asked")]
-
-
-def _after_the_last(book: Playbook, text: str, file: str) -> list[Problem]:
-    current = models.Playbook.objects.filter(key=book.id).values_list("current_id", flat=True).first()
-    return succession(queries.version(current), book, text, file) if current else []

@@ -9,6 +9,7 @@ from django.conf import settings
 from onward.kernel.actor import SYSTEM, Actor
 from onward.playbooks import models
 from onward.playbooks.actions.publishing import Published, publish
+from onward.playbooks.decisions.translating import translates
 from onward.playbooks.queries import Shelf, read_shelf
 
 
@@ -17,7 +18,7 @@ def publish_shipped(*, actor: Actor = SYSTEM, folder: Path | None = None) -> lis
     somebody else published is theirs, and left alone."""
     shelf = read_shelf(folder or settings.PLAYBOOKS_DIR)
     return [
-        publish(actor=actor, text=text, file=name, modules=shelf.modules, texts=shelf.texts)
+        publish(actor=actor, text=text, file=name, modules=shelf.beside, texts=shelf.texts)
         for name, text in shelf.playbooks.items()
         if _is_ours(actor, name, text, shelf)
     ]
@@ -31,6 +32,8 @@ def _is_ours(actor: Actor, name: str, text: str, shelf: Shelf) -> bool:
     current = row.current
     if current.published_by != actor.ref:
         return False
-    same_modules = all(shelf.modules.get(module) == body for module, body in current.modules.items())
+    beside = shelf.beside
+    same_modules = all(beside.get(module) == body for module, body in current.modules.items())
     same_texts = all(shelf.texts.get(path) == body for path, body in current.texts.items())
-    return not (current.text == text and same_modules and same_texts)
+    translations = {path for path in shelf.texts if (translates(path) or ("",))[0] in (row.key, *current.modules)}
+    return not (current.text == text and same_modules and same_texts and translations <= current.texts.keys())

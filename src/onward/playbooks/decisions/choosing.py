@@ -10,13 +10,15 @@ from onward.playbooks.decisions.parts import Expr
 
 @dataclass(frozen=True)
 class Candidate:
-    """A current version; one without `choose_when` is only ever chosen by hand."""
+    """A current version; one without `choose_when` is only ever chosen by hand. Without `opens_when` it opens when the
+    deal is won."""
 
     version_id: UUID
     key: str
     title: str
     rank: int
     choose_when: Expr | None
+    opens_when: Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def choose(candidates: Iterable[Candidate], readings: Readings) -> Choice:
     fits: list[Candidate] = []
     unknown: list[tuple[Candidate, tuple[str, ...]]] = []
     for candidate in candidates:
-        if candidate.choose_when is None:
+        if candidate.choose_when is None or not _opens(candidate, readings):
             continue
         found = verdict(candidate.choose_when, readings)
         if found.state == "met":
@@ -56,3 +58,10 @@ def choose(candidates: Iterable[Candidate], readings: Readings) -> Choice:
     (winner,) = winners
     why = "It is the only one that fits." if len(fits) == 1 else f"It has the highest rank of {len(fits)} that fit."
     return Choice(winner.version_id, why, winner.key)
+
+
+def _opens(candidate: Candidate, readings: Readings) -> bool:
+    """A signature opens everything; what may open before it asks its own condition, and unknown is no yes."""
+    if readings.get("deal.won") is not False:
+        return True
+    return candidate.opens_when is not None and verdict(candidate.opens_when, readings).state == "met"

@@ -29,6 +29,7 @@ from onward.playbooks.decisions.parts import (
     Step,
     Target,
     Timing,
+    Translation,
 )
 
 TaskKind = Literal[
@@ -246,7 +247,8 @@ class Targets:
 @dataclass(frozen=True)
 class Playbook:
     """One version. `day_zero` is a moment (`signed`); `day_one` means that days count from 1. `counts_from` "ever"
-    lets usage from before day zero count. `choose_rank`: the highest of those that fit an account wins."""
+    lets usage from before day zero count. `choose_rank`: the highest of those that fit an account wins. `was`: (former
+    address, address) of what was renamed."""
 
     id: str
     title: str
@@ -279,11 +281,18 @@ class Playbook:
     logs: tuple[Log, ...] = ()
     intents: tuple[Intent, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+    was: tuple[tuple[str, str], ...] = ()
+    translations: tuple[Translation, ...] = ()
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """Every task of every stage, in the order of the file."""
         return tuple(task for stage in self.stages for task in stage.tasks)
+
+    def renamed(self, kind: str) -> dict[str, str]:
+        """Former id -> id of what was renamed of one kind: `task`; `form.kickoff` for the fields of that form."""
+        pairs = ((was.rpartition("."), now.rpartition(".")) for was, now in self.was)
+        return {was[2]: now[2] for was, now in pairs if was[0] == kind}
 
     def find(self, kind: str, thing_id: str) -> Any:
         """The stage, task, milestone, form, measure, role, group, event, figure, check_in, log, activation or

@@ -259,6 +259,14 @@ class Escalation:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """A playbook's words in a language, by address: ("task.uat.title", "Testumgebung ausprobieren")."""
+
+    language: str
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Intent:
     """Something the playbook wants that is kept, shown and checked, and that no part of the product carries out yet:
     a sequence, nudge, walkthrough, survey, risk, intervention, training plan or the health model.

@@ -1,23 +1,26 @@
 """From the text of a playbook to the playbook that runs, or to everything that is wrong with it."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from onward.playbooks.decisions.definition import Milestone, Playbook, Stage
-from onward.playbooks.decisions.lints import lints
-from onward.playbooks.decisions.merging import with_modules
-from onward.playbooks.decisions.parts import Form, Measure
-from onward.playbooks.decisions.problems import Problem, nearest
+from onward.playbooks.decisions.addresses import places
+from onward.playbooks.decisions.composing import Composed, composed
+from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.linting import lints
+from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.resolving import resolve, resolve_module
 from onward.playbooks.decisions.shape import shaped
 from onward.playbooks.decisions.source import ModuleFile, PlaybookFile
-from onward.playbooks.decisions.tree import Piece, Refused, read
+from onward.playbooks.decisions.translating import translated
+from onward.playbooks.decisions.tree import Piece, Place, Refused, read
+
+DEEPEST = 5
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A playbook's text, its file's name for messages, and what lies beside it: modules by name, texts by path."""
+    """A playbook's text, its file's name for messages, and what lies beside it: modules and other playbooks (the
+    parent of a variant) by name, texts and translations by path."""
 
     text: str
     file: str = "playbook.yaml"
@@ -28,11 +31,20 @@ class Draft:
 @dataclass(frozen=True)
 class Linted:
     """`playbook` is None when there is any error (or for a module). Problems stand in the order of the file.
-    `modules` names those that it uses."""
+    `modules` names those that it uses, the parents of a variant among them, `texts` the texts and translations;
+    `places`: the author's line of each address, `inherited` those of its parent's."""
 
     playbook: Playbook | None
     problems: tuple[Problem, ...] = ()
     modules: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    inherited: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> dict[str, Place]:
+        """The places of what this file (with its modules) says itself."""
+        return {address: place for address, place in self.places.items() if address not in self.inherited}
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -43,36 +55,46 @@ class Linted:
         return tuple(problem for problem in self.problems if problem.level == "warning")
 
 
+Found = tuple[Linted, Composed | None]
+
+
 def lint(draft: Draft) -> Linted:
     """Everything that is right or wrong with a playbook's (or a module's) text. Never raises for any text."""
+    return _found(draft, ())[0]
+
+
+def _found(draft: Draft, below: tuple[str, ...]) -> Found:
+    """What `lint` says, and the tree of a playbook without an error. `below`: the variants that follow it."""
     try:
         tree = read(draft.text, draft.file)
-        modules = {name: read(draft.modules[name], f"{name}.yaml") for name in _used(tree) if name in draft.modules}
     except Refused as refused:
-        return Linted(None, (refused.problem,))
+        return Linted(None, (refused.problem,)), None
     if not isinstance(tree.value, dict):
-        return Linted(None, (tree.place.problem("yaml", "a playbook is a set of keys", "begin with `playbook: id`"),))
+        return _refused(tree, "yaml", "a playbook is a set of keys", "begin with `playbook: id`")
     if "module" in tree.value:
-        return _linted_module(draft, tree)
-    return _linted(draft, tree, modules)
+        return _linted_module(draft, tree), None
+    if "extends" in tree.value:
+        return _variant(draft, tree, below)
+    return _linted(draft, composed(tree, draft.modules))
 
 
-def _used(tree: Piece) -> list[str]:
-    use = tree.at(("use",)).value
-    return [one.value for one in use if isinstance(one.value, str)] if isinstance(use, list) else []
-
-
-def _linted(draft: Draft, tree: Piece, modules: Mapping[str, Piece]) -> Linted:
-    merged, problems = with_modules(tree, modules, draft.modules)
-    file, wrong = shaped(PlaybookFile, merged)
-    if file is None or problems:
-        return Linted(None, tuple(sorted([*problems, *wrong])))
-    playbook, problems = resolve(file, merged, draft.texts)
+def _linted(draft: Draft, whole: Composed, parent: Linted | None = None) -> Found:
+    file, wrong = shaped(PlaybookFile, whole.tree) if whole.fits else (None, [])
+    if file is None or whole.problems:
+        return Linted(None, _told([*whole.problems, *wrong], whole, draft)), None
+    playbook, problems = resolve(file, whole.tree, draft.texts, whole.gone)
     # Lints read what the names stand for, so they wait until every name stands for something.
     if not any(problem.level == "error" for problem in problems):
-        problems.extend(lints(playbook, merged))
-    linted = Linted(playbook, tuple(sorted(set(problems))), tuple(modules))
-    return Linted(None, linted.problems) if linted.errors else linted
+        problems.extend(lints(playbook, whole.tree))
+    translations, wrong, files = translated(playbook, draft.texts, parent.playbook if parent else None)
+    problems.extend(wrong)
+    texts = dict.fromkeys((*(name for name, _ in playbook.texts), *files, *(parent.texts if parent else ())))
+    stand = places(whole.tree)
+    own = {address: whole.brought.get(place.file, place) for address, place in stand.items()}
+    inherited = frozenset(address for address, place in stand.items() if place.file in whole.above)
+    playbook = replace(playbook, translations=translations)
+    linted = Linted(playbook, _told(problems, whole, draft), whole.used, own, tuple(texts), inherited)
+    return (Linted(None, linted.problems), None) if linted.errors else (linted, whole)
 
 
 def _linted_module(draft: Draft, tree: Piece) -> Linted:
@@ -82,31 +104,54 @@ def _linted_module(draft: Draft, tree: Piece) -> Linted:
     return Linted(None, tuple(sorted(set(problems))))
 
 
-def succession(old: Playbook, new: Playbook, text: str, file: str) -> list[Problem]:
-    """Warnings for ids that are gone while a like one is new: a rename should say `was:`, or running plans lose it."""
-    found = []
-    for kind in ("stage", "task", "milestone", "form", "measure", "role"):
-        before, after = _ids(old, kind), _ids(new, kind)
-        fresh = sorted(after - before)
-        for gone in sorted(before - after):
-            like = nearest(gone, fresh)
-            if like and not re.search(rf"\bwas: *{gone}\b", text):
-                line = next((at for at, one in enumerate(text.split("\n"), 1) if re.search(rf"\b{like}\b", one)), 1)
-                message = f"{kind} `{gone}` is gone and `{like}` is new"
-                mend = f"add `was: {gone}` if it was renamed"
-                found.append(Problem(file, line, 1, "warning", "renamed", message, mend))
-    return found
+def _variant(draft: Draft, tree: Piece, below: tuple[str, ...]) -> Found:
+    """A playbook that follows another one, which must be right by itself."""
+    named = tree.get(("extends",))
+    parent, chain = str(named.value), (*below, str(tree.get(("playbook",)).value))
+    if not isinstance(named.value, str):
+        return _refused(named, "extends", "`extends` names one playbook", "write its id")
+    if parent in chain:
+        circle = " -> ".join([*chain[chain.index(parent) :], parent])
+        return _refused(named, "extends", f"these follow one another: {circle}", "let one of them stand by itself")
+    if len(chain) > DEEPEST:
+        return _refused(named, "extends", f"more than {DEEPEST} variants in a row", "follow one further up")
+    if parent not in draft.modules:
+        mend = nearest_mend(parent, draft.modules, "put its file beside this one")
+        return _refused(named, "extends", f"there is no playbook called `{parent}`", mend)
+    above = Draft(draft.modules[parent], f"{parent}.yaml", draft.modules, draft.texts)
+    linted, whole = _found(above, chain)
+    if linted.errors:
+        first = linted.errors[0]
+        if first.code == "extends":
+            return _refused(named, "extends", first.message, first.mend)
+        message = f"`{parent}` has an error itself: {first.message}, in line {first.line} of {first.file}"
+        return _refused(named, "extends", message, f"mend that first: {first.mend}" if first.mend else "mend it first")
+    if whole is None:
+        return _refused(named, "extends", f"`{parent}` is a module, not a playbook", f"say `use: [{parent}]`")
+    found = composed(tree, draft.modules, whole)
+    return _linted(draft, replace(found, used=tuple(dict.fromkeys((parent, *found.used)))), linted)
 
 
-def _ids(playbook: Playbook, kind: str) -> set[str]:
-    if kind == "role":
-        return {role.id for role in playbook.roles}
-    if kind == "task":
-        return {task.id for task in playbook.tasks}
-    things: dict[str, tuple[Stage | Milestone | Form | Measure, ...]] = {
-        "stage": playbook.stages,
-        "milestone": playbook.milestones,
-        "form": playbook.forms,
-        "measure": playbook.measures,
-    }
-    return {thing.id for thing in things[kind]}
+def _refused(piece: Piece, code: str, message: str, mend: str) -> Found:
+    return Linted(None, (piece.place.problem(code, message, mend),)), None
+
+
+def _told(problems: Iterable[Problem], whole: Composed, draft: Draft) -> tuple[Problem, ...]:
+    """Problems at the lines that the author can change: what is wrong in another file only because of this one is told
+    where this one brings it. What a parent is warned of is told with the parent."""
+    found = set()
+    for problem in problems:
+        place = whole.brought.get(problem.file)
+        if place is None or (problem.file not in whole.above and _is_wrong_alone(problem, draft)):
+            found.add(problem)
+        elif problem.level == "error" or problem.file not in whole.above:
+            message = f"{problem.message}, in line {problem.line} of {problem.file}"
+            found.add(place.problem(problem.code, message, problem.mend, warning=problem.level == "warning"))
+    return tuple(sorted(found))
+
+
+def _is_wrong_alone(problem: Problem, draft: Draft) -> bool:
+    """Whether a module has this problem by itself."""
+    name = problem.file.removesuffix(".yaml")
+    alone = lint(Draft(draft.modules[name], problem.file, {}, draft.texts))
+    return (problem.line, problem.column, problem.code) in {(one.line, one.column, one.code) for one in alone.problems}

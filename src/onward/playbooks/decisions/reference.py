@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from onward.kernel.metrics import CATALOGUE, MOMENTS, Metric
-from onward.playbooks.decisions.source import ModuleFile, PlaybookFile
+from onward.playbooks.decisions.source import ModuleFile, PlaybookText, VariantText
 
 _TYPES = {"yes_no": "yes or no", "number": "number", "text": "text", "date": "date", None: "as declared"}
 _HEADS = {
@@ -29,15 +29,21 @@ def metrics_page() -> str:
 
 
 def schema_text() -> str:
-    """docs/reference/playbook.schema.json: the JSON Schema of a playbook or a module, draft 2020-12."""
-    book, module = (shape.model_json_schema(by_alias=True) for shape in (PlaybookFile, ModuleFile))
+    """docs/reference/playbook.schema.json: the JSON Schema of a playbook, a variant or a module, draft 2020-12."""
+    shapes = (PlaybookText, VariantText, ModuleFile)
+    book, variant, module = (shape.model_json_schema(by_alias=True) for shape in shapes)
+    defs = {**book.pop("$defs"), **variant.pop("$defs"), **module.pop("$defs")}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An Onward playbook, or a module of one",
-        "$defs": {**book.pop("$defs"), **module.pop("$defs"), "Playbook": book, "Module": module},
+        "$defs": {**defs, "Playbook": book, "Variant": variant, "Module": module},
         "if": {"required": ["module"]},
         "then": {"$ref": "#/$defs/Module"},
-        "else": {"$ref": "#/$defs/Playbook"},
+        "else": {
+            "if": {"required": ["extends"]},
+            "then": {"$ref": "#/$defs/Variant"},
+            "else": {"$ref": "#/$defs/Playbook"},
+        },
     }
     return json.dumps(schema, indent=1, sort_keys=True) + "\n"
 

@@ -55,6 +55,21 @@ def due(
     return Due(at, timing.word == "within", moment.planned, because)
 
 
+def resolved(timing: Timing, readings: Mapping[str, Value | None]) -> Timing | None:
+    """The line of a table that fits, its span stretched; None while what chooses or stretches it is not known."""
+    if timing.word == "table":
+        line = _line(timing, readings)
+        return resolved(line, readings) if line else None
+    found, open_until = _stretched(timing, readings)
+    return None if open_until else found
+
+
+def _line(timing: Timing, readings: Mapping[str, Value | None]) -> Timing | None:
+    value = readings.get(timing.by)
+    chosen = next((case.timing for case in timing.cases if case.value == value), timing.otherwise)
+    return replace(chosen, times=timing.times) if chosen and timing.times and not chosen.times else chosen
+
+
 def _by_table(
     timing: Timing,
     moments: Mapping[str, Moment],
@@ -62,12 +77,9 @@ def _by_table(
     calendar: WorkingCalendar,
     day_one: bool,
 ) -> Due:
-    value = readings.get(timing.by)
-    chosen = next((case.timing for case in timing.cases if case.value == value), timing.otherwise)
+    chosen, value = _line(timing, readings), readings.get(timing.by)
     if chosen is None:
         return Due(None, because=f"open until {timing.by} is known", waits_for=(timing.by,))
-    if timing.times and not chosen.times:
-        chosen = replace(chosen, times=timing.times)
     found = due(chosen, moments=moments, readings=readings, calendar=calendar, day_one=day_one)
     known = "not known" if value is None else str(value)
     return replace(found, because=f"{found.because}, as {timing.by} is {known}")

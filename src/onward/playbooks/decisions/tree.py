@@ -6,16 +6,18 @@ text that YAML reads as something else than its author meant. `yes`, `on`, `012`
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from onward.playbooks.decisions.problems import Problem
+from onward.playbooks.decisions.traps import broken
 
 LARGEST = 300_000
 DEEPEST = 40
+Path = tuple[str | int, ...]
 _QUOTES = "put quotes round the text"
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -96,7 +98,7 @@ class Piece:
             return [inner.plain() for inner in self.value]
         return self.value
 
-    def at(self, path: tuple[str | int, ...]) -> "Piece":
+    def at(self, path: Path) -> "Piece":
         """The piece at a path, or the deepest one on the way to it (steps that are no keys are passed over)."""
         piece = self
         for step in path:
@@ -105,6 +107,36 @@ class Piece:
             if is_key or (isinstance(inner, list) and isinstance(step, int) and 0 <= step < len(inner)):
                 piece = inner[step]
         return piece
+
+    def get(self, path: Path) -> "Piece":
+        """The piece at exactly that path, or one without a value."""
+        piece = self
+        for step in path:
+            inner = piece.at((step,))
+            if inner is piece:
+                return Piece(None, self.place, {})
+            piece = inner
+        return piece
+
+    def put(self, path: Path, piece: "Piece | None", key: Place | None = None) -> "Piece":
+        """This tree with another piece at the path (None takes it away); `key` places the key of a new one."""
+        if not path:
+            return piece or Piece(None, self.place, {})
+        step, rest = path[0], path[1:]
+        if isinstance(self.value, list) and isinstance(step, int):
+            inner = self.value[step].put(rest, piece, key) if rest else piece
+            return replace(self, value=[*self.value[:step], *([inner] if inner else []), *self.value[step + 1 :]])
+        values = dict(self.value) if isinstance(self.value, dict) else {}
+        keys = dict(self.keys)
+        held = values.get(str(step), Piece(None, self.place, {}))
+        found = held.put(rest, piece, key) if rest else piece
+        if found is None:
+            values.pop(str(step), None)
+            keys.pop(str(step), None)
+        else:
+            values[str(step)] = found
+            keys[str(step)] = (key if not rest else None) or keys.get(str(step), found.place)
+        return replace(self, value=values, keys=keys)
 
     def place_of(self, index: int) -> Place:
         """Where the character `index` of a text stands in the file."""
@@ -144,6 +176,11 @@ def read(text: str, file: str) -> Piece:
     if node is None:
         raise Refused(start.problem("yaml", "the file is empty", "`onward playbook new` writes a first one"))
     return _piece(node, text, file)
+
+
+def _syntax(trouble: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    line, column, message, mend = broken(trouble, text)
+    return Place(file, line, column).problem("yaml", message, mend)
 
 
 def _piece(node: Node, text: str, file: str) -> Piece:
@@ -221,36 +258,6 @@ def _offset(raw: str, value: str, index: int) -> int:
 
 def _same(raw: str, character: str) -> bool:
     return raw == character or (character in " \n" and raw in " \n")
-
-
-def _syntax(trouble: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
-    in_quotes = "quoted scalar" in (trouble.context or "")
-    mark = (in_quotes and trouble.context_mark) or trouble.problem_mark or trouble.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    said = f"{trouble.problem or ''} {trouble.context or ''}"
-    if mark and text[mark.index : mark.index + 1] == ":":
-        said = "mapping values are not allowed"
-    for sign, message, mend in _SYNTAX:
-        if sign in said:
-            return place.problem("yaml", message, mend)
-    line = text.split("\n")[place.line - 1] if place.line <= text.count("\n") + 1 else ""
-    character = line[place.column - 1 : place.column]
-    what = f"`{character}` breaks the layout here" if character.strip() else "the layout breaks here"
-    return place.problem("yaml", what, f"{_QUOTES} on this line, or mend its indent")
-
-
-_SYNTAX = (
-    ("could not find expected ':'", "a key here has no `:` after it", f"write `key: value`, or {_QUOTES}"),
-    ("mapping values are not allowed", "a second `: ` on this line breaks it", f"{_QUOTES} that holds `: `"),
-    ("'\\t'", "a tab cannot indent", "indent with spaces"),
-    ("that cannot start any token", "this sign cannot begin a text", _QUOTES),
-    ("expected the node content", "a value is missing here", _QUOTES),
-    ("expected a single document", "`---` begins a second document", "one file holds one playbook"),
-    ("while parsing a flow mapping", "these braces do not close as they should", f"{_QUOTES} inside them"),
-    ("while parsing a flow sequence", "these brackets do not close as they should", f"{_QUOTES} inside them"),
-    ("while scanning a quoted scalar", "a quote is not closed", "close it on the same line"),
-    ("while scanning a tag", "`!` makes a tag, and there are none here", _QUOTES + "; `not` negates a condition"),
-)
 
 
 def pieces(piece: Piece) -> Iterator[Piece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from onward.kernel.refusals import not_found
 from onward.playbooks import models
 from onward.playbooks.decisions.choosing import Candidate, Choice, choose
 from onward.playbooks.decisions.definition import Playbook, from_json
+from onward.playbooks.queries.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def fitting(readings: Mapping[str, Value | None]) -> Choice:
     """The playbook that fits an account, by its `account.*` and `deal.*` readings; or why a person has to choose."""
     return choose(
         (
-            Candidate(version_id, book.id, book.title, book.choose_rank, book.choose_when)
+            Candidate(version_id, book.id, book.title, book.choose_rank, book.choose_when, book.opens_when)
             for version_id, book in current_versions().items()
         ),
         readings,
@@ -133,6 +134,34 @@ def version_row(actor: Actor, key: str, number: int | None = None) -> VersionRow
     return _row(row, current)
 
 
+@dataclass(frozen=True)
+class Number:
+    """Which version of which playbook."""
+
+    id: UUID
+    key: str
+    number: int
+    title: str
+
+    @property
+    def ref(self) -> str:
+        return format_id("pbv", self.id)
+
+
+def published(version_id: UUID) -> Number:
+    """A published version by its id. Refuses an unknown one, and a journey's own plan (not_found)."""
+    found = published_numbers([version_id]).get(version_id)
+    if found is None:
+        raise not_found("playbook version", format_id("pbv", version_id))
+    return found
+
+
+def published_numbers(version_ids: Iterable[UUID]) -> dict[UUID, Number]:
+    """Published versions by their ids; others are left out."""
+    rows = models.Version.objects.filter(id__in=list(version_ids)).exclude(playbook__startswith=models.PLANS)
+    return {row[0]: Number(*row) for row in rows.values_list("id", "playbook", "number", "title")}
+
+
 def history(actor: Actor, key: str) -> list[VersionRow]:
     """Every version of a playbook, the newest first."""
     require(actor, "see", "playbook")
@@ -140,6 +169,20 @@ def history(actor: Actor, key: str) -> list[VersionRow]:
     if current is None:
         return []
     return [_row(row, current) for row in models.Version.objects.filter(playbook=key).order_by("-number")]
+
+
+def above(text: str) -> Shelf:
+    """The current text of the playbook that a variant's text follows, with all that lay beside it; else nothing."""
+    found = re.search(r"^extends: *([a-z][a-z0-9_]*)", text, re.MULTILINE)
+    current = _current(found[1]) if found else None
+    row = models.Version.objects.filter(id=current).first() if current else None
+    return Shelf({}, {**row.modules, row.playbook: row.text}, row.texts) if row else Shelf()
+
+
+def past(key: str) -> list[Playbook]:
+    """Every published version of a playbook as it runs, the oldest first."""
+    rows = models.Version.objects.filter(playbook=key).order_by("number").values_list("address", "resolved")
+    return [_meant(*row) for row in rows]
 
 
 def _current(key: str) -> UUID | None:

@@ -11,7 +11,7 @@ from onward.usage.queries.accounts import (
     weekly_use,
 )
 from onward.usage.queries.auditing import Difference, differences
-from onward.usage.queries.funnels import FIRST_EVENT, FirstTime, Step, first_times, funnel, last_event_at
+from onward.usage.queries.funnels import FIRST_EVENT, FirstTime, Step, first_times, funnel, last_event_at, received
 from onward.usage.queries.metrics import instants, metrics_for, persons_metrics
 from onward.usage.queries.sources import KeyRow, SightingRow, SourceRow, sightings, source, source_named, sources
 
@@ -36,6 +36,7 @@ __all__ = [
     "last_event_at",
     "metrics_for",
     "persons_metrics",
+    "received",
     "sightings",
     "source",
     "source_named",

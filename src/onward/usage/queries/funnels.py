@@ -112,6 +112,11 @@ def last_event_at() -> datetime | None:
     return found
 
 
+def received() -> set[str]:
+    """The names of all events that accounts have sent."""
+    return {row["name"] for row in one_statement("select distinct name from usage_account where n > 0")}
+
+
 def _events(per: Per, *, named: bool = False) -> str:
     return _EVENTS.format(
         unit="p.account_id::text" if per == "account" else "coalesce(p.person, e.who)",

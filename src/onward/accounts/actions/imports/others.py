@@ -19,7 +19,8 @@ from onward.identity.queries import user_keys
 from onward.kernel.actor import Actor
 
 _TEXTS = (
-    "external_id", "group_id", "industry", "region", "country", "language", "zone", "currency",
+    "external_id", "group_id", "industry", "region", "country", "language", "zone", "working_week", "holidays",
+    "closed_days", "currency",
     "practice_url",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from onward.accounts.decisions.segments import COMPLEXITIES, SEGMENTS
 from onward.accounts.decisions.sheets.mapping import Plan
 from onward.accounts.decisions.sheets.rows import Problem, Row
 from onward.identity.decisions import ROLES, clean_mail
+from onward.identity.decisions.calendars import closed_days, place_named, working_week
 from onward.kernel.refusals import Refusal
 
 
@@ -113,6 +114,11 @@ def _account(plan: Plan, row: Row, known: Known, found: list[Problem]) -> dict[s
         if text and choice(text, choices) is None:
             message, mend = f"There is no {name} {text[:40]}.", f"Write one of {', '.join(choices)}; it is left out."
             found.append(_problem(plan, row, name, "warning", f"unknown_{name}", message, mend))
+    for name, read in (("working_week", working_week), ("holidays", place_named), ("closed_days", closed_days)):
+        try:
+            read(row.values.get(name) or ("mon" if name == "working_week" else ""))
+        except Refusal as refusal:
+            found.append(_problem(plan, row, name, "error", f"no_{name}", refusal.message, refusal.mend))
     return {"owner_id": owner_id}
 
 

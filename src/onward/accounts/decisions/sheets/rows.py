@@ -14,7 +14,16 @@ from onward.accounts.decisions.sheets.mapping import DATES, IGNORE, NUMBERS, Pla
 from onward.accounts.decisions.sheets.sniffing import Sheet
 from onward.kernel.refusals import invalid
 
-LONGEST = {"name": 200, "industry": 120, "region": 120, "country": 120, "stage": 120, "language": 35, "zone": 64}
+LONGEST = {
+    "name": 200,
+    "industry": 120,
+    "region": 120,
+    "country": 120,
+    "stage": 120,
+    "language": 35,
+    "zone": 64,
+    "closed_days": 4000,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from markupsafe import Markup
@@ -47,10 +48,10 @@ class Bars:
 
 
 def bars(
-    seen: Seen, first_plans: Mapping[str, date], ours: WorkingCalendar, theirs: WorkingCalendar, *, may_move: bool
+    seen: Seen, agreed: Mapping[UUID, date], ours: WorkingCalendar, theirs: WorkingCalendar, *, may_move: bool
 ) -> Bars:
-    """`first_plans`: for tasks that somebody moved, the date they had at first, by id. With `may_move` the bars of open
-    tasks without a promise carry what dragging needs (timeline.js)."""
+    """`agreed`: the days as they were when the journey opened or its plan was signed, by id. With `may_move`, bars of
+    open tasks without a promise carry what dragging needs (timeline.js)."""
     today = ours.day_of(seen.now)
     lines, after = list(_lines(seen)), later(seen) if may_move else {}
     first, last = _reach(seen, lines, today)
@@ -61,9 +62,9 @@ def bars(
     for number, line in enumerate(lines):
         top = ROW * number
         if line.stage:
-            out.append(_stage(line.stage, scale, top, today))
+            out.append(_stage(line.stage, scale, top, today, agreed.get(line.stage.view.id)))
         elif line.task:
-            drawn = _task(line.task, scale, top, first_plans.get(str(line.task.line.id)), today)
+            drawn = _task(line.task, scale, top, agreed.get(line.task.line.id), today)
             out.append(movable(line.task, drawn, after.get(line.task.line.key, [])) if may_move else drawn)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
@@ -200,7 +201,7 @@ def _ruler(scale: _Scale, today: date) -> Markup:
     return Markup("").join(out)
 
 
-def _stage(stage: StageSeen, scale: _Scale, top: int, today: date) -> Markup:
+def _stage(stage: StageSeen, scale: _Scale, top: int, today: date, agreed: date | None) -> Markup:
     begin, closed, due = scale.on(stage.view.entered_at), scale.on(stage.view.closed_at), stage.view.due_on
     out = [Markup('<path class="group" d="M0 {0}H{1}"/>').format(top + ROW - 0.5, f"{scale.width:.1f}")]
     if begin:
@@ -211,6 +212,10 @@ def _stage(stage: StageSeen, scale: _Scale, top: int, today: date) -> Markup:
     if due and not closed:
         late = " late" if due < today and begin else ""
         out.append(_post(stage.view.promise, late, scale.right(due), top))
+    if agreed and due and agreed != due:
+        until = scale.right(agreed)
+        left = min(scale.left(begin or agreed), until - scale.day)
+        out.append(_rect("first-plan", left, until, top + 24, 3))
     return Markup("").join(out)
 
 

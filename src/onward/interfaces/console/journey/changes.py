@@ -44,6 +44,16 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+def approve(request: HttpRequest, ref: str) -> HttpResponse:
+    yes = request.POST.get("yes", "") == "1"
+    actions.answer_approval(
+        actor=staff(request), journey_id=parse_id("jny", ref), yes=yes, reason=request.POST.get("reason", "")
+    )
+    say(request, "The journey begins." if yes else "The journey ends here, with your reason.")
+    return _back(ref)
+
+
+@require_POST
 def waive(request: HttpRequest, ref: str) -> HttpResponse:
     stage = request.POST.get("stage", "")
     actions.waive_check(
@@ -149,20 +159,13 @@ def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse
 
 @require_POST
 def give_evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    chosen = request.POST.get("choice", "")
     actions.give_evidence(
         actor=staff(request),
         journey_id=parse_id("jny", ref),
         metric=request.POST.get("metric", ""),
-        value=figure(request.POST.get("value", "")),
+        value=chosen or figure(request.POST.get("value", "")),
         note=request.POST.get("note", ""),
     )
     say(request, "Entered, with your name and what it rests on.")
     return _back(ref, "completion")
-
-
-@require_POST
-def defer(request: HttpRequest, ref: str) -> HttpResponse:
-    wanted = request.POST.get("deferred", "1") == "1"
-    moved = actions.defer_tasks(actor=staff(request), journey_id=parse_id("jny", ref), deferred=wanted)
-    say(request, f"{moved} put off until after first value." if wanted else f"{moved} back in the plan.")
-    return _back(ref, "plan")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 from onward.foundation.ledger import Recorded, facts_of
 from onward.interfaces.console.journey.seen import Seen
@@ -20,7 +18,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "proof": (
         "Proof",
         (
-            "journey.stage.entered", "journey.stage.closed", "journey.stage.reopened", "journey.check.changed",
+            "journey.stage.entered", "journey.stage.closed", "journey.stage.again",
+            "journey.stage.reopened", "journey.check.changed",
             "journey.check.waived", "journey.milestone.met", "journey.milestone.corrected",
             "journey.milestone.reopened", "journey.evidence.given", "journey.objective.met", "journey.completed",
         ),
@@ -29,11 +28,18 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Tasks",
         (
             "journey.task.completed", "journey.task.reported", "journey.task.reopened", "journey.task.skipped",
-            "journey.task.deferred", MOVED, "journey.meeting.held", "journey.form.answered",
+            "journey.task.withdrawn", "journey.task.blocked", "journey.task.freed", "journey.task.escalated",
+            "journey.task.deferred", MOVED, "journey.task.locked", "journey.meeting.held", "journey.form.answered",
             "journey.check_in.held",
         ),
     ),
-    "dates": ("Dates", (MOVED, "journey.promise.broken", "journey.pace.changed", "journey.paused", "journey.resumed")),
+    "dates": (
+        "Dates",
+        (
+            MOVED, "journey.dates.moved", "journey.task.locked", "journey.promise.broken", "journey.pace.changed",
+            "journey.paused", "journey.resumed",
+        ),
+    ),
     "people": ("People", ("journey.owner_changed", "journey.role_filled", "contact.invited")),
     "talk": (
         "Talk",
@@ -78,15 +84,6 @@ def happened(seen: Seen, kind: str = "", before: str = "", limit: int = PAGE) ->
         side = {"contact": "them", "staff": "us"}.get(fact.actor.partition(":")[0], "nobody")
         rows.append(Happened(fact_line(fact, words), who_words(fact.actor, words), side, _line(cause, words)))
     return rows, str(facts[-1].seq) if len(facts) == limit else ""
-
-
-def first_plans(journey_id: UUID) -> dict[str, Any]:
-    """For tasks that somebody moved, the fact of their first move, by the task's id."""
-    found: dict[str, Any] = {}
-    for fact in facts_of(journey=journey_id, names=[MOVED], limit=1000):
-        if fact.data.get("before") and fact.data.get("reason") != "time chosen":
-            found.setdefault(str(fact.data["task_id"]), fact.data["before"])
-    return found
 
 
 def _line(fact: Recorded | None, words: dict[str, str]) -> FactLine | None:

@@ -24,6 +24,10 @@ def lede(seen: Seen) -> Markup:
         return Markup('{} left onboarding on {}. <span class="then">{}</span>').format(
             journey.account_name, date_words(journey.ended_at), journey.end_reason
         )
+    if journey.state == "asked":
+        who = seen.asks.person.name if seen.asks and seen.asks.person else "a manager"
+        words = Markup("{} has not begun: it waits for {} to say yes.")
+        return words.format(journey.account_name, _link(who, "#approval"))
     if journey.state == "paused":
         return Markup("{} is paused. Nothing is judged, due or sent until somebody resumes it.").format(
             journey.account_name

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,17 +16,18 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
 from onward.interfaces.console.journey.bars import bars
-from onward.interfaces.console.journey.happened import KINDS, first_plans, happened
+from onward.interfaces.console.journey.happened import KINDS, happened
 from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
+from onward.interfaces.console.playbook_words import said
 from onward.interfaces.console.reminding import reminders
 from onward.interfaces.console.shell import staff
-from onward.interfaces.ui.aims import aims_of
 from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
+from onward.journeys.decisions.approving import may_say_yes
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.playbooks import queries as playbooks
@@ -59,6 +59,8 @@ def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None 
         "lede": lede(seen),
         "tabs": _tabs(seen),
         "may_change": may(actor, "change", "journey"),
+        "may_answer": seen.asks is not None and may_say_yes(actor, seen.asks.person.ref if seen.asks.person else ""),
+        "approve_words": said(seen.book.approve.when, seen.book) if seen.asks and seen.book.approve else "",
         "account_path": f"/accounts/{view.account_ref}",
         "live": f"journey:{view.id}",
         "is_fragment": bool(request.headers.get("X-Fragment")),
@@ -102,12 +104,6 @@ def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
     return [(key, words, f"{seen.path}/{key}" if key else seen.path, numbers.get(key)) for key, words in TABS.items()]
 
 
-def _expected(view: journeys.JourneyView) -> dict[str, date]:
-    """The days that the customer reads instead of those agreed, by title: from what is shared with them alone."""
-    shared = replace(view, tasks=tuple(task for task in view.tasks if task.shared))
-    return {aim.title: aim.day for aim in aims_of(shared, "", "") if not aim.is_met and aim.days > 0}
-
-
 def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:
     view = seen.view
     if tab == "":
@@ -121,14 +117,12 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "next_things": next_things,
             "may_remind": may_remind,
             "reminded": reminders(actor, asked_of),
-            "as_things_stand": _expected(view),
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
     if tab == "timeline":
         here, there = journeys.calendars_of(view.account_id)
-        first = {task: here.day_of(datetime.fromisoformat(at)) for task, at in first_plans(view.id).items()}
         may_move = seen.is_open and may(actor, "change", "journey")
-        return {"bars": bars(seen, first, here, there, may_move=may_move)}
+        return {"bars": bars(seen, journeys.agreed_days(view.id), here, there, may_move=may_move)}
     if tab == "facts":
         kind = request.GET.get("kind", "")
         rows, older = happened(seen, kind, request.GET.get("before", ""))
@@ -147,7 +141,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             faces = {f"user:{user.ref}": photo_of(user.ref, user.photo) for user in users}
             return {"contacts": contacts, "choices": people, "faces": faces}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
-        return {"choices_of": people, **tree(seen, only)}
+        return {"choices_of": people, "standing": journeys.standing(actor, view.id), **tree(seen, only)}
     if tab == "success":
         currency = accounts.account(actor, view.account_id).currency
         return {"contacts": accounts.contacts(actor, account_id=view.account_id), "currency": currency}
@@ -155,6 +149,6 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         return {"talk": talking.of_journey(request, actor, view, "journey" if tab == "conversation" else "files")}
     if tab == "completion":
         newest = {row.metric: row for row in view.evidence}
-        by_hand = [(name, newest.get(name)) for name in view.evidence_wanted]
+        by_hand = [(one, newest.get(one.metric)) for one in view.evidence_wanted]
         return {"proven": proven_of(view.checklist), "by_hand": by_hand}
     return {}

@@ -77,6 +77,11 @@ class Seen:
         """Open or paused."""
         return self.view.state in {"open", "paused"}
 
+    @property
+    def asks(self) -> TaskLine | None:
+        """The question whether the journey may begin, while it stands."""
+        return next((task for task in self.view.tasks if task.kind == "approve" and task.state == "open"), None)
+
     def is_late(self, due_at: datetime | None) -> bool:
         """A date that has passed. Nobody hurries a journey that is paused or over."""
         return self.is_open and due_at is not None and due_at < self.now
@@ -104,8 +109,7 @@ class Seen:
 
     def next_things(self, side: str = "") -> list[TaskSeen]:
         """Required tasks that can be done now, the soonest due first."""
-        rows = [task for task in self.view.next_tasks if task.deferred_at is None]
-        rows = [task for task in rows if not side or task.turn in {side, "both"}]
+        rows = [task for task in self.view.next_tasks if not side or task.turn in {side, "both"}]
         return [self.task(task) for task in sorted(rows, key=lambda task: not task.required)]
 
     def helps(self, check: CheckView) -> list[TaskSeen]:
@@ -136,7 +140,7 @@ class Seen:
             line,
             f"/tasks/{line.ref}",
             {"done": "met", "skipped": "waived", "withdrawn": "waived"}.get(line.state, "open"),
-            line.person.name if line.person else "",
+            f"each of {line.role_title}" if line.each else line.person.name if line.person else "",
             late_words(line.due_on) if is_open and line.is_late and line.due_on else "",
             task_words(line),
             self.is_open and is_open and line.kind in SIMPLE,
@@ -182,10 +186,16 @@ def task_words(line: TaskLine) -> str:
         words = ["done " + date_words(line.done_at), by, them]
         return ", ".join(word for word in words if word)
     if line.state in OVER:
+        if line.how == "not_chosen":
+            return "not needed: another of its group is done"
         return "not needed" if line.how in {"not_needed", "ended"} else f"left out: {line.note}"
     if line.deferred_at:
         return "put off: not needed for first value"
-    if line.turn != line.side:
+    if line.confirm == "now":
+        return "reported as done; they have not confirmed it" if line.turn == "theirs" else "reported, to be confirmed"
+    if line.blocked_at:
+        return f"blocked since {short_date(line.blocked_at)}: {line.blocked_why}"
+    if line.turn != line.side and not line.confirm:
         return said_words(line)
     return waits_words(line.waits_for)
 

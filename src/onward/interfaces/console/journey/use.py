@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from onward.accounts import queries as accounts
-from onward.automation.queries.activation import names_of
+from onward.automation.decisions.activation import names_of
 from onward.identity.decisions import may
 from onward.interfaces.ui.words import short_date
 from onward.journeys.queries import JourneyView

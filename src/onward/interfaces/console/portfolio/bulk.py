@@ -32,6 +32,8 @@ TITLES = {
     "nudge": "Remind the customers of",
     "owner_back": "Give back the owner of",
     "resume": "Resume",
+    "merge": "Bring a new version to",
+    "merge_back": "Take the new version back from",
 }
 RIGHTS = {"owner": ("assign", "journey"), "pause": ("pause", "journey"), "nudge": ("send", "message")}
 ANSWERED_HERE = {"invalid", "conflict", "stale"}
@@ -126,7 +128,10 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "run": found,
         "title": TITLES[found.what],
-        "may_undo": found.what in {"owner", "pause"} and not found.undone_by and found.state == "done" and found.done,
+        "may_undo": found.what in {"owner", "pause", "merge"}
+        and not found.undone_by
+        and found.state == "done"
+        and found.done,
         "fragment": request.path,
     }
     fragment = request.headers.get("X-Fragment")

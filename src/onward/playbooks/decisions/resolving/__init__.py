@@ -8,16 +8,24 @@ from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.resolving import checks, declared, stages, wishes
 from onward.playbooks.decisions.resolving.context import Context
 from onward.playbooks.decisions.resolving.naming import vocabulary
+from onward.playbooks.decisions.resolving.renames import renames
 from onward.playbooks.decisions.source.playbook import ModuleFile, PlaybookFile
-from onward.playbooks.decisions.tree import Piece
+from onward.playbooks.decisions.tree import Piece, Place
 
 __all__ = ["resolve", "resolve_module"]
 
 
-def resolve(file: PlaybookFile, tree: Piece, texts: Mapping[str, str]) -> tuple[Playbook, list[Problem]]:
-    """The playbook, and every problem met on the way; with errors among them the playbook is not to be used."""
+def resolve(
+    file: PlaybookFile, tree: Piece, texts: Mapping[str, str], gone: Mapping[str, Place]
+) -> tuple[Playbook, list[Problem]]:
+    """The playbook, and every problem met on the way; with errors among them the playbook is not to be used.
+    `gone`: addresses that the file removes from what it follows, each with the place that says so."""
     names, problems = vocabulary(file, tree)
-    context = Context(tree, names, frozenset(texts), problems)
+    context = Context(tree, names, frozenset(texts), problems, gone)
+    for at, use in enumerate(file.use):
+        # It is written into much of the module: what is wrong with it is said once.
+        if use.when and context.expr(("use", at, "when"), use.when) is None:
+            context.wrong.append(use.when)
     accountable = context.ref(("accountable",), ("role",), file.accountable)
     playbook = Playbook(
         id=file.playbook,
@@ -51,8 +59,9 @@ def resolve(file: PlaybookFile, tree: Piece, texts: Mapping[str, str]) -> tuple[
         check_ins=checks.check_ins(context, file),
         logs=declared.logs(file),
         intents=wishes.intents(context, file),
+        was=renames(context),
     )
-    return _with_texts(playbook, texts), context.problems
+    return _with_texts(playbook, texts), [*context.problems, *context.removals()]
 
 
 def resolve_module(file: ModuleFile, tree: Piece, texts: Mapping[str, str]) -> list[Problem]:
@@ -68,8 +77,10 @@ def resolve_module(file: ModuleFile, tree: Piece, texts: Mapping[str, str]) -> l
     checks.milestones(context, file, "")
     checks.activations(context, file)
     checks.check_ins(context, file)
+    stages.stages(context, file)
     declared.readings(context, file)
     wishes.intents(context, file)
+    renames(context)
     return context.problems
 
 

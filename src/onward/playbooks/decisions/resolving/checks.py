@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from onward.playbooks.decisions.definition import Activation, CheckIn, Kpi, Milestone
 from onward.playbooks.decisions.parts import Check
-from onward.playbooks.decisions.resolving.context import ANY, Context, Path, titled
+from onward.playbooks.decisions.resolving.context import ANY, Context, titled
 from onward.playbooks.decisions.source.playbook import Shared
 from onward.playbooks.decisions.source.words import Check as SourceCheck
 from onward.playbooks.decisions.source.words import Goal as SourceGoal
+from onward.playbooks.decisions.tree import Path
 
 PEOPLE = ("role", "group")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

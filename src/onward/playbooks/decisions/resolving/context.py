@@ -1,21 +1,20 @@
 """What resolving needs at every step: where things stand, which names there are, and a list of problems to add to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from onward.kernel import clock
+from onward.kernel import clock, metrics
 from onward.kernel.clock import Span
 from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
 from onward.kernel.expressions.lexer import Token, read
 from onward.playbooks.decisions.parts import Case, Expr, Need, Target, Timing
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import Table
-from onward.playbooks.decisions.tree import Piece
+from onward.playbooks.decisions.tree import Path, Piece, Place
 from onward.playbooks.decisions.vocabulary import Vocabulary
 
-Path = tuple[str | int, ...]
 ENOUGH = 20
 ANY: tuple[Outcome, ...] = ("yes_no", "number", "text")
 _SPAN_MEND = "a number and h, d, wd, w or mo, such as 24h, 3wd, 2w"
@@ -34,6 +33,9 @@ class Context:
     names: Vocabulary
     texts: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
+    gone: Mapping[str, Place] = field(default_factory=dict)
+    named: dict[str, list[Place]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
 
     def trouble(self, path: Path, code: str, message: str, mend: str = "", *, warning: bool = False) -> None:
         self.problems.append(self.tree.at(path).place.problem(code, message, mend, warning=warning))
@@ -42,10 +44,30 @@ class Context:
         """The id of something declared, or a problem. `also` are ids that need no declaring."""
         if thing_id is None or thing_id in also or any(self.names.has(kind, thing_id) for kind in kinds):
             return thing_id or ""
+        if self._still_named(self.tree.at(path).place, (f"{kind}.{thing_id}" for kind in kinds)):
+            return thing_id
         known = [*(one for kind in kinds for one in self.names.ids.get(kind, ())), *also]
         what = " or ".join(kind.replace("_", " ") for kind in kinds)
         self.trouble(path, "unknown_id", f"there is no {what} called `{thing_id}`", nearest_mend(thing_id, known))
         return thing_id
+
+    def _still_named(self, place: Place, addresses: Iterable[str]) -> bool:
+        """Whether one of these is gone because the file removes it, noted with the place that names it all the same."""
+        found = next((one for one in addresses if one in self.gone), "")
+        if found:
+            self.named.setdefault(found, []).append(place)
+        return bool(found)
+
+    def removals(self) -> list[Problem]:
+        """What may not be removed, because it is named."""
+        found = []
+        for address, named in self.named.items():
+            lines = [f"line {place.line} of {place.file}" for place in named[:3]]
+            more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+            message = f"`{address}` cannot be removed while it is named: {', '.join(lines)}{more}"
+            mend = "change or remove what names it, too"
+            found.append(self.gone[address].problem("still_named", message, mend))
+        return found
 
     def refs(self, path: Path, kinds: Sequence[str], ids: Sequence[str]) -> tuple[str, ...]:
         return tuple(self.ref((*path, index), kinds, one) for index, one in enumerate(ids))
@@ -70,6 +92,11 @@ class Context:
         try:
             program = compile_expression(text, type_of, nearest=self._nearest, wanted=wanted)
         except ExpressionError as trouble:
+            name = text[trouble.column : trouble.column + trouble.length]
+            if any(one in text for one in self.wrong):
+                return None
+            if self._still_named(piece.place_of(trouble.column), _addresses(metrics.find(name))):
+                return None
             mend = self._mend(trouble, text)
             if piece.cut:
                 mend = f"{mend}; ` #` began a comment here: put quotes round the whole if it belongs to it".lstrip("; ")
@@ -112,7 +139,9 @@ class Context:
         if text in ("entered", "opened") and text not in here:
             what = "a stage" if text == "entered" else "a risk"
             self.trouble(path, "moment", f"`{text}` has a meaning only inside {what}", f"write stage.S.{text}")
-        elif not self.names.is_moment(text):
+        elif not self.names.is_moment(text) and not self._still_named(
+            self.tree.at(path).place, _addresses(metrics.find_moment(text))
+        ):
             mend = nearest_mend(text, [one] if (one := self.names.nearest_moment(text)) else [])
             self.trouble(path, "moment", f"there is no moment called `{text}`", mend or "such as task.kickoff.held")
         return text
@@ -150,9 +179,9 @@ class Context:
         return None
 
     def _table(self, path: Path, table: Table, here: Sequence[str], bare: str) -> Timing:
-        self._reading((*path, "by"), table.by, "text")
+        self.metric((*path, "by"), table.by, "text")
         if table.times is not None:
-            self._reading((*path, "times"), table.times, "number")
+            self.metric((*path, "times"), table.times, "number")
         choices = self.names.choices_of(table.by)
         cases = []
         for value, text in (table.__pydantic_extra__ or {}).items():
@@ -169,12 +198,15 @@ class Context:
         words = f"by {table.by}"
         return Timing("table", words, by=table.by, cases=tuple(cases), otherwise=otherwise, times=table.times or "")
 
-    def _reading(self, path: Path, name: str, wanted: ValueType) -> None:
-        kind = self.names.type_of(name)
+    def metric(self, path: Path, name: str | None, wanted: ValueType | None = None) -> None:
+        """A metric that exists, and of the wanted type."""
+        kind = self.names.type_of(name) if name is not None else wanted
+        if name is None or self._still_named(self.tree.at(path).place, () if kind else _addresses(metrics.find(name))):
+            return
         if kind is None:
             mend = nearest_mend(name, [one] if (one := self.names.nearest_metric(name)) else [])
             self.trouble(path, "unknown_name", f"nothing is called {name}", mend)
-        elif kind != wanted:
+        elif wanted and kind != wanted:
             self.trouble(path, "type", f"{name} is no {wanted}")
 
     def target(self, path: Path, text: str | None) -> Target | None:
@@ -214,6 +246,18 @@ class Context:
             mend = nearest_mend(name, self.texts, "put the file there")
             self.trouble(path, "text", f"there is no text called `{name}`", mend)
         return name
+
+
+def _addresses(use: metrics.Use | None) -> list[str]:
+    """The addresses of what a metric or a moment names."""
+    ids = dict(use.ids) if use else {}
+    if "field" in ids:
+        return [f"form.{ids['form']}", f"form.{ids['form']}.{ids['field']}"]
+    return [
+        f"{one}.{thing_id}"
+        for kind, thing_id in ids.items()
+        for one in (("role", "group") if kind == "role_or_group" else (kind,))
+    ]
 
 
 def _compared(tokens: Sequence[Token], index: int, token: Token) -> list[tuple[str, Token]]:

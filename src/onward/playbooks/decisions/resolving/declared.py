@@ -16,9 +16,10 @@ from onward.playbooks.decisions.parts import (
     Side,
     Where,
 )
-from onward.playbooks.decisions.resolving.context import Context, Path, titled
+from onward.playbooks.decisions.resolving.context import Context, titled
 from onward.playbooks.decisions.source import declared as source
 from onward.playbooks.decisions.source.playbook import PlaybookFile, Shared
+from onward.playbooks.decisions.tree import Path
 
 FILLS = ("account owner", "deal owner", "least loaded of TEAM", "asked of ROLE", "by hand")
 
@@ -112,13 +113,7 @@ def _field(context: Context, path: Path, spec: source.Field) -> Field:
     if spec.type in ("choice", "choices") and not spec.choices:
         context.trouble(path, "field", "a choice needs `choices:`", "such as {mail: E-mail, slack: Slack}")
     scale = _scale(context, (*path, "scale"), spec.scale) if spec.type == "scale" else None
-    if spec.from_ is not None and context.names.type_of(spec.from_) is None:
-        context.trouble(
-            (*path, "from"),
-            "unknown_name",
-            f"nothing is called {spec.from_}",
-            f"did you mean {context.names.nearest_metric(spec.from_)}?",
-        )
+    context.metric((*path, "from"), spec.from_)
     return Field(
         spec.field,
         titled(spec.title, spec.field),

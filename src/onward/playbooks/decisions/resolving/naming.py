@@ -1,34 +1,25 @@
 """The vocabulary of one file: what it declares, by kind; ids that come twice or are words of the language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from onward.kernel import metrics
 from onward.kernel.expressions import ValueType
-from onward.playbooks.decisions.problems import Problem
-from onward.playbooks.decisions.resolving.context import Path
+from onward.playbooks.decisions.addresses import LISTS, MAPS
+from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.shape import reserved
 from onward.playbooks.decisions.source.playbook import ModuleFile, PlaybookFile, Shared
 from onward.playbooks.decisions.source.work import TaskGroup, single
-from onward.playbooks.decisions.tree import Piece
+from onward.playbooks.decisions.tree import Path, Piece
 from onward.playbooks.decisions.vocabulary import FIELD_TYPES, Vocabulary
 
-_LISTS = {
-    "form": "forms",
-    "measure": "measures",
-    "milestone": "milestones",
-    "activation": "activation",
-    "check_in": "check_ins",
-    "course": "training",
-    "survey": "surveys",
-    "sequence": "sequences",
-    "walkthrough": "walkthroughs",
-    "nudge": "nudges",
-    "risk": "risks",
-    "intervention": "interventions",
-    "goal": "goals",
-    "kpi": "kpis",
-    "check": "completion",
+# What a module may need, and the kinds that it is then taken for.
+_NEEDED = {
+    **{kind: (kind,) for kind in ("role", "group", "task", "stage", *LISTS, *MAPS)},
+    "contacts": ("role", "group"),
+    "group": ("group", "task_group"),
+    "answer": ("form", "field"),
 }
-_MAPS = {"event": "events", "figure": "figures", "reading": "readings", "log": "logs"}
+_LISTS = {**LISTS, "check": "completion"}
 
 
 def vocabulary(file: Shared, tree: Piece) -> tuple[Vocabulary, list[Problem]]:
@@ -54,17 +45,23 @@ def vocabulary(file: Shared, tree: Piece) -> tuple[Vocabulary, list[Problem]]:
         for kind in ("distinct", "sum")
         if getattr(spec, kind)
     )
-    needs = frozenset(file.needs) if isinstance(file, ModuleFile) else frozenset()
-    _take_needs(found, needs)
-    return Vocabulary(found, types, choices, counted, needs), problems
+    needed = file.needed if isinstance(file, ModuleFile) else {}
+    types.update({name: kind for name, kind in needed.items() if kind})
+    _take_needs(found, needed)
+    for at, name in enumerate(needed):
+        if metrics.find(name) is None and name.split(".")[0] not in _NEEDED:
+            place, mend = tree.at(("needs", at)).place, nearest_mend(name.split(".")[0], _NEEDED)
+            problems.append(place.problem("unknown_name", f"`{name}` is nothing that a playbook declares", mend))
+    return Vocabulary(found, types, choices, counted, frozenset(needed)), problems
 
 
 def _declared(file: Shared) -> Iterator[tuple[str, str, Path]]:
     """(kind, id, path) of everything with an id, in the order of the file."""
     if isinstance(file, PlaybookFile):
         yield from _people(file)
+    if isinstance(file, PlaybookFile | ModuleFile):
         yield from _work(file)
-    for kind, key in _MAPS.items():
+    for kind, key in MAPS.items():
         for thing_id in getattr(file, key):
             yield kind, thing_id, (key, thing_id)
     for kind, key in _LISTS.items():
@@ -85,7 +82,7 @@ def _people(file: PlaybookFile) -> Iterator[tuple[str, str, Path]]:
         yield "group", group if isinstance(group, str) else group.group, ("roles", "groups", at)
 
 
-def _work(file: PlaybookFile) -> Iterator[tuple[str, str, Path]]:
+def _work(file: PlaybookFile | ModuleFile) -> Iterator[tuple[str, str, Path]]:
     for at, stage in enumerate(file.stages):
         yield "stage", stage.stage, ("stages", at, "stage")
         for key in ("exit", "expect"):
@@ -119,9 +116,13 @@ def _types(file: Shared) -> tuple[dict[str, ValueType], dict[str, tuple[str, ...
     return types, choices
 
 
-def _take_needs(found: dict[str, tuple[str, ...]], needs: frozenset[str]) -> None:
+def _take_needs(found: dict[str, tuple[str, ...]], needs: Iterable[str]) -> None:
     """`role.csm`, `event.report_run`: what a module expects of the playbook is declared for it."""
     for name in needs:
         kind, _, thing_id = name.partition(".")
-        for one in ("role", "group") if kind == "contacts" else (kind,):
-            found[one] = (*found.get(one, ()), thing_id.split(".")[0])
+        parts = thing_id.split(".")
+        declared = dict.fromkeys(_NEEDED.get(kind, (kind,)), parts[0])
+        if "field" in declared:
+            declared["field"] = ".".join(parts[:2])
+        for one, inner in declared.items():
+            found[one] = (*found.get(one, ()), inner)

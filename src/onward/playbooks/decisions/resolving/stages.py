@@ -7,18 +7,21 @@ from typing import Any
 from onward.playbooks.decisions.definition import Again, Stage, Task, TaskGroup
 from onward.playbooks.decisions.parts import Escalation, Link, Step
 from onward.playbooks.decisions.resolving.checks import PEOPLE, checks, weekday
-from onward.playbooks.decisions.resolving.context import Context, Path, titled
+from onward.playbooks.decisions.resolving.context import Context, titled
 from onward.playbooks.decisions.source import work as source
-from onward.playbooks.decisions.source.playbook import PlaybookFile
+from onward.playbooks.decisions.source.playbook import ModuleFile, PlaybookFile
 from onward.playbooks.decisions.source.words import Escalation as SourceEscalation
+from onward.playbooks.decisions.tree import Path
 
 
-def stages(context: Context, file: PlaybookFile) -> tuple[Stage, ...]:
+def stages(context: Context, file: PlaybookFile | ModuleFile) -> tuple[Stage, ...]:
+    """Every stage; one that names no owner is the accountable role's (in a module by itself nobody's)."""
+    accountable = file.accountable if isinstance(file, PlaybookFile) else ""
     found = []
     for index, spec in enumerate(file.stages):
         path: Path = ("stages", index)
         before = (file.stages[index - 1].stage,) if index else ()
-        found.append(_stage(context, path, spec, before, file.accountable))
+        found.append(_stage(context, path, spec, before, accountable))
     links = _before(file)
     return tuple(_with_before(stage, links) for stage in found)
 
@@ -65,7 +68,7 @@ def _with_before(stage: Stage, links: dict[str, list[Link]]) -> Stage:
     return replace(stage, tasks=tasks)
 
 
-def _before(file: PlaybookFile) -> dict[str, list[Link]]:
+def _before(file: PlaybookFile | ModuleFile) -> dict[str, list[Link]]:
     links: dict[str, list[Link]] = {}
     for spec in (one for stage in file.stages for entry in stage.tasks for one in source.single(entry)):
         for later in spec.before:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from onward.playbooks.decisions.linting.trying import can_both_hold
 from onward.playbooks.decisions.parts import Expr, Intent
 from onward.playbooks.decisions.resolving.checks import PEOPLE
-from onward.playbooks.decisions.resolving.context import ANY, Context, Path, titled
+from onward.playbooks.decisions.resolving.context import ANY, Context, titled
 from onward.playbooks.decisions.resolving.stages import escalations, task
 from onward.playbooks.decisions.source import wishes as source
 from onward.playbooks.decisions.source.playbook import Shared
 from onward.playbooks.decisions.source.words import Table
+from onward.playbooks.decisions.tree import Path
 
 
 def intents(context: Context, file: Shared) -> tuple[Intent, ...]:
@@ -114,6 +116,10 @@ def _risk(context: Context, path: Path, spec: source.Risk) -> Intent:
             path, "no_response", f"risk `{spec.risk}` has no `respond:`", "name an intervention", warning=True
         )
     exprs = [context.expr((*path, "when"), spec.when), context.expr((*path, "clear_when"), spec.clear_when)]
+    if can_both_hold(*exprs):
+        message = f"`clear_when:` of risk `{spec.risk}` can hold while its `when:` holds, too"
+        mend = "leave room between the two"
+        context.trouble((*path, "clear_when"), "clears_at_once", message, mend, warning=True)
     return _intent("risk", spec.risk, spec.title, spec, exprs)
 
 

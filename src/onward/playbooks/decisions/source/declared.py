@@ -13,6 +13,7 @@ from onward.playbooks.decisions.source.words import (
     Span,
     Timing,
     Title,
+    Was,
 )
 
 
@@ -24,11 +25,13 @@ class Role(Shape):
     asked: Id | None = None
     due: Timing | None = None
     optional: bool = False
+    was: Was | None = None
 
 
 class Group(Shape):
     group: Id
     title: Title | None = None
+    was: Was | None = None
 
 
 class Roles(Shape):
@@ -48,6 +51,7 @@ class Event(Shape):
     distinct: str | None = None
     sum: str | None = None
     source: Literal["any", "server"] = "any"
+    was: Was | None = None
 
 
 class Figure(Shape):
@@ -57,6 +61,7 @@ class Figure(Shape):
     part: Amount | None = None
     whole: Amount | None = None
     is_: Amount | None = Key(None, alias="is")
+    was: Was | None = None
 
 
 class Field(Shape):
@@ -71,14 +76,14 @@ class Field(Shape):
     max: Number | None = Key(None, description="The most that a number may be, itself included")
     internal: bool = False
     help: Title | None = None
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Form(Shape):
     form: Id
     title: Title | None = None
     fields: list[Field]
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Measure(Shape):
@@ -88,7 +93,7 @@ class Measure(Shape):
     title: Title
     ask: dict[Id, Number] = Key(default_factory=dict)
     when: Condition
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Reading(Shape):
@@ -102,6 +107,7 @@ class Reading(Shape):
     stale_after: Span | None = None
     gone_after: Span | None = None
     at_handover: str | None = None
+    was: Was | None = None
 
 
 class Log(Shape):
@@ -109,6 +115,7 @@ class Log(Shape):
 
     title: Title | None = None
     internal: bool = False
+    was: Was | None = None
 
 
 class Approve(Shape):

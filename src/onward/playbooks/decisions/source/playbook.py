@@ -17,6 +17,7 @@ from onward.playbooks.decisions.source.declared import (
     Roles,
     Targets,
 )
+from onward.playbooks.decisions.source.edits import Edits, StageUse, Use
 from onward.playbooks.decisions.source.wishes import (
     Course,
     Health,
@@ -58,7 +59,7 @@ class Shared(Shape):
 
 
 class PlaybookFile(Shared):
-    """A playbook: how accounts of some kind are taken from signature to proven value."""
+    """A playbook: how accounts of some kind are taken from signature to proven value. Here its modules are in it."""
 
     playbook: Id
     language: Literal[1]
@@ -71,7 +72,7 @@ class PlaybookFile(Shared):
     day_zero: str | None = None
     day_one: str | None = None
     counts_from: Literal["day_zero", "ever"] = "day_zero"
-    use: list[Id] = Key(default_factory=list)
+    use: list[Use] = Key(default_factory=list)
     targets: Targets = Key(default_factory=Targets)
     accountable: Id
     roles: Roles
@@ -80,9 +81,47 @@ class PlaybookFile(Shared):
 
 
 class ModuleFile(Shared):
-    """A piece that playbooks `use`; `needs` lists the names that it reads and does not define."""
+    """A piece that playbooks `use`; `needs` lists the names that it reads and does not define. An answer or a reading
+    says its type, too: `{answer.kickoff.migrate: yes_no}`."""
 
     module: Id
     language: Literal[1]
     title: Title | None = None
-    needs: list[str] = Key(default_factory=list)
+    needs: list[str | dict[str, Literal["text", "number", "yes_no", "date"]]] = Key(default_factory=list)
+    stages: list[Stage] = Key(default_factory=list)
+
+    @property
+    def needed(self) -> dict[str, Literal["text", "number", "yes_no", "date"] | None]:
+        """The type of each needed name, or None where the name itself says it."""
+        found: dict[str, Literal["text", "number", "yes_no", "date"] | None] = {}
+        for one in self.needs:
+            found.update({one: None} if isinstance(one, str) else one)
+        return found
+
+
+class PlaybookText(PlaybookFile, Edits):
+    """A playbook as it is written: its modules named, and what they bring changed where it says so."""
+
+    use: list[Id | Use] = Key(default_factory=list)  # type: ignore[assignment]
+    stages: list[Stage | StageUse]  # type: ignore[assignment]
+
+
+class VariantText(Edits):
+    """A playbook that follows another one, and says only what differs."""
+
+    playbook: Id
+    language: Literal[1]
+    title: Title
+    extends: Id
+    source: Title | None = None
+    choose_when: Condition | None = None
+    choose_rank: int = 0
+    opens_when: Condition | None = None
+    approve: Approve | None = None
+    day_zero: str | None = None
+    day_one: str | None = None
+    counts_from: Literal["day_zero", "ever"] = "day_zero"
+    use: list[Id | Use] = Key(default_factory=list)
+    targets: Targets = Key(default_factory=Targets)
+    accountable: Id | None = None
+    on_complete: OnComplete = Key(default_factory=OnComplete)

@@ -17,6 +17,7 @@ from onward.playbooks.decisions.source.words import (
     TargetText,
     Timing,
     Title,
+    Was,
 )
 from onward.playbooks.decisions.source.work import Task
 
@@ -37,7 +38,7 @@ class Course(Shape):
     by: Id | None = None
     need: int | str | None = None
     certify: Certificate | None = None
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Survey(Shape):
@@ -48,7 +49,7 @@ class Survey(Shape):
     to: People
     remind: list[Span] = Key(default_factory=list)
     closes: Span | None = None
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Branch(Shape):
@@ -80,7 +81,7 @@ class Sequence(Shape):
     start: MomentText
     stop_when: Condition | None = None
     steps: list[SequenceStep]
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Walkthrough(Shape):
@@ -89,7 +90,7 @@ class Walkthrough(Shape):
     for_: Id = Key(alias="for")
     offer_when: Condition | None = None
     done_when: Condition
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Nudge(Shape):
@@ -100,7 +101,7 @@ class Nudge(Shape):
     when: Condition
     at_most: str | None = None
     text: str
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Risk(Shape):
@@ -116,7 +117,7 @@ class Risk(Shape):
     not_before: Timing | None = None
     respond: Id | None = None
     escalate: list[Escalation] = Key(default_factory=list)
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Intervention(Shape):
@@ -126,7 +127,7 @@ class Intervention(Shape):
     tasks: list[Task]
     worked_when: Condition | None = None
     judged: Timing | None = None
-    was: Id | None = None
+    was: Was | None = None
 
 
 class HealthCase(Shape):

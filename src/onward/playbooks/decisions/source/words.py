@@ -10,6 +10,7 @@ RESERVED = frozenset(
 ID_PATTERN = r"^[a-z][a-z0-9_]*$"
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
+Was = Annotated[Id | list[Id], Field(description="The id that it had before it was renamed; several, the oldest first")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Span = Annotated[str, Field(description="A number and h, d, wd (working days), w or mo: 24h, 3wd, 2w")]
 Condition = Annotated[str, Field(description="A yes/no expression: task.kickoff.done and tasks.overdue == 0")]
@@ -55,7 +56,7 @@ class Check(Shape):
     for_: Span | None = Field(None, alias="for")
     category: Title | None = None
     source: str | None = None
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Goal(Shape):
@@ -67,7 +68,7 @@ class Goal(Shape):
     actual: Amount | None = None
     target: TargetText | None = None
     for_: Span | None = Field(None, alias="for")
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Escalation(Shape):

@@ -16,6 +16,7 @@ from onward.playbooks.decisions.source.words import (
     Span,
     Timing,
     Title,
+    Was,
 )
 
 
@@ -31,6 +32,7 @@ class Step(Shape):
     step: Id
     title: Title
     when: Condition | None = None
+    was: Was | None = None
 
 
 class Attendees(Shape):
@@ -66,7 +68,7 @@ class AnyTask(Shape):
     help: Title | None = None
     steps: list[Title | Step] = Field(default_factory=list)
     escalate: list[Escalation] = Field(default_factory=list)
-    was: Id | None = None
+    was: Was | None = None
 
 
 class ToDo(AnyTask):
@@ -160,6 +162,7 @@ class TaskGroup(Shape):
     title: Title | None = None
     need: int = 1
     tasks: list[Task]
+    was: Was | None = None
 
 
 TaskOrGroup = Annotated[OneTask | Annotated[TaskGroup, Tag("group")], Discriminator(_kind)]
@@ -206,7 +209,7 @@ class Stage(Shape):
     exit: list[Check] = Field(default_factory=list)
     expect: list[Check] = Field(default_factory=list)
     again: Again | None = None
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Milestone(Shape):
@@ -221,7 +224,7 @@ class Milestone(Shape):
     due: Timing | None = None
     owner: Id | None = None
     source: Literal["any", "server"] = "any"
-    was: Id | None = None
+    was: Was | None = None
 
 
 class CheckIn(Shape):
@@ -238,7 +241,7 @@ class CheckIn(Shape):
     with_: People = Field(default_factory=list, alias="with")
     form: Id | None = None
     internal: bool = False
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Activation(Shape):
@@ -250,7 +253,7 @@ class Activation(Shape):
     within: Span | None = None
     account_when: Condition | None = None
     checks: list[Check]
-    was: Id | None = None
+    was: Was | None = None
 
 
 class Kpi(Shape):
@@ -263,4 +266,4 @@ class Kpi(Shape):
     to: MomentText | None = None
     target: str | None = None
     below_zero: Literal["as_zero", "keep", "leave_out"] = "keep"
-    was: Id | None = None
+    was: Was | None = None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
+from onward.automation.ports import Usage
 from onward.playbooks.decisions.definition import Activation, Playbook
 from onward.playbooks.decisions.judge import judge, verdict
-from onward.usage import queries as usage
 
 
 def names_of(activation: Activation) -> list[str]:
@@ -24,19 +23,15 @@ def activations_read(book: Playbook, names: Iterable[str]) -> list[Activation]:
 
 
 def activation_readings(
-    book: Playbook,
     wanted: Iterable[Activation],
-    account_id: UUID,
+    usage: Usage,
     readings: Mapping[str, Any],
-    since: datetime,
-    now: datetime,
     until: datetime | None = None,
 ) -> dict[str, float | bool]:
     """`activation.A.{users,share,met}`: a person counts once all checks are met within their own window.
 
     Left out, so unknown, while no source delivers for the account. A share of nobody is left out too.
     """
-    events = {event.id: event for event in book.events}
     found: dict[str, float | bool] = {}
     for activation in wanted:
         if activation.of == "account":
@@ -44,15 +39,7 @@ def activation_readings(
             if "unknown" not in states or "not_met" in states:
                 found[f"activation.{activation.id}.met"] = states == {"met"}
             continue
-        people = usage.persons_metrics(
-            account_id,
-            events,
-            names_of(activation),
-            since=since,
-            now=now,
-            until=until,
-            within=activation.within.exact if activation.within else None,
-        )
+        people = usage.persons(names_of(activation), activation.within.exact if activation.within else None, until)
         if not people and readings.get("usage.connected") is not True:
             continue
         done = sum(is_activated(activation, person) for person in people.values())

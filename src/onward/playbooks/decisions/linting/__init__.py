@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator
 
 from onward.kernel import metrics
 from onward.playbooks.decisions import graph
+from onward.playbooks.decisions.addressed import things
+from onward.playbooks.decisions.addresses import places
 from onward.playbooks.decisions.definition import Milestone, Playbook
+from onward.playbooks.decisions.linting.dates import too_early
+from onward.playbooks.decisions.linting.trying import always_or_never, always_or_never_true
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.tree import Piece, Place
 
@@ -34,7 +38,19 @@ LONG_TITLE = 72
 def lints(playbook: Playbook, tree: Piece) -> list[Problem]:
     """Every problem of a playbook whose names are all known."""
     found: list[Problem] = []
-    for lint in (_circles, _first_value, _sources, _texts, _components, _roles, _stages, _tasks, _titles):
+    for lint in (
+        _circles,
+        _first_value,
+        _sources,
+        _texts,
+        _components,
+        _roles,
+        _stages,
+        _tasks,
+        _dates,
+        _trials,
+        _titles,
+    ):
         found.extend(lint(playbook, tree))
     return found
 
@@ -187,15 +203,37 @@ def _tasks(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
         if task.by in theirs and not task.help and task.kind not in ("meeting", "survey", "sign_off"):
             message = f"task `{task.id}` is the customer's, and says nothing about how it is done"
             yield _of_task(tree, task.id).problem("no_help", message, "add `help:`", warning=True)
-        for link in task.after:
-            other = playbook.task(link.id)
-            if task.due and other.due and task.due.word == other.due.word == "day" and task.due.day < other.due.day:
-                message = f"task `{task.id}` is due before `{other.id}`, on which it rests"
-                yield _of_task(tree, task.id).problem("due_before_start", message, "move one of the dates")
+
+
+def _dates(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    where = places(tree)
+    for address, message in too_early(playbook):
+        yield where[address].problem("due_before_start", message, "move one of the dates")
+
+
+def _trials(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    where = places(tree)
+    checks = {f"completion.{check.id}": check for check in playbook.completion}
+    for stage in playbook.stages:
+        checks.update({f"stage.{stage.id}.exit.{check.id}": check for check in stage.exit})
+        checks.update({f"stage.{stage.id}.expect.{check.id}": check for check in stage.expect})
+    found = [(address, f"check `{check.id}`", always_or_never(check)) for address, check in checks.items()]
+    for milestone in playbook.milestones:
+        end = always_or_never_true(milestone.when)
+        found.append((f"milestone.{milestone.id}", f"milestone `{milestone.id}`", end))
+    for task in playbook.tasks:
+        for key, expression in (("when", task.exists_when), ("done_when", task.done_when)):
+            found.append((f"task.{task.id}", f"`{key}:` of task `{task.id}`", always_or_never_true(expression)))
+    for address, what, end in found:
+        if end:
+            message = f"{what} is met whatever happens" if end == "always" else f"{what} can never be met"
+            yield where[address].problem(end, message, "look at what it compares", warning=True)
 
 
 def _titles(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
-    for task in playbook.tasks:
-        if len(task.title) > LONG_TITLE:
-            message = f"the title of task `{task.id}` is {len(task.title)} characters long"
-            yield _of_task(tree, task.id).problem("long_title", message, "pages show about 70", warning=True)
+    where = places(tree)
+    for address, thing in things(playbook).items():
+        kind = address.split(".")[0].replace("_", " ")
+        if kind in ("task", "stage", "milestone", "check in") and len(getattr(thing, "title", "")) > LONG_TITLE:
+            message = f"the title of {kind} `{thing.id}` is {len(thing.title)} characters long"
+            yield where.get(address, tree.place).problem("long_title", message, "pages show about 70", warning=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from onward.automation.queries.activation import activation_readings, activations_read, names_of
+from onward.automation.decisions.activation import activation_readings, activations_read, names_of
+from onward.automation.ports import Usage
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.judge import figure_value, verdict
 from onward.playbooks.decisions.parts import Expr
-from onward.usage import queries as usage
 
 USAGE = ("event.", "usage.")
 MICRO = timedelta(microseconds=1)
@@ -20,14 +19,7 @@ AHEAD = timedelta(days=1)
 Earliest = Callable[[Expr, Mapping[str, float], datetime | None], datetime | None]
 
 
-def earliest_in(
-    book: Playbook,
-    account_id: UUID,
-    readings: Mapping[str, Any],
-    since: datetime,
-    now: datetime,
-    seats: int | None,
-) -> Earliest:
+def earliest_in(book: Playbook, usage: Usage, readings: Mapping[str, Any], now: datetime) -> Earliest:
     """A function that finds the first instant at which an expression over usage was true, by the events now known.
 
     Asked for one before a moment at which it is known to have been true, it looks at the instant before that first:
@@ -36,7 +28,6 @@ def earliest_in(
     The instants at which its metrics moved are searched by halves: thresholds on counts, people, days and shares of
     all events since day zero only ever grow. An expression that also reads a window is answered by now (None).
     """
-    events = {event.id: event for event in book.events}
     answers: dict[tuple[Expr, tuple[tuple[str, float], ...], datetime | None], datetime | None] = {}
 
     def earliest(expression: Expr, numbers: Mapping[str, float], before: datetime | None) -> datetime | None:
@@ -56,14 +47,14 @@ def earliest_in(
         def holds(until: datetime) -> bool:
             then: dict[str, Any] = dict(readings)
             if mine:
-                then |= usage.metrics_for(account_id, events, mine, since=since, now=now, seats=seats, until=until)
-            then |= activation_readings(book, activations, account_id, then, since, now, until)
+                then |= usage.metrics(mine, until)
+            then |= activation_readings(activations, usage, then, until)
             then |= numbers
             return verdict(expression, {**then, **figures(book, then)}).state == "met"
 
         if before is not None and not holds(before - MICRO):
             return None
-        moments = usage.instants(account_id, events, [*mine, *people], since, now + AHEAD)
+        moments = usage.instants([*mine, *people], now + AHEAD)
         if not moments or not holds(moments[-1]):
             return None
         low, high = 0, len(moments) - 1
@@ -92,16 +83,13 @@ def figures(book: Playbook, known: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def then_in(
-    book: Playbook, account_id: UUID, since: datetime, now: datetime, seats: int | None
-) -> Callable[[Collection[str], datetime], Mapping[str, Any] | None]:
+def then_in(book: Playbook, usage: Usage) -> Callable[[Collection[str], datetime], Mapping[str, Any] | None]:
     """A function that reads metrics of usage as they were at a moment; None when one is of something else."""
-    events = {event.id: event for event in book.events}
 
     def then(names: Collection[str], moment: datetime) -> Mapping[str, Any] | None:
         wanted = {name for name in resolved(book, names) if not name.startswith("account.")}
         if not wanted or not all(name.startswith(USAGE) for name in wanted):
             return None
-        return usage.metrics_for(account_id, events, sorted(wanted), since=since, now=now, seats=seats, until=moment)
+        return usage.metrics(sorted(wanted), moment)
 
     return then

@@ -1,0 +1,44 @@
+"""What would follow if a day were moved: the rule of journeys, over the whole snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from onward.automation.queries.snapshot import outside
+from onward.foundation import clock
+from onward.identity.decisions import Thing, require
+from onward.journeys import queries as journeys
+from onward.journeys.decisions.rescheduling import Shift, cascade, movable
+from onward.journeys.decisions.state import Run
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id
+from onward.kernel.refusals import not_found
+from onward.playbooks import queries as playbooks
+
+
+def may_move(actor: Actor, journey_id: UUID) -> dict[str, tuple[str, date | None]]:
+    """What of a journey can be moved, by name, with its title and day."""
+    run = _run(actor, journey_id)
+    return movable(playbooks.version(run.journey.version_id), run)
+
+
+def what_follows(
+    actor: Actor, journey_id: UUID, days: Mapping[str, date], *, held: date | None = None, along: bool = True
+) -> list[Shift]:
+    """The days that would move, and those that could not be kept; see `rescheduling.cascade`. Nothing is written."""
+    run = _run(actor, journey_id)
+    book, now = playbooks.version(run.journey.version_id), clock.now()
+    if unknown := set(days) - movable(book, run).keys():
+        raise not_found("open date", sorted(unknown)[0][:80])
+    return cascade(book, run, outside(book, run, now), now, days, held=held, along=along)
+
+
+def _run(actor: Actor, journey_id: UUID) -> Run:
+    run = journeys.load_run(journey_id)
+    ref = format_id("jny", journey_id)
+    if run is None:
+        raise not_found("journey", ref)
+    require(actor, "move", Thing("task", run.journey.account_id, ref=ref))
+    return run

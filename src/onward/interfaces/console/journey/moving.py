@@ -1,0 +1,180 @@
+"""Move a date, and see what follows before anything changes: only this, or with what comes after it; one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onward.automation.actions.moving import reschedule
+from onward.automation.queries.moving import may_move, what_follows
+from onward.identity.decisions import may
+from onward.interfaces.console.shell import Undo, say, staff
+from onward.interfaces.ui.given import day
+from onward.interfaces.ui.words import date_words, plural, short_date
+from onward.journeys import actions
+from onward.journeys import queries as journeys
+from onward.journeys.decisions.rescheduling import Shift
+from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal, invalid
+
+HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the preview. `path` is the task's page; `kind` says what it is where it is no task; `why` why it
+    moves, or why it does not."""
+
+    title: str
+    kind: str
+    path: str
+    why: str
+    before: date | None
+    after: date | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person moves: "task.connect", "answer.kickoff.go_live" or "hold"; to which day; and why."""
+
+    what: str
+    to: date
+    reason: str
+
+    def days(self) -> dict[str, date]:
+        return {} if self.what == HOLD else {self.what: self.to}
+
+    @property
+    def held(self) -> date | None:
+        return self.to if self.what == HOLD else None
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, ref: str) -> HttpResponse:
+    """What can be moved; with `what` and `day` what would follow. A POST moves it."""
+    actor, journey_id = staff(request), parse_id("jny", ref)
+    if request.method != "POST":
+        return _page(request, actor, journey_id, None)
+    try:
+        asked = _asked(request.POST)
+        if asked is None:
+            raise invalid("It is not said what moves to which day.", mend="Choose both.")
+        return _move(request, actor, journey_id, ref, asked)
+    except Refusal as refusal:
+        if refusal.code not in {"invalid", "conflict"}:
+            raise
+        return _page(request, actor, journey_id, refusal)
+
+
+@require_POST
+def undo(request: HttpRequest, ref: str) -> HttpResponse:
+    """Give every day back that one move had changed."""
+    given = request.POST.get("group", "")[:40]
+    count = actions.undo_moves(actor=staff(request), journey_id=parse_id("jny", ref), group=given)
+    say(request, f"{plural(count, 'date')} of the plan went back." if count else "It is taken back.")
+    return redirect(f"/journeys/{ref}/timeline")
+
+
+def needs_preview(actor: Actor, task: journeys.TaskView, to: date) -> bool:
+    """Whether more than this one moves with it, or can no longer be kept."""
+    name = f"task.{task.line.key}"
+    return any(one.name != name and one.is_new for one in what_follows(actor, task.journey_id, {name: to}))
+
+
+def preview_of(task: journeys.TaskView, to: date, reason: str) -> HttpResponse:
+    """The way to the preview for a task."""
+    asked = urlencode({"what": f"task.{task.line.key}", "day": to.isoformat(), "reason": reason, "at": task.line.ref})
+    return redirect(f"/journeys/{task.journey_ref}/rescheduling?{asked}")
+
+
+def _move(request: HttpRequest, actor: Actor, journey_id: UUID, ref: str, asked: Asked) -> HttpResponse:
+    along = request.POST.get("scope") != "only"
+    shifts = what_follows(actor, journey_id, asked.days(), held=asked.held, along=along)
+    group = reschedule(
+        actor=actor, journey_id=journey_id, days=asked.days(), held=asked.held, reason=asked.reason, along=along
+    )
+    followed = sum(one.moves and one.how != "asked" for one in shifts)
+    follow = f", {plural(followed, 'date')} follow{'s' if followed == 1 else ''}" if followed else ""
+    moved = next((one.title for one in shifts if one.how == "asked"), "")
+    said = f"{moved} moved to {date_words(asked.to)}" if moved else f"Their work rests until {date_words(asked.to)}"
+    say(request, f"{said}{follow}.", Undo(f"/journeys/{ref}/rescheduling/undo", {"group": str(group)}))
+    at = request.POST.get("at", "")
+    return redirect(f"/journeys/{ref}/timeline{f'#{at}' if at.startswith('tsk_') and at.isidentifier() else ''}")
+
+
+def _asked(given: Any) -> Asked | None:
+    to = day(given.get("day", ""))
+    return Asked(given["what"][:200], to, given.get("reason", "")) if given.get("what") and to else None
+
+
+def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal | None) -> HttpResponse:
+    view = journeys.journey_view(actor, journey_id)
+    known = may_move(actor, journey_id)
+    given = request.POST if request.method == "POST" else request.GET
+    asked, shifts = None, list[Shift]()
+    try:
+        asked = _asked(given)
+        shifts = what_follows(actor, journey_id, asked.days(), held=asked.held) if asked else []
+    except Refusal as caught:
+        asked, refusal = None, refusal or caught
+    moves = [one for one in shifts if one.moves and one.how != "asked"]
+    first = next((one for one in shifts if one.how == "asked"), None)
+    paths = {f"task.{task.key}": f"/tasks/{task.ref}" for task in view.tasks}
+    shown = {
+        "view": view,
+        "path": f"/journeys/{view.ref}",
+        "given": given,
+        "choices": [(HOLD, f"{view.account_name} pauses until"), *((key, _choice(*one)) for key, one in known.items())],
+        "asked": asked,
+        "first": first,
+        "moves": _lines(moves, shifts, paths, asked),
+        "stays": _lines([one for one in shifts if not one.moves], shifts, paths, asked),
+        "shared": any(task.shared for task in view.tasks if f"task.{task.key}" in {one.name for one in shifts}),
+        "may_change": may(actor, "change", "journey") and view.state == "open",
+        "refusal": refusal,
+    }
+    return render(request, "console/journey/moving.html", shown, status=refusal.status if refusal else 200)
+
+
+def _choice(title: str, on: date | None) -> str:
+    return f"{title}, now {short_date(on)}" if on else title
+
+
+def _lines(some: Sequence[Shift], every: Sequence[Shift], paths: dict[str, str], asked: Asked | None) -> list[Line]:
+    titles = {one.name: one.title for one in every}
+    return [
+        Line(
+            title=one.title,
+            kind="" if one.name.startswith("task.") else one.name.partition(".")[0].replace("answer", "agreed date"),
+            path=paths.get(one.name, ""),
+            why=_why(one, titles, asked),
+            before=one.before,
+            after=one.after if one.moves else one.on,
+            days=one.days,
+        )
+        for one in some
+    ]
+
+
+def _why(one: Shift, titles: dict[str, str], asked: Asked | None) -> str:
+    if one.by == "held" and asked:
+        cause = f"they pause until {short_date(asked.to)}"
+    else:
+        cause = f"comes after {titles[one.by]}" if one.by in titles else "comes after what moves"
+    return {
+        "counted": "its date is counted from what moves",
+        "along": cause,
+        "locked": f"locked; {cause}",
+        "promised": f"promised; {cause}",
+        "missed": cause,
+    }[one.how]

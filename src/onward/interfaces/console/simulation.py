@@ -1,0 +1,102 @@
+"""A playbook lived by a simulated customer, on a page: when first value comes, and where it stands still."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from onward.accounts.decisions import COMPLEXITIES, SEGMENTS
+from onward.automation.decisions.simulating import PERSONAS, Account, Entry, Simulation, simulate, words_of
+from onward.automation.decisions.simulating.wording import SIDES, against
+from onward.interfaces.console.shell import staff
+from onward.interfaces.console.simulation_bars import drawn
+from onward.interfaces.ui.words import segment
+from onward.kernel.clock import WorkingCalendar
+from onward.playbooks import queries
+from onward.playbooks.decisions.definition import Playbook
+
+DAYS = (30, 60, 90, 120, 180)
+#: What is seen at a glance among the lines of a week.
+HEADINGS = {"stage_entered", "stage_closed", "milestone", "completed", "pace", "gate", "promise"}
+
+
+@require_GET
+def simulation(request: HttpRequest, key: str) -> HttpResponse:
+    """The current version, lived by the persona that was chosen."""
+    row = queries.version_row(staff(request), key, None)
+    book = queries.version(row.id)
+    persona = _one_of(request.GET.get("as", ""), tuple(PERSONAS), "good")
+    days = int(_one_of(request.GET.get("days", ""), tuple(map(str, DAYS)), "90"))
+    segment_id = _one_of(request.GET.get("segment", ""), tuple(SEGMENTS), _fitting(book))
+    complexity = _one_of(request.GET.get("complexity", ""), tuple(COMPLEXITIES), "standard")
+    found = _lived(row.id, persona, WorkingCalendar().next_working(timezone.localdate()), days, segment_id, complexity)
+    shown: dict[str, Any] = {
+        "row": row,
+        "book": book,
+        "found": found,
+        "reached": found.first_value or found.complete,
+        "against": against,
+        "sides": SIDES,
+        "assumed": words_of(found.persona),
+        "bars": drawn(found),
+        "weeks": _weeks(found),
+        "asked": {"as": persona, "days": days, "segment": segment_id, "complexity": complexity},
+        "personas": [(one.id, one.title.lower()) for one in PERSONAS.values()],
+        "lengths": [(one, f"{one} days") for one in DAYS],
+        "segments": [(one, segment(one).lower()) for one in SEGMENTS],
+        "complexities": [(one, one.replace("_", " ")) for one in COMPLEXITIES],
+    }
+    return render(request, "console/simulation.html", shown)
+
+
+@lru_cache(maxsize=32)
+def _lived(version: UUID, persona: str, start: date, days: int, segment_id: str, complexity: str) -> Simulation:
+    """A version never changes, so the same question has the same answer for the day."""
+    account = Account(segment=segment_id, complexity=complexity)
+    return simulate(queries.version(version), PERSONAS[persona], start, days, account)
+
+
+def _weeks(found: Simulation) -> list[dict[str, Any]]:
+    """The lines by weeks since the signature; the first is open, and the one in which first value comes."""
+    value = found.first_value.day if found.first_value else None
+    weeks = []
+    for number, entries in groupby(found.entries, key=lambda entry: entry.day // 7):
+        listed = list(entries)
+        weeks.append(
+            {
+                "number": number + 1,
+                "since": found.start + timedelta(days=7 * number),
+                "entries": listed,
+                "heads": [one.words for one in listed if one.kind in {"stage_closed", "milestone", "completed"}],
+                "is_open": number == 0 or (value is not None and number == value // 7),
+                "days": _days(listed),
+            }
+        )
+    return weeks
+
+
+def _days(entries: list[Entry]) -> list[tuple[date, int, list[tuple[Entry, bool]]]]:
+    return [
+        (on, listed[0].day, [(one, one.kind in HEADINGS) for one in listed])
+        for on, group in groupby(entries, key=lambda entry: entry.on)
+        if (listed := list(group))
+    ]
+
+
+def _fitting(book: Playbook) -> str:
+    """The first segment that the playbook names for itself."""
+    text = book.choose_when.text if book.choose_when else ""
+    named = [(text.index(f'"{one}"'), one) for one in SEGMENTS if f'"{one}"' in text]
+    return min(named)[1] if named else "mid_market"
+
+
+def _one_of(given: str, known: tuple[str, ...], otherwise: str) -> str:
+    return given if given in known else otherwise

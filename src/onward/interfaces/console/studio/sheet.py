@@ -1,0 +1,250 @@
+"""What the studio shows of a text: its parts, the chosen one's form, what is wrong and where, what changed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from onward.automation import queries as automation
+from onward.foundation.clock import now
+from onward.interfaces.console.playbook_words import said, timed
+from onward.interfaces.console.playbooks import sentence
+from onward.interfaces.console.studio.fields import Field, fields_of, fits
+from onward.interfaces.console.studio.writing import at, whole
+from onward.kernel.actor import Actor
+from onward.kernel.expressions import ExpressionError
+from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal
+from onward.playbooks import queries
+from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.editing import lines_of
+from onward.playbooks.decisions.editing.knowing import expression, vocabulary_of
+from onward.playbooks.decisions.editing.mends import offer
+from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
+from onward.playbooks.decisions.editing.spans import spans_of
+from onward.playbooks.decisions.judge import CheckVerdict
+from onward.playbooks.decisions.parts import Expr
+from onward.playbooks.decisions.problems import Problem
+from onward.playbooks.decisions.publishing import Draft, Linted, lint
+from onward.playbooks.decisions.tree import Refused, read
+from onward.playbooks.decisions.vocabulary import Vocabulary
+from onward.playbooks.queries import Shelf
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A problem where it stands: its part, the field's name there ("" when it has none), what a click would do."""
+
+    problem: Problem
+    said: str
+    mend: str
+    part: Part | None
+    field: str
+    click: str
+
+    @property
+    def press(self) -> str:
+        return f"mend:{self.problem.line}.{self.problem.column}:{self.problem.code}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field of the form. `value` is None where nothing is said; `is_foreign`: the form cannot show what is written,
+    which stands in `line`; `options` are pairs; `words` an expression read aloud; `verdict` by the chosen journey."""
+
+    field: Field
+    value: Any
+    is_foreign: bool
+    options: tuple[tuple[str, str], ...]
+    wrong: tuple[Wrong, ...]
+    words: str = ""
+    verdict: CheckVerdict | None = None
+    line: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return not self.field.more or self.value is not None or bool(self.wrong)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`parts` is empty while the file cannot be read; `lines` are those of the chosen part."""
+
+    text: str
+    parts: list[Part]
+    part: Part | None
+    fields: list[Shown]
+    wrong: list[Wrong]
+    playbook: Playbook | None
+    lines: tuple[int, int] = (0, 0)
+    changes: list[list[str]] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Wrong]:
+        return [one for one in self.wrong if one.problem.level == "error"]
+
+    @property
+    def warnings(self) -> list[Wrong]:
+        return [one for one in self.wrong if one.problem.level != "error"]
+
+    def wrong_in(self, part: Part) -> int:
+        """How many errors stand in a part itself."""
+        return sum(one.part is not None and one.part.address == part.address for one in self.errors)
+
+
+def drafted(text: str, file: str, shelf: Shelf) -> Draft:
+    """A text with what lies beside it, the published parent of a variant among that."""
+    above = queries.above(text)
+    return Draft(text, file, {**shelf.modules, **above.modules}, {**above.texts, **shelf.texts})
+
+
+def sheet(actor: Actor, draft: Draft, address: str, base: str, base_book: Playbook | None, against: str) -> Sheet:
+    """What the page shows. `base`: the text that it began from; `base_book` lends titles while the draft has errors;
+    `against`: a journey to judge conditions by."""
+    linted = lint(draft)
+    changes = changes_of(base, draft.text)
+    try:
+        found = parts(draft.text)
+    except Refused:
+        return Sheet(
+            draft.text, [], None, [], [_wrong(one, draft, None, {}) for one in linted.problems], None, (0, 0), changes
+        )
+    spans = spans_of(draft.text, found)
+    wrong = [_wrong(one, draft, found, spans) for one in linted.problems]
+    part = part_at(found, address)
+    names = vocabulary_of(draft)
+    shown = list(_fields(draft, found, part, wrong, names, linted.playbook or base_book))
+    if against and names is not None:
+        shown = _judged(actor, shown, names, linted, against)
+    return Sheet(draft.text, found, part, shown, wrong, linted.playbook, spans[part.address], changes)
+
+
+def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict[str, tuple[int, int]]) -> Wrong:
+    part = part_of_line(found, spans, problem.line) if found and problem.file == draft.file else None
+    name = _field_of(problem, draft, part) if part else ""
+    click = offer(problem, draft.text) if found and problem.file == draft.file else ""
+    mend = "Write it in the field “How it is done”." if problem.code == "no_help" else sentence(problem.mend)
+    return Wrong(problem, sentence(problem.message), mend, part, name, click)
+
+
+def _field_of(problem: Problem, draft: Draft, part: Part) -> str:
+    """The field that a problem stands in: the last one that begins before it, or the key that it says is missing."""
+    tree = read(draft.text, draft.file)
+    fields = fields_of(part.kind, whole(draft.text, part))
+    if problem.code == "missing":
+        key = problem.message.split("`")[1] if "`" in problem.message else ""
+        return next((one.name for one in fields if one.path[-1] == key), "")
+    best, name = (0, 0), ""
+    for one in fields:
+        if at(whole(draft.text, part), one) is None:
+            continue
+        place = tree.at((*part.path, *one.path)).place
+        if best < (place.line, place.column) <= (problem.line, problem.column):
+            best, name = (place.line, place.column), one.name
+    key = {"no_doer": "f-by", "no_help": "f-help", "long_title": "f-title", "check": "f-when"}.get(problem.code, "")
+    return key or name
+
+
+def _fields(
+    draft: Draft, found: list[Part], part: Part, wrong: list[Wrong], names: Vocabulary | None, book: Playbook | None
+) -> Iterator[Shown]:
+    value = whole(draft.text, part)
+    for one in fields_of(part.kind, value):
+        here = at(value, one)
+        mine = tuple(each for each in wrong if each.part == part and each.field == one.name)
+        words = ""
+        if one.look == "when" and isinstance(here, str) and names is not None and book is not None:
+            compiled = _compiled(names, here)
+            words = said(compiled, book) if compiled else ""
+        if one.look == "timing" and isinstance(here, str) and book is not None:
+            words = _dated(book, part, one, here)
+        foreign = not fits(one, here)
+        line = lines_of(draft.text, (*part.path, *one.path))[0] if foreign else 0
+        yield Shown(one, here, foreign, _options(one, found, names, part, draft), mine, words, line=line)
+
+
+def _dated(book: Playbook, part: Part, one: Field, text: str) -> str:
+    """A date of the chosen part in words, where the playbook that can be read has just that date."""
+    try:
+        when = getattr(book.find(part.kind, part.id), one.path[0], None)
+    except KeyError:
+        return ""
+    return timed(when, book) if when is not None and when.text == text else ""
+
+
+def _options(
+    one: Field, found: list[Part], names: Vocabulary | None, part: Part, draft: Draft
+) -> tuple[tuple[str, str], ...]:
+    if not isinstance(one.of, str):
+        return one.of
+
+    def titled(kind: str) -> tuple[tuple[str, str], ...]:
+        return tuple((each.id, each.title) for each in found if each.kind == kind and each.address != part.address)
+
+    def declared(kind: str) -> tuple[tuple[str, str], ...]:
+        known = names.ids.get(kind, ()) if names else ()
+        here = dict(titled(kind))
+        return tuple((each, here.get(each) or each.replace("_", " ").capitalize()) for each in known)
+
+    if one.of == "person":
+        return (*declared("role"), *declared("group"), ("manager", "Manager"))
+    if one.of == "fill":
+        asked = tuple((f"asked of {key}", "") for key, _ in titled("role"))
+        return (("account owner", ""), ("deal owner", ""), ("by hand", ""), ("least loaded of specialists", ""), *asked)
+    if one.of == "signed":
+        return (("plan", "The plan"), ("steps", "Its steps"), *declared("form"))
+    if one.of == "text":
+        return tuple((name, name.removeprefix("texts/")) for name in sorted(draft.texts))
+    if one.of in ("stage", "task", "milestone"):
+        return titled(one.of)
+    return declared(one.of) if one.of else ()
+
+
+def _compiled(names: Vocabulary, text: str) -> Expr | None:
+    try:
+        return expression(names, text)
+    except ExpressionError:
+        return None
+
+
+def _judged(actor: Actor, shown: list[Shown], names: Vocabulary, linted: Linted, against: str) -> list[Shown]:
+    checks = {}
+    for one in shown:
+        compiled = _compiled(names, one.value) if one.field.look == "when" and isinstance(one.value, str) else None
+        if compiled and "n" not in dict(compiled.reads) and _is_condition(names, one.value):
+            checks[one.field.name] = automation.check_of(one.field.name, compiled)
+    if not checks:
+        return shown
+    try:
+        verdicts = automation.tried(actor, parse_id("jny", against), checks, linted.playbook, now())
+    except Refusal:
+        return shown
+    return [Shown(**{**one.__dict__, "verdict": verdicts.get(one.field.name)}) for one in shown]
+
+
+def _is_condition(names: Vocabulary, text: str) -> bool:
+    try:
+        expression(names, text, ("yes_no",))
+    except ExpressionError:
+        return False
+    return True
+
+
+def changes_of(old: str, new: str) -> list[list[str]]:
+    """The lines that differ, a list a place: "@ 12" first, then lines that begin with - or +."""
+    before, after = old.splitlines(), new.splitlines()
+    found: list[list[str]] = []
+    for line in list(difflib.unified_diff(before, after, lineterm="", n=0))[2:]:
+        if line.startswith("@@"):
+            found.append([f"@ {line.split('+')[1].split(' ')[0].split(',')[0]}"])
+        else:
+            found[-1].append(line)
+    return found
+
+
+def base_of(row: queries.DraftRow | None, current: queries.VersionRow | None) -> tuple[str, Playbook | None]:
+    """The text that a draft began from, and the playbook that is current."""
+    book = queries.version(current.id) if current else None
+    return (row.base_text if row else current.text if current else ""), book

@@ -1,0 +1,147 @@
+"""What a post to the studio does to the text: the form's fields first, then the one thing that was pressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+
+from onward.interfaces.console.studio.fields import ORDER, Field, fields_of, fits, posted
+from onward.kernel.refusals import invalid
+from onward.playbooks.decisions.editing import Unwritable, added, changed, moved, removed, same, value_at
+from onward.playbooks.decisions.editing.adding import kind_beside, with_part
+from onward.playbooks.decisions.editing.mends import mended
+from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
+from onward.playbooks.decisions.editing.renaming import retitled
+from onward.playbooks.decisions.editing.spans import spans_of
+from onward.playbooks.decisions.problems import Problem
+from onward.playbooks.decisions.tree import Refused
+
+#: Keys that only some kinds of task have, and what a kind starts with.
+OF_KINDS = (
+    "minutes", "attendees", "agenda", "form", "picks", "meeting", "of", "to", "text", "course", "survey", "log", "role",
+)  # fmt: skip
+
+
+def written(
+    text: str, address: str, post: QueryDict, saved: str, published: frozenset[str], problems: tuple[Problem, ...]
+) -> tuple[str, str]:
+    """The new text and the address of the part to show. `saved` is the text that the form was made of; `published`
+    are the addresses whose ids are for ever. Refuses what cannot be written (invalid)."""
+    try:
+        text, address = _with_fields(text, address, post, saved, published)
+        return _pressed(text, address, post.get("do", "save"), post, problems)
+    except Refused:
+        # The file cannot be read now; it is kept as it is, and the page says where.
+        return text, address
+    except Unwritable as trouble:
+        raise invalid(
+            f"The form cannot write “{trouble}” into the file as it stands.", mend="Change it in the file beside."
+        ) from None
+
+
+def _with_fields(text: str, address: str, post: QueryDict, saved: str, published: frozenset[str]) -> tuple[str, str]:
+    part, old = part_at(parts(text), address), part_at(parts(saved), address)
+    if part.address != old.address or part.kind != old.kind:
+        return text, part.address
+    before = whole(saved, old)
+    title = part.title
+    for field in fields_of(old.kind, before):
+        was = at(before, field)
+        if f"has:{field.name}" not in post or not fits(field, was):
+            continue
+        value = posted(field, post, was)
+        if not same(value, was):
+            text = _set(text, part, field, value)
+    now = part_at(parts(text), part.address)
+    if now.title != title:
+        return retitled(text, now, title, published)
+    return text, part.address
+
+
+def whole(text: str, part: Part) -> Any:
+    """The value of a part, a role that is one text as a set of keys."""
+    value = value_at(text, part.path)
+    if part.kind == "role" and not isinstance(value, dict):
+        return {"fill": value} if isinstance(value, str) else {}
+    return value
+
+
+def at(value: Any, field: Field) -> Any:
+    """The value of a field, or None."""
+    for step in field.path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _set(text: str, part: Part, field: Field, value: Any) -> str:
+    if part.kind == "role":
+        entry = {**whole(text, part), field.path[0]: value}
+        entry = {key: one for key, one in entry.items() if one is not None}
+        return changed(text, part.path, entry["fill"] if set(entry) == {"fill"} else entry)
+    if part.kind == "task" and field.path == ("kind",):
+        return _rekinded(text, part, str(value or "to_do"))
+    return changed(text, (*part.path, *field.path), value, ORDER.get(part.kind, ()))
+
+
+def _rekinded(text: str, part: Part, kind: str) -> str:
+    """Another kind of task: keys of the old one go, those that the new one must have come."""
+    now = whole(text, part)
+    if not isinstance(now, dict):
+        raise Unwritable(part.title)
+    entry = {key: one for key, one in now.items() if key not in OF_KINDS and key != "kind"}
+    by = entry.get("by") or value_at(text, ("accountable",)) or "csm"
+    theirs = list(value_at(text, ("roles", "theirs")) or [])[:1]
+    first = {kind: [one.id for one in parts(text) if one.kind == kind][:1] for kind in ("form", "task", "role")}
+    of_kind: dict[str, dict[str, Any]] = {
+        "meeting": {"attendees": {"must": list(dict.fromkeys([by, *theirs]))}},
+        "form": {"form": next(iter(first["form"]), "")},
+        "sign_off": {"of": "plan"},
+        "mail": {"to": theirs or [by], "text": "texts/welcome.md"},
+        "file": {"to": theirs or [by]},
+    }
+    needs = of_kind.get(kind, {})
+    head = {key: entry.pop(key) for key in ("task", "title") if key in entry}
+    new = {**head, **({} if kind == "to_do" else {"kind": kind}), **entry, **needs}
+    return changed(text, part.path, new, ORDER["task"])
+
+
+def _pressed(text: str, address: str, do: str, post: QueryDict, problems: tuple[Problem, ...]) -> tuple[str, str]:
+    found = parts(text)
+    part = part_at(found, address)
+    word, _, rest = do.partition(":")
+    if word == "go":
+        return text, part_at(found, rest).address
+    if word == "add":
+        return with_part(text, part, kind_beside(part) if rest == "sibling" else rest)
+    if word == "remove" and part.path:
+        return removed(text, part.path), _near(found, part).address
+    if word in ("up", "down") and part.siblings > 1:
+        return moved(text, part.path, part.at + (1 if word == "down" else -1)), part.address
+    if word == "move":
+        what, _, onto = rest.partition(">")
+        return _dragged(text, part_at(found, what), part_at(found, onto))
+    if word == "mend":
+        line, _, code = rest.partition(":")
+        for problem in problems:
+            if f"{problem.line}.{problem.column}" == line and problem.code == code:
+                return mended(problem, text, part_of_line(found, spans_of(text, found), problem.line)), part.address
+    return text, part.address
+
+
+def _near(found: list[Part], part: Part) -> Part:
+    """What to show when a part is gone: the next of its siblings, else what it stood in."""
+    beside = [one for one in found if one.path[:-1] == part.path[:-1] and one != part]
+    around = [one for one in found if one.path == part.path[: len(one.path)] and one != part]
+    return beside[min(part.at, len(beside) - 1)] if beside else around[-1]
+
+
+def _dragged(text: str, part: Part, onto: Part) -> tuple[str, str]:
+    """A part dropped on a sibling takes its place; a task dropped on another stage, or on a task there, goes there."""
+    if part.path[:-1] == onto.path[:-1] and part.path and isinstance(onto.path[-1], int):
+        return moved(text, part.path, onto.path[-1]), part.address
+    to = (*onto.path, "tasks") if onto.kind == "stage" else onto.path[:-1]
+    if part.kind != "task" or onto.kind not in ("stage", "task") or to == part.path[:-1]:
+        return text, part.address
+    place = onto.path[-1] if onto.kind == "task" and isinstance(onto.path[-1], int) else None
+    return removed(added(text, to, value_at(text, part.path), place), part.path), part.address

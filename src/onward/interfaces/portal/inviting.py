@@ -1,0 +1,40 @@
+"""Bringing colleagues: who may, whom one asks, and how one asks for a link where no mail leaves."""
+
+from __future__ import annotations
+
+from onward.accounts import queries as accounts
+from onward.accounts.decisions.workspaces import may_bring
+from onward.accounts.queries.workspaces import portal_rules
+from onward.conversation import queries as conversations
+from onward.foundation.postgres.door import as_owner
+from onward.interfaces.portal.who import Visitor
+from onward.journeys.queries import JourneyView
+
+
+def asking_for(row: accounts.ContactRow) -> str:
+    """What one asks when a colleague was invited and no mail leaves."""
+    return f"Please make a link for {row.name}{f' ({row.mail})' if row.mail else ''} to come in."
+
+
+def asked_for(visitor: Visitor, view: JourneyView, waiting: list[accounts.ContactRow]) -> set[str]:
+    """The names of those for whom a link was asked and not made yet."""
+    if not waiting:
+        return set()
+    open_ = {
+        one.text
+        for one in conversations.unanswered(visitor.actor, account_id=view.account_id, journey_id=view.id, tasks=())
+    }
+    return {row.name for row in waiting if asking_for(row) in open_}
+
+
+def helper_of(view: JourneyView, vendor: str) -> str:
+    """Whom the customer asks: whoever drives their onboarding, else the vendor."""
+    return view.owner.name if view.owner else vendor
+
+
+def may_bring_here(visitor: Visitor) -> bool:
+    """Whether this person may bring colleagues, by the organization's rules."""
+    if visitor.preview:
+        return False
+    with as_owner():
+        return may_bring(visitor.roles, portal_rules().inviters)

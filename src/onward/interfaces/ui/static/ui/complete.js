@@ -1,0 +1,94 @@
+// Names as one writes a condition or a date: the word before the cursor is looked up among the playbook's own names,
+// each with what it means. Arrows choose, Enter or Tab takes, Escape closes.
+const WORD = /[a-z_][\w.]*$/;
+let known = null, box = null, field = null, marked = 0, typed = false;
+
+async function load(address) {
+  const answer = await fetch(address, { headers: { "X-Fragment": "1" }, credentials: "same-origin" });
+  known = answer.ok ? await answer.json() : { names: [], moments: [] };
+}
+
+function found(word, which) {
+  if (known?.[which]?.some(([name]) => name === word)) return [];
+  const parts = word.split(".").filter(Boolean);
+  const rows = (known?.[which] ?? []).filter(([name]) => parts.every((part) => name.includes(part)));
+  return rows.sort((one, other) => other[0].startsWith(word) - one[0].startsWith(word)).slice(0, 30);
+}
+
+export function close() {
+  box?.remove();
+  box = null;
+  field?.removeAttribute("aria-activedescendant");
+  field?.setAttribute("aria-expanded", "false");
+}
+
+function mark(at) {
+  const all = [...box.children];
+  marked = (at + all.length) % all.length;
+  all.forEach((one, number) => one.setAttribute("aria-selected", String(number === marked)));
+  field.setAttribute("aria-activedescendant", all[marked].id);
+  all[marked].scrollIntoView({ block: "nearest" });
+}
+
+function take(name) {
+  const before = field.value.slice(0, field.selectionStart), after = field.value.slice(field.selectionEnd);
+  const start = before.replace(WORD, "");
+  field.value = start + name + after.replace(/^[\w.]*/, "");
+  field.setSelectionRange(start.length + name.length, start.length + name.length);
+  close();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  typed = false;
+  close();
+}
+
+function offer() {
+  const word = field.value.slice(0, field.selectionStart).match(WORD)?.[0] ?? "";
+  const rows = word.length > 1 ? found(word, field.dataset.complete) : [];
+  close();
+  if (!rows.length) return;
+  box = document.createElement("div");
+  box.className = "completions";
+  box.id = "completions";
+  box.setAttribute("role", "listbox");
+  box.setAttribute("aria-label", "Names");
+  rows.forEach(([name, kind, means, absent], number) => {
+    const one = document.createElement("div");
+    one.id = `completion-${number}`;
+    one.setAttribute("role", "option");
+    one.append(Object.assign(document.createElement("code"), { textContent: name }));
+    const told = means ? `${means} (${kind})${absent ? `. Not known: ${absent}` : ""}` : kind;
+    one.append(Object.assign(document.createElement("small"), { textContent: told }));
+    one.addEventListener("pointerdown", (event) => { event.preventDefault(); take(name); });
+    box.append(one);
+  });
+  const at = field.getBoundingClientRect();
+  box.style.left = `${at.left + scrollX}px`;
+  box.style.top = `${at.bottom + scrollY + 2}px`;
+  document.body.append(box);
+  field.setAttribute("aria-expanded", "true");
+  field.setAttribute("aria-controls", box.id);
+  mark(0);
+}
+
+export function complete(desk) {
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.matches?.("[data-complete]")) { close(); return; }
+    field = target;
+    field.setAttribute("role", "combobox");
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-expanded", "false");
+    typed = false;
+    // Whoever writes before the names are there is offered them when they come.
+    load(desk.dataset.names).then(() => { if (typed && document.activeElement === target) offer(); });
+  });
+  document.addEventListener("input", ({ target }) => { if (target === field) { typed = true; offer(); } });
+  document.addEventListener("keydown", (event) => {
+    if (!box || event.target !== field) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) mark(marked + step);
+    else if (event.key === "Enter" || event.key === "Tab") take(box.children[marked].querySelector("code").textContent);
+    else if (event.key === "Escape") close();
+    else return;
+    event.preventDefault();
+  }, true);
+}

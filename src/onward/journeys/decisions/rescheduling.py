@@ -1,0 +1,208 @@
+"""What follows when a day is moved, over the same graph that says when things end (forecast.py).
+
+A person moves one day, or says that the customer pauses until one. What is counted from it follows by its own rule;
+what waits for it, by its order, moves to the earliest day that the order allows, and only when it has to. Promises and
+locked days never move: it is said which of them can then no longer be kept, and so it is for stages and milestones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from onward.journeys.decisions.forecast import HELD, Expected, Thing, days_of, graph_of
+from onward.journeys.decisions.outside import Outside
+from onward.journeys.decisions.readings import Readings
+from onward.journeys.decisions.schedule import Schedule
+from onward.journeys.decisions.state import MilestoneRow, Run, StageRow, TaskRow
+from onward.playbooks.decisions.definition import Playbook
+
+Row = StageRow | TaskRow | MilestoneRow
+#: More rounds than any plan needs: each moves some day later, or is the last.
+ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One day of the plan: `before` and `after` in what was agreed, `at` the moment of `after`, `on` the day that can
+    be kept as things then stand, and `stood` the one before that. `by`: what holds it (as in forecast.Expected).
+
+    `how`: "asked" (the one that a person moves), "counted" (its date is counted from one that moves), "along" (it comes
+    after one that moves); or it keeps its day although `on` is later: "locked", "promised" or "missed".
+    """
+
+    name: str
+    title: str
+    how: str
+    before: date | None
+    after: date | None
+    on: date | None
+    by: str = ""
+    at: datetime | None = None
+    stood: date | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it comes of this move: what was late before is in the list too, to be put in order."""
+        return self.how == "counted" or self.on != self.stood
+
+    @property
+    def days(self) -> int:
+        """How many days later: of the day that was agreed, or of the one that can be kept where that one stays."""
+        last = self.after if self.moves else self.on
+        return (last - self.before).days if last and self.before else 0
+
+    @property
+    def moves(self) -> bool:
+        return self.how in {"asked", "counted", "along"}
+
+
+def cascade(
+    book: Playbook,
+    run: Run,
+    outside: Outside,
+    now: datetime,
+    days: Mapping[str, date],
+    *,
+    held: date | None = None,
+    along: bool = True,
+) -> list[Shift]:
+    """What moves when `days` ("task.connect", "answer.kickoff.go_live") are set and they pause up to `held`, in the
+    order of the plan. Without `along` nothing moves but what is counted. The run is left as it was."""
+    with _left_alone(run):
+        return _Moving(book, run, outside, now).cascade(days, held, along)
+
+
+class _Moving:
+    def __init__(self, book: Playbook, run: Run, outside: Outside, now: datetime) -> None:
+        self.book, self.run, self.outside = book, run, outside
+        self.today = outside.ours.day_of(now)
+        self.rows: dict[str, Row] = {f"task.{row.key}": row for row in run.tasks}
+        self.rows |= {f"stage.{row.key}": row for row in run.stages}
+        self.rows |= {f"milestone.{row.key}": row for row in run.milestones}
+        self.things: dict[str, Thing] = graph_of(book, run, outside)
+        self.schedule = Schedule(book, run, outside, Readings(book, run, outside, now))
+        self.how: dict[str, str] = {}
+        self.by: dict[str, str] = {}
+
+    def cascade(self, days: Mapping[str, date], held: date | None, along: bool) -> list[Shift]:
+        before = {name: thing.agreed for name, thing in self.things.items()}
+        stood = days_of(self.things, self.today)
+        for name, day in days.items():
+            self.move(name, day, "asked")
+        if held is not None:
+            for name, row in self.rows.items():
+                if isinstance(row, TaskRow) and row.side != "ours" and not row.is_over:
+                    self.things[name].held = held
+        causes = {HELD, *days} if held else set(days)
+        self.count()
+        for _ in range(ROUNDS):
+            found = days_of(self.things, self.today)
+            # What moved along stands where the graph had it: only what is counted from it can ask for another round.
+            if not along or not self.follow(found, causes | set(self.how)) or not self.count():
+                break
+        return list(self.told(before, stood, found))
+
+    def move(self, name: str, day: date, how: str) -> None:
+        """Give a task, or an answer, another day."""
+        self.how[name] = how
+        thing, row = self.things[name], self.rows.get(name)
+        thing.to = day
+        if isinstance(row, TaskRow):
+            row.due_on, row.due_at, row.due_by_hand = day, thing.calendar.end_of(day), True
+        else:
+            form, item = name.removeprefix("answer.").split(".")
+            self.run.journey.answers = answered(self.run, form, item, day)
+
+    def count(self) -> bool:
+        """Let the plan say anew what it counts from days that moved; whether any did."""
+        if not self.schedule.set_dates():
+            return False
+        counted = False
+        for name, row in self.rows.items():
+            thing = self.things.get(name)
+            if thing and row.due_on and row.due_on != (thing.to or thing.agreed):
+                thing.to = row.due_on
+                self.how.setdefault(name, "counted")
+                counted = True
+        return counted
+
+    def follow(self, found: Mapping[str, Expected], causes: set[str]) -> bool:
+        """Move what has to come after something that moved; whether anything did. Days are found in their order."""
+        moved = False
+        for name, one in found.items():
+            if one.by not in causes:
+                continue
+            causes.add(name)
+            row = self.rows.get(name)
+            stays = not isinstance(row, TaskRow) or row.promise or row.locked or self.how.get(name) == "asked"
+            if not stays and one.agreed and one.on > one.agreed:
+                self.move(name, one.on, "along")
+                self.by[name] = one.by
+                moved = True
+        return moved
+
+    def told(
+        self, before: Mapping[str, date | None], stood: Mapping[str, Expected], found: Mapping[str, Expected]
+    ) -> Iterator[Shift]:
+        for name, thing in self.things.items():
+            row, one = self.rows.get(name), found.get(name)
+            now, by = thing.to or thing.agreed, self.by.get(name) or (one.by if one else "")
+            on, was = one.on if one else now, stood[name].on if name in stood else None
+            if name in self.how and (now != before[name] or self.how[name] == "asked"):
+                at = row.due_at if row else None
+                yield Shift(name, self.title(name), self.how[name], before[name], now, on, by, at, was)
+            elif on and now and on > now and (was is None or on > was):
+                promised = row is not None and row.promise
+                how = "promised" if promised else "locked" if isinstance(row, TaskRow) and row.locked else "missed"
+                yield Shift(name, self.title(name), how, before[name], now, on, by, None, was)
+
+    def title(self, name: str) -> str:
+        row = self.rows.get(name)
+        if row is not None:
+            return row.title
+        form, item = name.removeprefix("answer.").split(".")
+        return str(next(field.title for field in self.book.find("form", form).fields if field.id == item))
+
+
+def movable(book: Playbook, run: Run) -> dict[str, tuple[str, date | None]]:
+    """What a person may move: dates that were given in forms, and open tasks, with their title and day."""
+    found: dict[str, tuple[str, date | None]] = {}
+    for form in book.forms:
+        given = run.journey.answers.get(form.id, {}).get("values", {})
+        for item in form.fields:
+            if item.type == "date" and isinstance(given.get(item.id), str):
+                found[f"answer.{form.id}.{item.id}"] = item.title, date.fromisoformat(given[item.id])
+    for row in run.tasks:
+        name = f"task.{row.key}"
+        found.pop(name, None)
+        if not row.is_over:
+            found[name] = row.title, row.due_on
+    return found
+
+
+def answered(run: Run, form: str, item: str, day: date) -> dict[str, dict[str, object]]:
+    """The answers with another date in one of them."""
+    known = run.journey.answers.get(form, {})
+    return {**run.journey.answers, form: {**known, "values": {**known.get("values", {}), item: day.isoformat()}}}
+
+
+@contextmanager
+def _left_alone(run: Run) -> Iterator[None]:
+    """Give every date back that is changed within."""
+    parts: Iterable[Row] = [*run.stages, *run.tasks, *run.milestones]
+    kept = [(row, row.due_at, row.due_on, row.due_why, row.promise) for row in parts]
+    by_hand, answers = [row.due_by_hand for row in run.tasks], run.journey.answers
+    checks = [(row, row.due_at, row.due_on) for row in run.check_ins]
+    try:
+        yield
+    finally:
+        for row, at, on, why, promise in kept:
+            row.due_at, row.due_on, row.due_why, row.promise = at, on, why, promise
+        for task, hand in zip(run.tasks, by_hand, strict=True):
+            task.due_by_hand = hand
+        for check_in, at, on in checks:
+            check_in.due_at, check_in.due_on = at, on
+        run.journey.answers = answers

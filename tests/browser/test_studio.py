@@ -1,0 +1,156 @@
+"""The studio in a real browser: by keys alone, without a script, no violation of WCAG 2.2 AA in any look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from onward.kernel.actor import SYSTEM
+from onward.playbooks import actions, queries
+from onward.playbooks.decisions.starter import starter
+from tests.browser.keys import reach
+from tests.browser.test_accessible import AXE, LOOKS, violations
+from tests.world import Cast, cast, signed_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+WRONG = starter("mine").replace("when: task.connect.done", "when: task.conect.done")
+
+
+@pytest.fixture
+def world(live_server: Any) -> Cast:
+    made: Cast = cast()
+    actions.begin_draft(actor=SYSTEM, key="mine", text=WRONG)
+    return made
+
+
+@pytest.fixture
+def opened(chromium: Browser, live_server: Any, world: Cast) -> Iterator[Any]:
+    """A context of the browser in which Mara is signed in."""
+    made: list[BrowserContext] = []
+
+    def open_(width: int = 1280, theme: Any = "light", script: bool = True) -> BrowserContext:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            base_url=live_server.url,
+            reduced_motion="reduce",
+            java_script_enabled=script,
+        )
+        value = signed_in(world.mara).cookies["onward_session"].value
+        context.add_cookies([{"name": "onward_session", "value": value, "url": live_server.url}])
+        context.set_default_timeout(30_000)
+        made.append(context)
+        return context
+
+    yield open_
+    for context in made:
+        context.close()
+
+
+def text() -> str:
+    row = queries.draft(SYSTEM, "mine")
+    assert row is not None
+    return row.text
+
+
+def test_a_playbook_is_written_by_keys_alone(opened: Any) -> None:
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio")
+    reach(page, "Connect your data")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tree [aria-current]")).to_contain_text("Connect your data")
+    reach(page, "Title")
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-title")).to_have_value("New task")
+    expect(page.locator("#f-title")).to_be_focused()
+    page.keyboard.type("Train the team")
+    expect(page.locator("#file")).to_have_value(starter_with("task: train_the_team"))
+    expect(page.locator("#f-title")).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    page.locator('[data-address="exit.setup.connected"]').focus()
+    page.keyboard.press("Enter")
+    field = page.locator("#f-when")
+    expect(field).to_have_value("task.conect.done")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("connect.do")
+    expect(page.locator(".completions [role=option]").first).to_contain_text("Done, and confirmed")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("task.connect.done")
+    expect(page.locator("h1")).to_contain_text("no problem")
+    assert "when: task.connect.done" in text()
+    assert text().index("train_the_team") < text().index("task: connect\n")
+
+
+def starter_with(words: str) -> Any:
+    return re.compile(rf".*{re.escape(words)}.*", re.DOTALL)
+
+
+def test_a_change_in_the_file_shows_in_the_form_and_a_mend_in_both(opened: Any) -> None:
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio?at=exit.setup.connected")
+    file = page.locator("#file")
+    file.fill(file.input_value().replace("title: Data is connected", "title: All of it is there"))
+    expect(page.locator("#f-title")).to_have_value("All of it is there")
+    page.locator(".sheet button.link").click()
+    expect(page.locator("#f-when")).to_have_value("task.connect.done")
+    expect(file).to_have_value(starter_with("when: task.connect.done"))
+    page.get_by_role("button", name="Undo the last change").click()
+    expect(page.locator("#f-when")).to_have_value("task.conect.done")
+
+
+def test_of_two_who_write_at_once_nobody_loses_a_word(opened: Any) -> None:
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio?at=task.connect")
+    actions.save_draft(actor=SYSTEM, key="mine", text=text().replace("takes: 3w", "takes: 5w"), edition=1)
+    page.locator("#f-title").fill("Mine")
+    expect(page.locator("[data-refused]")).to_contain_text("Somebody else has saved this draft")
+    assert "takes: 5w" in text()
+    page.get_by_role("button", name="Keep mine instead").click()
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    assert "title: Mine" in text()
+    page.get_by_role("button", name="Undo the last change").click()
+    expect(page.locator("#file")).to_have_value(starter_with("takes: 5w"))
+
+
+def test_without_a_script_the_form_posts_and_the_page_comes_again(opened: Any) -> None:
+    page = opened(390, script=False).new_page()
+    page.goto("/playbooks/mine/studio?at=task.connect")
+    page.locator("#f-help").fill("Open it and press Connect.")
+    page.locator("[data-save]").click()
+    expect(page.locator("#f-help")).to_have_value("Open it and press Connect.")
+    assert "help: Open it and press Connect." in text()
+    page.get_by_text("Parts", exact=True).click()
+    page.locator('[data-address="stage.setup"]').click()
+    expect(page.locator(".sheet h2")).to_have_text("Setup")
+
+
+def test_no_look_of_it_keeps_anybody_out(opened: Any) -> None:
+    found: list[str] = []
+    for theme, width in LOOKS:
+        context = opened(width, theme)
+        context.add_init_script(path=AXE)
+        page = context.new_page()
+        for path in ("?at=task.connect", "?at=exit.setup.connected", "?at=role.csm", "/preview", "/names"):
+            page.goto(f"/playbooks/mine/studio{path}")
+            page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+            found += violations(page, f"{path} ({theme}, {width})")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found += [f"{path} ({theme}, {width}): {wide} px too wide"] if wide > 0 else []
+        if width < 400:
+            page.goto("/playbooks/mine/studio")
+            for tab in ("Parts", "File"):
+                page.get_by_text(tab, exact=True).click()
+                found += violations(page, f"{tab} ({theme}, {width})")
+    assert not found, "\n".join(found)

@@ -1,0 +1,200 @@
+"""The studio without a script: begin, change by form and by file, mend, review, preview, publish."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from onward.accounts import actions as accounts
+from onward.kernel.actor import SYSTEM
+from onward.playbooks import actions, queries
+from onward.playbooks.decisions.starter import starter
+from tests.world import SIGNED, Cast, cast, signed_in
+
+pytestmark = pytest.mark.django_db
+TOLD = "Kickoff, day 7\n- Kickoff call, day 5\n- Send the asset list (customer), day 7\nSetup, 3 weeks\n- Connect\n"
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def manager(world: Cast) -> Client:
+    actions.publish(actor=SYSTEM, text=starter("mine"), file="mine.yaml")
+    return signed_in(world.mara)
+
+
+def shown(client: Client, key: str = "mine", at: str = "") -> str:
+    answer = client.get(f"/playbooks/{key}/studio", {"at": at})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, do: str, at: str = "", key: str = "mine", **fields: Any) -> Any:
+    """What a browser without a script sends: everything in the page's form, with these changes."""
+    page = shown(client, key, at)
+    body: dict[str, Any] = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        found = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if found.get("form") != "desk" and found.get("name") not in ("edition", "at"):
+            continue
+        if found.get("type") == "checkbox":
+            if " checked" in tag:
+                body.setdefault(found["name"], []).append(unescape(found["value"]))
+        else:
+            body[found["name"]] = unescape(found.get("value", ""))
+    for name, options in re.findall(r'<select [^>]*form="desk"[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        body[name] = chosen[1] if chosen else re.findall(r'value="([^"]*)"', options)[0]
+    for name, text in re.findall(r'<textarea [^>]*name="(f-[^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.S):
+        body[name] = unescape(text)
+    body["playbook-text"] = unescape(re.search(r'<textarea class="code"[^>]*>\n(.*?)</textarea>', page, re.S)[1])
+    return client.post(f"/playbooks/{key}/studio", {**body, "do": do, **fields})
+
+
+def text(key: str = "mine") -> str:
+    row = queries.draft(SYSTEM, key)
+    return row.text if row else ""
+
+
+def test_every_part_shows_and_saving_it_changes_nothing(manager: Client) -> None:
+    actions.publish_shipped(actor=SYSTEM)
+    for key in ("mine", "b2b_seven_stages"):
+        page = shown(manager, key)
+        for at in re.findall(r'data-address="([^"]+)"', page):
+            assert press(manager, "save", at, key).status_code == 302
+        assert queries.draft(SYSTEM, key) is None
+
+
+def test_the_form_changes_a_line_of_the_file_and_the_file_the_form(manager: Client) -> None:
+    answer = press(manager, "save", "task.connect", **{"f-due": "3w after entered", "f-help": "Open it.\nAdd it."})
+    assert answer.headers["Location"].startswith("/playbooks/mine/studio?at=task.connect")
+    assert "        due: 3w after entered\n" in text()
+    assert "In words: 3 weeks after" in shown(manager, at="task.connect")
+    assert "        help: |-\n          Open it.\n          Add it.\n" in text()
+    assert "# A first playbook" in text()
+    changed = text().replace("title: Connect your data", "title: Connect it all")
+    assert press(manager, "save", "task.connect", **{"playbook-text": changed}).status_code == 302
+    assert 'value="Connect it all"' in shown(manager, at="task.connect")
+    press(manager, "undo")
+    assert "Connect your data" in text()
+
+
+def test_what_is_added_follows_its_title_until_it_is_published(manager: Client) -> None:
+    answer = press(manager, "add:sibling", "task.provision")
+    assert answer.headers["Location"].endswith("at=task.new_task#form")
+    answer = press(manager, "save", "task.new_task", **{"f-title": "Train the team", "f-kind": "meeting"})
+    assert answer.headers["Location"].endswith("at=task.train_the_team#form")
+    assert "- task: train_the_team\n        title: Train the team\n        kind: meeting\n" in text()
+    press(manager, "save", "task.connect", **{"f-title": "Other words"})
+    assert "task: connect\n" in text()
+    press(manager, "down", "task.train_the_team")
+    assert text().index("train_the_team") > text().index("task: connect")
+    press(manager, "remove", "task.train_the_team")
+    assert "train_the_team" not in text()
+    press(manager, "move:task.connect>stage.kickoff")
+    assert text().index("task: connect") < text().index("stage: setup")
+
+
+def test_a_mistake_has_its_line_its_field_and_a_mend(manager: Client) -> None:
+    press(manager, "save", "exit.setup.connected", **{"f-when": "task.conect.done"})
+    page = shown(manager, at="exit.setup.connected")
+    assert "1 problem" in page
+    assert 'aria-invalid="true"' in page
+    mend = re.search(r'value="(mend:[^"]+)"', page)
+    assert mend
+    assert "Write “task.connect.done” instead" in page
+    press(manager, mend[1], "exit.setup.connected")
+    assert "task.connect.done" in text()
+    press(manager, "save", **{"playbook-text": "playbook: mine\nstages: ["})
+    page = shown(manager)
+    assert "The file cannot be read" in page
+    assert "stages: [" in page
+
+
+def test_two_people_at_once(manager: Client) -> None:
+    press(manager, "save", "playbook", **{"f-title": "Once"})
+    stale = press(manager, "save", "playbook", edition="0", **{"f-title": "Twice"})
+    assert stale.status_code == 412
+    actions.save_draft(actor=SYSTEM, key="mine", text=text() + "\n# theirs\n", edition=2)
+    stale = press(manager, "save", "playbook", edition="2", **{"f-title": "Twice"})
+    assert stale.status_code == 412
+    assert "Somebody else has saved this draft" in stale.content.decode()
+    fragment = manager.post(
+        "/playbooks/mine/studio", {"edition": "2", "playbook-text": "x"}, headers={"X-Fragment": "1"}
+    )
+    assert (fragment.status_code, fragment.json()["code"]) == (412, "stale")
+
+
+def test_an_answer_without_a_page(manager: Client) -> None:
+    told = manager.post(
+        "/playbooks/mine/studio",
+        {"edition": "0", "playbook-text": starter("mine") + "#\n"},
+        headers={"X-Fragment": "1"},
+    ).json()
+    assert (told["edition"], told["at"]) == (2, "playbook")
+    assert set(told["regions"]) == {"lede", "tree", "form", "gutter", "problems", "below"}
+
+
+@pytest.mark.parametrize("way", ["told", "copy", "blank"])
+def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: str) -> None:
+    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine"}
+    assert "From lines that tell it" in manager.get("/playbooks/new").content.decode()
+    answer = manager.post("/playbooks/drafts", begun)
+    assert answer.headers["Location"] == "/playbooks/our_way/studio"
+    page = shown(manager, "our_way")
+    assert "It can be published as version 1." in page
+    assert manager.get("/playbooks/our_way/studio/preview").status_code == 200
+    asked = {"edition": "1", "kind": "asked", "text": "Is it too long?"}
+    assert manager.post("/playbooks/our_way/studio/remarks", asked).status_code == 302
+    assert "a review is asked for" in manager.get("/playbooks").content.decode()
+    done = manager.post("/playbooks/our_way/studio/publication", {"edition": "1", "over": ""})
+    assert done.headers["Location"] == "/playbooks/our_way"
+    book = queries.version(queries.current_id("our_way"))
+    assert book.title == "Our way"
+    if way == "told":
+        assert [stage.title for stage in book.stages] == ["Kickoff", "Setup"]
+        assert book.task("send_the_asset_list").by == "champion"
+
+
+def test_a_draft_behind_says_so_and_can_be_thrown_away(manager: Client) -> None:
+    press(manager, "save", "playbook", **{"f-title": "Once"})
+    actions.publish(actor=SYSTEM, text=starter("mine").replace("3w", "4w"))
+    assert "Version 2 came out since this draft was begun from version 1" in shown(manager)
+    late = manager.post("/playbooks/mine/studio/publication", {"edition": "2", "over": "1"})
+    assert late.status_code == 412
+    assert manager.post("/playbooks/mine/studio/removal").status_code == 302
+    assert queries.draft(SYSTEM, "mine") is None
+
+
+def test_a_condition_is_tried_on_a_running_journey(world: Cast, manager: Client) -> None:
+    deal = accounts.open_deal(actor=world.mara, account_id=world.acme, name="First year", amount="12000")
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=SIGNED)
+    page = shown(manager, at="exit.kickoff.champion_named")
+    ref = re.search(r'value="(jny_[^"]+)"', page)[1]
+    page = manager.get("/playbooks/mine/studio", {"at": "exit.kickoff.champion_named", "against": ref}).content.decode()
+    assert "<code>role.champion.filled</code> is" in page
+    press(manager, "save", "exit.setup.connected", **{"f-when": "task.provision.done"})
+    page = manager.get("/playbooks/mine/studio", {"at": "exit.setup.connected", "against": ref}).content.decode()
+    assert "Its playbook, “Small playbook”, has no task.provision.done." in page
+
+
+def test_names_come_with_what_they_mean(manager: Client) -> None:
+    told = manager.get("/playbooks/mine/studio/names", headers={"X-Fragment": "1"}).json()
+    names = {row[0]: row[2] for row in told["names"]}
+    assert names["task.connect.done"] == "Done, and confirmed where that is asked for"
+    assert "task.kickoff.held" in {row[0] for row in told["moments"]}
+    assert "task.connect.done" in manager.get("/playbooks/mine/studio/names").content.decode()
+
+
+def test_only_who_may_publish_writes(world: Cast, manager: Client) -> None:
+    assert world.tomas.role == "member"
+    client = signed_in(world.tomas)
+    assert client.get("/playbooks/mine/studio").status_code == 403
+    assert client.post("/playbooks/drafts", {"title": "x"}).status_code == 403

@@ -1,0 +1,58 @@
+"""Texts that no form would write: the studio shows them, and a press is done or refused in words, never a fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from django.http import QueryDict
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from onward.interfaces.console.studio.fields import FORMS
+from onward.interfaces.console.studio.sheet import sheet
+from onward.interfaces.console.studio.writing import written
+from onward.kernel.actor import SYSTEM
+from onward.kernel.refusals import Refusal
+from onward.playbooks.decisions.editing.adding import TITLES
+from onward.playbooks.decisions.publishing import Draft
+from onward.playbooks.decisions.starter import starter
+from onward.playbooks.decisions.tree import read
+from tests.playbooks.test_editing import paths
+
+ODD = [None, "x", 3, True, [], {}, ["a"], {"a": 1}, [{"task": "x"}], [[1]], "a: b", 2.5, [{}], {"stage": "kickoff"}]
+WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "remove", "up", "down", "save", "go:x"]
+
+
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.data())
+def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> None:
+    plain = read(starter("mine"), "").plain()
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from([one for one in paths(plain) if one]))
+        put(plain, path, data.draw(st.sampled_from(ODD)))
+    flow = data.draw(st.sampled_from([None, False, True]))
+    text = yaml.safe_dump(plain, default_flow_style=flow, sort_keys=False)
+    whole = sheet(SYSTEM, Draft(text), "", "", None, "")
+    if not whole.parts:
+        return
+    part = data.draw(st.sampled_from(whole.parts))
+    shown = sheet(SYSTEM, Draft(text), part.address, "", None, "")
+    post = QueryDict(mutable=True)
+    for field in FORMS[part.kind]:
+        post[f"has:{field.name}"] = "1"
+        post[field.name] = data.draw(st.sampled_from(["", "x", "3", "day 4", "a: b"]))
+    onto = data.draw(st.sampled_from(whole.parts)).address
+    mends = [one.press for one in shown.wrong if one.click]
+    post["do"] = data.draw(st.sampled_from([*WAYS, *mends, f"move:{part.address}>{onto}"]))
+    try:
+        new, address = written(text, part.address, post, text, frozenset(), tuple(one.problem for one in shown.wrong))
+    except Refusal:
+        return
+    sheet(SYSTEM, Draft(new), address, text, None, "")
+
+
+def put(value: Any, path: tuple[str | int, ...], new: Any) -> None:
+    for step in path[:-1]:
+        value = value[step]
+    value[path[-1]] = new

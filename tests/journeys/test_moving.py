@@ -1,0 +1,207 @@
+"""Moving a day with all that follows: one action, one undo; on the pages and through the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+
+from onward.automation.actions.moving import reschedule
+from onward.automation.queries.moving import what_follows
+from onward.foundation import ledger
+from onward.identity.actions import create_key
+from onward.journeys import actions as journeys
+from onward.journeys import queries
+from onward.kernel.actor import SYSTEM
+from onward.kernel.ids import format_id
+from onward.kernel.refusals import Refusal
+from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.parts import Link
+from tests.interfaces.api.conftest import Caller
+from tests.journeys.test_journey import hold_kickoff, task, won
+from tests.world import SIGNED, SMALL, Cast, cast, publish, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _three_hours_after_signature() -> Iterator[None]:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False):
+        yield
+
+
+@pytest.fixture
+def world() -> Cast:
+    found = cast()
+    publish(chained())
+    return found
+
+
+def chained() -> Playbook:
+    """The small playbook, in which the settings are polished after the systems are connected."""
+    setup = next(stage for stage in SMALL.stages if stage.id == "setup")
+    tasks = tuple(replace(one, after=(Link("connect"),)) if one.id == "polish" else one for one in setup.tasks)
+    stages = tuple(replace(stage, tasks=tasks) if stage.id == "setup" else stage for stage in SMALL.stages)
+    return replace(SMALL, stages=stages, choose_rank=SMALL.choose_rank + 1)
+
+
+@pytest.fixture
+def journey(world: Cast) -> UUID:
+    return won(world)
+
+
+def days(world: Cast, journey: UUID) -> dict[str, tuple[date | None, bool]]:
+    return {row.key: (row.due_on, row.due_by_hand) for row in queries.journey_view(world.mara, journey).tasks}
+
+
+def moves(journey: UUID) -> list[dict[str, Any]]:
+    return [fact.data for fact in ledger.facts_of(journey=journey, names=["journey.task.moved"])]
+
+
+TO = date(2026, 3, 31)
+
+
+def test_one_action_moves_what_follows_with_a_fact_each_and_one_undo_gives_all_back(world: Cast, journey: UUID) -> None:
+    before = days(world, journey)
+    told = what_follows(world.mara, journey, {"task.connect": TO})
+    assert days(world, journey) == before, "a preview writes nothing"
+    group = reschedule(actor=world.mara, journey_id=journey, days={"task.connect": TO}, reason="They travel")
+    after = days(world, journey)
+    assert after["connect"] == (TO, True)
+    assert after["polish"] == (TO, True), "the plan had both on one day"
+    assert {one.name: one.after for one in told if one.moves} == {
+        "task.connect": TO, "task.polish": after["polish"][0],
+    }  # fmt: skip
+    facts = moves(journey)
+    assert [(fact["task"], fact["group"]) for fact in facts] == [("connect", str(group)), ("polish", str(group))]
+    assert [fact["reason"] for fact in facts] == ["They travel", "follows “Connect your systems”"]
+    assert {key: value for key, value in after.items() if key not in {"connect", "polish"}} == {
+        key: value for key, value in before.items() if key not in {"connect", "polish"}
+    }
+    assert journeys.undo_moves(actor=world.mara, journey_id=journey, group=str(group)) == 2
+    assert days(world, journey) == before
+    with pytest.raises(Refusal, match="has changed since"):
+        journeys.undo_moves(actor=world.mara, journey_id=journey, group=str(group))
+
+
+def test_undo_is_refused_whole_once_somebody_has_moved_one_of_them(world: Cast, journey: UUID) -> None:
+    group = reschedule(actor=world.mara, journey_id=journey, days={"task.connect": TO}, reason="They travel")
+    polish = task(queries.journey_view(world.mara, journey), "polish")
+    journeys.move_task(actor=world.mara, task_id=polish.id, due_at=date(2026, 4, 9), reason="Later")
+    before = days(world, journey)
+    with pytest.raises(Refusal, match="“Polish the settings” has changed since"):
+        journeys.undo_moves(actor=world.mara, journey_id=journey, group=str(group))
+    assert days(world, journey) == before
+
+
+def test_a_locked_day_is_moved_by_nothing_until_it_is_released(world: Cast, journey: UUID) -> None:
+    view = queries.journey_view(world.mara, journey)
+    polish, connect = task(view, "polish"), task(view, "connect")
+    journeys.lock_task(actor=world.mara, task_id=polish.id)
+    before = days(world, journey)["polish"]
+    reschedule(actor=world.mara, journey_id=journey, days={"task.connect": TO}, reason="They travel")
+    assert days(world, journey)["polish"] == before
+    told = {one.name: one.how for one in what_follows(world.mara, journey, {"task.connect": TO + timedelta(days=7)})}
+    assert told["task.polish"] == "locked"
+    with pytest.raises(Refusal, match="The day of “Polish the settings” is locked"):
+        journeys.move_task(actor=world.mara, task_id=polish.id, due_at=TO)
+    with pytest.raises(Refusal, match="is locked"):
+        reschedule(actor=world.mara, journey_id=journey, days={"task.polish": TO}, reason="Because")
+    journeys.lock_task(actor=world.mara, task_id=polish.id, locked=False)
+    journeys.move_task(actor=world.mara, task_id=polish.id, due_at=TO)
+    assert days(world, journey)["polish"] == (TO, True)
+    with pytest.raises(Refusal):
+        journeys.lock_task(actor=world.viewer, task_id=connect.id)
+
+
+def test_while_they_pause_their_work_waits(world: Cast, journey: UUID) -> None:
+    group = reschedule(
+        actor=world.mara, journey_id=journey, days={}, held=date(2026, 3, 29), reason="Their winter break"
+    )
+    after = days(world, journey)
+    assert after["connect"] == (date(2026, 4, 13), True), (
+        "with its stage, two weeks after the kickoff in which they sign"
+    )
+    (fact,) = ledger.facts_of(journey=journey, names=["journey.dates.moved"])
+    assert (fact.data["what"], fact.data["after"]) == ("hold", "2026-03-29")
+    journeys.undo_moves(actor=world.mara, journey_id=journey, group=str(group))
+    assert days(world, journey)["connect"] == (date(2026, 3, 23), False)
+
+
+def test_a_go_live_moves_and_comes_back(world: Cast, journey: UUID) -> None:
+    hold_kickoff(world, journey)
+    name = "answer.kickoff.go_live"
+
+    def go_live() -> str:
+        run = queries.load_run(journey)
+        assert run is not None
+        return str(run.journey.answers["kickoff"]["values"]["go_live"])
+
+    group = reschedule(actor=world.mara, journey_id=journey, days={name: date(2026, 4, 15)}, reason="They asked")
+    assert go_live() == "2026-04-15"
+    journeys.undo_moves(actor=world.mara, journey_id=journey, group=str(group))
+    assert go_live() == "2026-04-01"
+
+
+def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey: UUID) -> None:
+    browser, view = signed_in(world.mara), queries.journey_view(world.mara, journey)
+    before, connect = days(world, journey), task(view, "connect")
+    sent = {"due_at": str(TO), "reason": "They travel", "back": "timeline"}
+    preview = browser.post(f"/tasks/{connect.ref}/date", sent, follow=True)
+    page = preview.content.decode()
+    assert days(world, journey) == before
+    assert "Connect your systems moves 8 days later" in page
+    assert "1 date follows" in page
+    assert "comes after Connect your systems" in page
+    assert "Stays, and can no longer be kept" in page, "the stage ends later than agreed"
+    form = {"what": "task.connect", "day": str(TO), "reason": "They travel"}
+    path = f"/journeys/{view.ref}/rescheduling"
+    moved = browser.post(path, {**form, "scope": "along"}, follow=True).content.decode()
+    assert "Connect your systems moved to Tue 31 March, 1 date follows." in moved
+    assert days(world, journey)["polish"][0] != before["polish"][0]
+    group = re.search(r'name="group" value="([^"]+)"', moved)
+    assert group is not None
+    back = browser.post(f"{path}/undo", {"group": group[1]}, follow=True).content.decode()
+    assert "2 dates of the plan went back." in back
+    assert days(world, journey) == before
+    assert f'name="at" value="{connect.ref}"' in page
+    back_at = browser.post(path, {**form, "scope": "only", "at": connect.ref})
+    assert back_at["Location"] == f"/journeys/{view.ref}/timeline#{connect.ref}"
+    assert days(world, journey)["polish"] == before["polish"]
+    assert days(world, journey)["connect"] == (TO, True)
+    refused = browser.post(path, {**form, "reason": ""})
+    assert refused.status_code == 422
+    assert "The reason is missing." in refused.content.decode()
+    assert "It is not said what moves" in browser.post(path, {"reason": "x"}).content.decode()
+    locked = browser.post(f"/tasks/{connect.ref}/lock", {"locked": "1"}, follow=True).content.decode()
+    assert "Release its day" in locked
+
+
+def test_the_api_tells_moves_and_takes_back(world: Cast, journey: UUID) -> None:
+    api = Caller(create_key(actor=SYSTEM, name="Sync", scopes=["read", "write"]).secret)
+    ref = format_id("jny", journey)
+    before = days(world, journey)
+    body = {"days": {"task.connect": str(TO)}, "reason": "They travel", "dry_run": True}
+    dry = api("POST", f"/journeys/{ref}/rescheduling", body).json()
+    assert dry["group"] == ""
+    assert [(row["name"], row["how"]) for row in dry["rows"] if row["how"] in {"asked", "along"}] == [
+        ("task.connect", "asked"), ("task.polish", "along"),
+    ]  # fmt: skip
+    assert days(world, journey) == before
+    moved = api("POST", f"/journeys/{ref}/rescheduling", {**body, "dry_run": False}).json()
+    assert moved["rows"] == dry["rows"]
+    assert days(world, journey) != before
+    assert api("DELETE", f"/journeys/{ref}/rescheduling/{moved['group']}").json() == {"tasks": 2}
+    assert days(world, journey) == before
+    assert api("POST", f"/journeys/{ref}/rescheduling", {"reason": "x"}).status_code == 422
+    assert api("POST", f"/journeys/{ref}/rescheduling", {"days": {"task.no": "2026-03-31"}}).status_code == 404
+    connect = task(queries.journey_view(world.mara, journey), "connect")
+    assert api("PUT", f"/tasks/{connect.ref}/lock", {}).json()["locked"]
+    refused = api("POST", f"/journeys/{ref}/rescheduling", {**body, "dry_run": False})
+    assert refused.status_code == 409

@@ -1,0 +1,112 @@
+"""Told lines, new parts, ids that follow their titles, and mends by one click."""
+
+from __future__ import annotations
+
+import pytest
+
+from onward.playbooks.decisions.editing import changed, value_at
+from onward.playbooks.decisions.editing.adding import TITLES, with_part
+from onward.playbooks.decisions.editing.mends import mended, offer
+from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
+from onward.playbooks.decisions.editing.renaming import retitled
+from onward.playbooks.decisions.editing.spans import spans_of
+from onward.playbooks.decisions.editing.told import blank, id_for, told
+from onward.playbooks.decisions.publishing import Draft, lint
+from onward.playbooks.decisions.starter import starter
+
+LINES = """\
+Kickoff, day 7
+- Kickoff call, day 5
+- Send the asset list (customer), by day 10
+Setup, within 3 weeks:
+  * Create accounts by us, 2 days
+  * Connect your CRM - customer, 2 weeks
+3. Go live
+  1. Try everything and sign (customer), 4 working days before go-live
+  2. Review it with them, 4 weeks after first value
+"""
+
+
+def errors(text: str) -> list[str]:
+    return [problem.message for problem in lint(Draft(text)).errors]
+
+
+def part(text: str, address: str) -> Part:
+    found = part_at(parts(text), address)
+    assert found.address == address
+    return found
+
+
+def test_lines_become_stages_and_tasks_with_whose_and_when() -> None:
+    book = lint(Draft(told("ours", "Ours", LINES))).playbook
+    assert book is not None
+    assert [(stage.title, stage.due.text if stage.due else "") for stage in book.stages] == [
+        ("Kickoff", "day 7"),
+        ("Setup", "within 3w of signed"),
+        ("Go live", ""),
+    ]
+    assert [(task.title, task.kind, task.by, task.due.text if task.due else "") for task in book.tasks] == [
+        ("Kickoff call", "meeting", "csm", "day 5"),
+        ("Send the asset list", "to_do", "champion", "day 10"),
+        ("Create accounts", "to_do", "csm", "2d after entered"),
+        ("Connect your CRM", "to_do", "champion", "2w after entered"),
+        ("Try everything and sign (4 working days before go-live)", "to_do", "champion", ""),
+        ("Review it with them", "meeting", "csm", "4w after milestone.first_value.met"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines", ["Ein Stück: «Anfang»\n- Über 3 Dinge reden?", "true\n- in\n- known", "1\n- 2\n- 2", "x" * 300]
+)
+def test_whatever_is_told_is_a_playbook(lines: str) -> None:
+    assert errors(told("ours", "Yes: no, 'maybe'", lines)) == []
+    assert errors(blank("ours", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "key"), [("Go live!", "go_live"), ("Über uns", "uber_uns"), ("3 calls", "x_3_calls")]
+)
+def test_an_id_is_made_of_a_title(title: str, key: str) -> None:
+    assert id_for(title) == key
+    assert id_for(title, [key]) == f"{key}_2"
+
+
+@pytest.mark.parametrize("kind", TITLES)
+def test_each_new_part_is_whole(kind: str) -> None:
+    text, address = with_part(starter("mine"), part(starter("mine"), "task.provision"), kind)
+    assert errors(text) == []
+    assert part(text, address).title == TITLES[kind]
+
+
+def test_an_id_follows_its_title_and_all_that_names_it_follows() -> None:
+    text, address = with_part(starter("mine"), part(starter("mine"), "task.provision"), "task")
+    text = changed(text, (*part(text, "task.connect").path, "after"), ["new_task", "provision"])
+    text = changed(
+        text, (*part(text, "exit.setup.connected").path, "when"), "task.new_task.done and not task.connect.late"
+    )
+    text = changed(text, (*part(text, address).path, "title"), "Train them")
+    new, address = retitled(text, part(text, address), "New task", frozenset())
+    assert address == "task.train_them"
+    assert errors(new) == []
+    assert value_at(new, (*part(new, "task.connect").path, "after")) == ["train_them", "provision"]
+    assert "when: task.train_them.done and not task.connect.late" in new
+    assert retitled(text, part(text, "task.new_task"), "New task", frozenset({"task.new_task"}))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "click"),
+    [
+        ("by: champion", "by: champoin", "Write “champion” instead"),
+        ("when: task.connect.done", "when: task.conect.done", "Write “task.connect.done” instead"),
+        ("title: Connect your data", "title: 2026", "Put quotes round it"),
+        ("Provision accounts, by: csm", "Provision accounts", "Give it to whoever is accountable"),
+        ("first_value: true", "first_value: yes", "Write “true”"),
+    ],
+)
+def test_a_click_mends(right: str, wrong: str, click: str) -> None:
+    text = starter("mine").replace(right, wrong)
+    problem = next(one for one in lint(Draft(text)).problems if offer(one, text) == click)
+    found = parts(text)
+    new = mended(problem, text, part_of_line(found, spans_of(text, found), problem.line))
+    assert problem.message not in errors(new)
+    assert len(errors(new)) < len(errors(text))
