@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 from psycopg import sql
 
 from onward.foundation.postgres.server import SUPERUSER, EmbeddedServer
@@ -63,6 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings name the database before Django loads; with xdist the controller starts the server for all."""
     # What code logs in a test must not land among what a command answers on standard output.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    if not config.getoption("--long"):
+        # The same examples each time: a change is judged by what it did. The long forms look for new ones.
+        settings.register_profile("suite", derandomize=True, database=None)
+        settings.load_profile("suite")
     _configure(config)
 
 

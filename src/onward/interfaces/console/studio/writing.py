@@ -90,8 +90,10 @@ def _rekinded(text: str, part: Part, kind: str) -> str:
     if not isinstance(now, dict):
         raise Unwritable(part.title)
     entry = {key: one for key, one in now.items() if key not in OF_KINDS and key != "kind"}
-    by = entry.get("by") or value_at(text, ("accountable",)) or "csm"
-    theirs = list(value_at(text, ("roles", "theirs")) or [])[:1]
+    written_by = (entry.get("by"), value_at(text, ("accountable",)))
+    by = next((one for one in written_by if one and isinstance(one, str)), "csm")
+    customers = value_at(text, ("roles", "theirs"))
+    theirs = list(customers)[:1] if isinstance(customers, dict) else []
     first = {kind: [one.id for one in parts(text) if one.kind == kind][:1] for kind in ("form", "task", "role")}
     of_kind: dict[str, dict[str, Any]] = {
         "meeting": {"attendees": {"must": list(dict.fromkeys([by, *theirs]))}},

@@ -42,7 +42,10 @@ def end(node: Node, text: str) -> int:
     """Where its last character stands: blocks are said to end where the next thing begins, comments included."""
     if isinstance(node, ScalarNode):
         until = int(node.end_mark.index)
-        return start(node) + len(text[start(node) : until].rstrip()) if node.style in ("|", ">") else until
+        if node.style not in ("|", ">"):
+            return until
+        # Blanks at the end of a literal's last line are its own.
+        return line_end(text, start(node) + len(text[start(node) : until].rstrip()))
     if not isinstance(node, MappingNode | SequenceNode) or node.flow_style or not node.value:
         return int(node.end_mark.index)
     last: Any = node.value[-1]

@@ -20,8 +20,9 @@ def scalar(value: Value, *, flow: bool, indent: int, was: str | None = None, had
         return json.dumps(value)
     single = "'" + value.replace("'", "''") + "'"
     ways = [value, single, _double(value)]
-    if was == '"' and "\n" not in str(had):
-        ways = [_double(value)]
+    if was == '"':
+        # Breaks of lines had to be in these quotes on one line, whatever stood there before.
+        ways = [value, _double(value)] if "\n" in str(had) else [_double(value)]
     elif was == "'" and isinstance(had, str) and _reads_as(had, had, flow):
         ways = [single, _double(value)]
     if "\n" in value:
