@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from onward.journeys.decisions.forecast import AGREED, BEGUN, TODAY, chain, forecast
 from onward.journeys.decisions.opening import opened
 from onward.journeys.decisions.outside import Outside
+from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.state import JourneyRow, Run, TaskRow
 from onward.kernel.clock import Span, WorkingCalendar
 from onward.playbooks.decisions.definition import Playbook, Stage, Task
@@ -70,7 +71,7 @@ def test_what_waits_for_something_late_ends_a_day_after_it_and_slack_is_used_up_
     rows = plan(run, connect=date(2026, 3, 11), check=date(2026, 3, 13), last=date(2026, 3, 25))
     begin(rows["connect"], date(2026, 3, 2))
     begin(rows["last"], date(2026, 3, 2))
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     assert (found["task.connect"].on, found["task.connect"].by) == (TODAY_IS, TODAY)
     assert (found["task.check"].on, found["task.check"].by) == (date(2026, 3, 17), "task.connect")
     assert found["task.check"].days == 4
@@ -85,7 +86,7 @@ def test_what_could_begin_late_gets_the_time_of_its_effort() -> None:
     rows = plan(run, connect=date(2026, 3, 9), check=date(2026, 3, 13))
     rows["connect"].state, rows["connect"].done_at = "done", at(date(2026, 3, 13))
     begin(rows["check"], date(2026, 3, 13))
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     assert "task.connect" not in found
     # Four working days after Friday the 13th, and Friday the 20th is a holiday.
     assert (found["task.check"].on, found["task.check"].by) == (date(2026, 3, 19), BEGUN)
@@ -100,7 +101,7 @@ def test_a_stage_that_waits_moves_with_the_one_before_and_its_chain_says_so() ->
     rows = plan(run, connect=date(2026, 3, 12), train=date(2026, 3, 13))
     run.stages[0].due_on, run.stages[1].due_on = date(2026, 3, 12), date(2026, 3, 13)
     begin(rows["connect"], date(2026, 3, 2))
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     assert found["stage.one"].on == TODAY_IS
     assert found["task.train"].on == found["stage.two"].on == date(2026, 3, 17)
     assert chain(found, "task.train") == ["stage.one", "task.connect"]
@@ -111,7 +112,7 @@ def test_a_day_from_a_form_cannot_come_before_what_is_dated_from_it() -> None:
     book = book_of(Stage("one", "One", "csm", tasks=(task("connect", due=go_live),)))
     run = running(book, {"go_live": date(2026, 3, 19)})
     begin(plan(run, connect=date(2026, 3, 12))["connect"], date(2026, 3, 2))
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     at_last = found["answer.kickoff.go_live"]
     # Five of our working days after Monday the 16th, around the holiday.
     assert (at_last.on, at_last.by, at_last.agreed) == (date(2026, 3, 24), "task.connect", date(2026, 3, 19))
@@ -129,10 +130,12 @@ def test_what_is_counted_from_a_day_to_come_moves_with_it_before_it_comes() -> N
         run = running(book)
         begin(plan(run, connect=date(2026, 3, 9), train=date(2026, 3, 23))["connect"], date(2026, 3, 2))
         run.stages[0].due_on, run.stages[1].due_on = date(2026, 3, 9), date(2026, 3, 23)
-        found = forecast(book, run, OUTSIDE, TODAY_IS, {"account.complexity": "simple"})
+        # As the engine asks: its readings are looked up one by one, and have no length to go by.
+        outside = replace(OUTSIDE, readings={"account.complexity": "simple"})
+        found = forecast(book, run, outside, TODAY_IS, Readings(book, run, outside, at(TODAY_IS)))
         assert found["stage.two"].on == date(2026, 3, 30)
         assert (found["task.train"].on, found["task.train"].by) == (date(2026, 3, 30), "stage.one")
-        assert forecast(book, run, OUTSIDE, TODAY_IS)["stage.two"].on == (
+        assert forecast(book, run, OUTSIDE, TODAY_IS, {})["stage.two"].on == (
             date(2026, 3, 30) if timing is two_weeks else date(2026, 3, 23)
         )
 
@@ -145,7 +148,7 @@ def test_what_was_left_out_holds_up_nothing_and_a_circle_keeps_its_dates() -> No
     rows = plan(run, skip=date(2026, 3, 3), check=date(2026, 3, 24), a=date(2026, 3, 26), b=date(2026, 3, 27))
     rows["skip"].state = "skipped"
     begin(rows["check"], date(2026, 3, 10))
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     assert (found["task.check"].on, found["task.check"].by) == (date(2026, 3, 24), AGREED)
     assert found["task.a"].on == date(2026, 3, 26)
 
@@ -207,7 +210,7 @@ def journeys(draw: st.DrawFn, timed: bool = True) -> tuple[Playbook, Run]:
 @given(journeys())
 def test_no_day_is_earlier_than_agreed_or_than_today_and_the_order_holds(made: tuple[Playbook, Run]) -> None:
     book, run = made
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     rows = {row.key: row for row in run.tasks}
     for name, one in found.items():
         assert one.agreed is None or one.on >= max(one.agreed, min(one.agreed, TODAY_IS))
@@ -234,7 +237,7 @@ def test_no_day_is_earlier_than_agreed_or_than_today_and_the_order_holds(made: t
 @given(journeys())
 def test_what_holds_a_day_there_is_late_itself_or_held_by_what_is(made: tuple[Playbook, Run]) -> None:
     book, run = made
-    found = forecast(book, run, OUTSIDE, TODAY_IS)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
     for name in found:
         behind = chain(found, name)
         assert name not in behind
@@ -247,8 +250,8 @@ def test_doing_a_step_makes_no_day_later_and_time_makes_none_earlier(
     made: tuple[Playbook, Run], data: st.DataObject
 ) -> None:
     book, run = made
-    before = forecast(book, run, OUTSIDE, TODAY_IS)
-    later = forecast(book, run, OUTSIDE, TODAY_IS + timedelta(days=data.draw(st.integers(1, 9))))
+    before = forecast(book, run, OUTSIDE, TODAY_IS, {})
+    later = forecast(book, run, OUTSIDE, TODAY_IS + timedelta(days=data.draw(st.integers(1, 9))), {})
     assert [(name, one, later[name]) for name, one in before.items() if name in later and later[name].on < one.on] == []
     doable = [row for row in run.tasks if row.state == "open"]
     if not doable:
@@ -257,5 +260,5 @@ def test_doing_a_step_makes_no_day_later_and_time_makes_none_earlier(
     chosen = data.draw(st.sampled_from(doable)).id
     (row,) = (one for one in done.tasks if one.id == chosen)
     row.state, row.done_at = "done", at(TODAY_IS)
-    after = forecast(book, done, OUTSIDE, TODAY_IS)
+    after = forecast(book, done, OUTSIDE, TODAY_IS, {})
     assert [(name, after[name], before[name]) for name in after if after[name].on > before[name].on] == []

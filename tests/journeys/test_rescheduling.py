@@ -119,7 +119,7 @@ def test_everything_that_moves_has_a_cause_and_can_be_kept(case: tuple[Playbook,
         other.locked = other is not row and data.draw(st.booleans())
     assert row.due_on is not None
     day = row.due_on + timedelta(days=data.draw(st.integers(-10, 20)))
-    stood = forecast(book, run, OUTSIDE, TODAY_IS)
+    stood = forecast(book, run, OUTSIDE, TODAY_IS, {})
     shifts = {one.name: one for one in cascade(book, run, OUTSIDE, NOW, {f"task.{row.key}": day})}
     rows = {f"task.{one.key}": one for one in run.tasks}
     for name, one in shifts.items():

@@ -169,9 +169,6 @@ def _without(calendar: WorkingCalendar, days: frozenset[date]) -> WorkingCalenda
     return replace(calendar, holidays=calendar.holidays | days)
 
 
-EVERY_DAY = WorkingCalendar(weekdays=frozenset(range(7)))
-
-
 def add_months(day: date, months: int) -> date:
     """The same day some months on; the last of the month where that day does not exist."""
     index = day.year * 12 + day.month - 1 + months

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import yaml
@@ -30,7 +31,7 @@ def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> Non
     plain = read(starter("mine"), "").plain()
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from([one for one in paths(plain) if one]))
-        put(plain, path, data.draw(st.sampled_from(ODD)))
+        put(plain, path, deepcopy(data.draw(st.sampled_from(ODD))))
     flow = data.draw(st.sampled_from([None, False, True]))
     text = yaml.safe_dump(plain, default_flow_style=flow, sort_keys=False)
     whole = sheet(SYSTEM, Draft(text), "", "", None, "")

@@ -79,18 +79,16 @@ class Thing:
 
 
 def forecast(
-    book: Playbook, run: Run, outside: Outside, today: date, readings: Mapping[str, Value | None] | None = None
+    book: Playbook, run: Run, outside: Outside, today: date, readings: Mapping[str, Value | None]
 ) -> dict[str, Expected]:
     """The days of everything that is open: "task.KEY" (the newest turn), "stage.KEY", "milestone.KEY", and the dates
     that forms fixed, "answer.FORM.FIELD". What has no date and nothing before it is left out."""
     return days_of(graph_of(book, run, outside, readings), today, over=True)
 
 
-def graph_of(
-    book: Playbook, run: Run, outside: Outside, readings: Mapping[str, Value | None] | None = None
-) -> dict[str, Thing]:
+def graph_of(book: Playbook, run: Run, outside: Outside, readings: Mapping[str, Value | None]) -> dict[str, Thing]:
     """All of the plan by name, each with what is before it and after all of that."""
-    things = {thing.name: thing for thing in _things(book, run, outside, readings or {})}
+    things = {thing.name: thing for thing in _things(book, run, outside, readings)}
     return {thing.name: thing for thing in _in_order(things)}
 
 

@@ -82,8 +82,9 @@ class _Moving:
         self.rows: dict[str, Row] = {f"task.{row.key}": row for row in run.tasks}
         self.rows |= {f"stage.{row.key}": row for row in run.stages}
         self.rows |= {f"milestone.{row.key}": row for row in run.milestones}
-        self.things: dict[str, Thing] = graph_of(book, run, outside)
-        self.schedule = Schedule(book, run, outside, Readings(book, run, outside, now))
+        readings = Readings(book, run, outside, now)
+        self.things: dict[str, Thing] = graph_of(book, run, outside, readings)
+        self.schedule = Schedule(book, run, outside, readings)
         self.how: dict[str, str] = {}
         self.by: dict[str, str] = {}
 

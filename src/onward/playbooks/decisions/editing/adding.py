@@ -70,7 +70,7 @@ def _place(text: str, beside: Part, kind: str) -> tuple[Path, int]:
         path = (*stage, {"task": "tasks"}.get(kind, kind))
         if kind == "task" and beside.kind == "task":
             path = beside.path[:-1]
-    size = len(value_at(text, path) or [])
+    size = len(_entries(text, path))
     if beside.path[: len(path)] == path and len(beside.path) > len(path):
         place = beside.path[len(path)]
         return path, min(int(place) + 1, size)
@@ -78,7 +78,13 @@ def _place(text: str, beside: Part, kind: str) -> tuple[Path, int]:
 
 
 def _last(text: str, key: str) -> Path:
-    return (key, max(len(value_at(text, (key,)) or []) - 1, 0))
+    return (key, max(len(_entries(text, (key,))) - 1, 0))
+
+
+def _entries(text: str, path: Path) -> list[Any]:
+    """What stands in a list of the file; nothing where something else was written there."""
+    found = value_at(text, path)
+    return found if isinstance(found, list) else []
 
 
 def _entry(text: str, path: Path, kind: str, title: str) -> dict[str, Any]:
@@ -104,8 +110,8 @@ def _entry(text: str, path: Path, kind: str, title: str) -> dict[str, Any]:
         return {"measure": key, "title": title, "when": "usage.users >= 1"}
     if kind == "goal":
         return {"goal": key, "title": title, "when": "objectives.met >= 1"}
-    tasks = value_at(text, (*path[:-1], "tasks")) if kind in ("exit", "expect") else None
-    last = next((one["task"] for one in reversed(tasks or []) if isinstance(one, dict) and "task" in one), "")
+    tasks = _entries(text, (*path[:-1], "tasks")) if kind in ("exit", "expect") else []
+    last = next((one["task"] for one in reversed(tasks) if isinstance(one, dict) and "task" in one), "")
     return {"check": key, "title": title, "when": f"task.{last}.done" if last else "objectives.met >= 1"}
 
 

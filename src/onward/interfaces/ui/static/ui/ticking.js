@@ -6,6 +6,8 @@ async function tick(form) {
   let page;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    // Refused, signed out or broken: the page that says so is the answer.
+    if (!answer.ok) throw new Error(answer.statusText);
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     form.submit();
