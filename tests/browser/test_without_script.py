@@ -111,7 +111,7 @@ def test_a_customer_does_all_of_their_part_without_script(phone: Page, world: Ca
     page.goto(f"/portal/tasks/{sign.ref}")
     page.get_by_label("I have read it and agree").check()
     page.get_by_role("button", name="Sign", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Sign the plan is done.")
+    expect(page.get_by_role("status")).to_contain_text("Sign the plan is signed with your name.")
     assert by_key(world, "sign_plan").state == "done"
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Sign", exact=True)).to_be_visible()

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onward.journeys.decisions.forecast import AGREED, BEGUN, TODAY, chain, forecast
+from onward.journeys.decisions.forecast import AGREED, BEGUN, TODAY, chain, days_of, forecast, graph_of
 from onward.journeys.decisions.opening import opened
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
@@ -242,6 +243,24 @@ def test_what_holds_a_day_there_is_late_itself_or_held_by_what_is(made: tuple[Pl
         behind = chain(found, name)
         assert name not in behind
         assert all(one in found or one.startswith(("task.", "stage.")) for one in behind)
+
+
+@PATIENT
+@given(journeys())
+def test_a_day_is_had_again_from_its_causes_alone(made: tuple[Playbook, Run]) -> None:
+    # red when the cause that is told is not what gives the day
+    book, run = made
+    found, graph = forecast(book, run, OUTSIDE, TODAY_IS, {}), graph_of(book, run, OUTSIDE, {})
+    for name in found:
+        causes = dict(pairwise([name, *chain(found, name)]))
+        things = {
+            one: replace(
+                thing, before=[before for before in thing.before if before.name == causes.get(one, before.name)]
+            )
+            for one, thing in graph.items()
+            if one in {name, *causes.values()}
+        }
+        assert days_of(things, TODAY_IS, over=True).get(name) == found[name]
 
 
 @PATIENT

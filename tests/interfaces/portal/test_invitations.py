@@ -123,6 +123,9 @@ def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(world: C
         assert answer.status_code == status
         assert words in answer.content.decode()
         assert f'value="{mail}"' in answer.content.decode()
+        assert "At customer.example. " in answer.content.decode(), "which addresses there may be"
+        asks = "Please let Rita come in. The address, rita@rival.example, is of a domain" in answer.content.decode()
+        assert asks == (mail == "rita@rival.example")
     set_workspace(actor=world.mara, account_id=world.acme, level="", listed=["rival.example"])
     assert dana.post(path, {"name": "Rita", "mail": "rita@rival.example", "role": ""}).status_code == 302
 

@@ -44,7 +44,7 @@ def test_signing_closes_the_stage_and_can_be_taken_back(world: Cast) -> None:
     done = client.post(f"/portal/tasks/{task}/completion", {"agreed": "1"})
     assert done.headers["Location"] == f"/portal/journeys/{format_id('jny', journey)}"
     page = text(client, done.headers["Location"])
-    assert "Sign the plan is done." in page
+    assert "Sign the plan is signed with your name." in page
     assert f"/portal/tasks/{task}/reopening" in page
     assert 'class="toast"' not in text(client, done.headers["Location"])
     assert line(world, journey, "sign_plan").done_by is not None
@@ -113,6 +113,33 @@ def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
         actor=world.mara, task_id=line(world, journey, "call").id, values={"go_live": "2027-04-01", "migrate": True}
     )
     assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
+
+
+def test_what_a_step_of_ours_asks_stands_on_the_first_page_until_they_write(world: Cast) -> None:
+    # red when one reads that something is asked and not what, or is asked again once it was answered
+    setup = SMALL.stages[1]
+    (polish,) = (task for task in setup.tasks if task.id == "polish")
+    asks = replace(polish, help="Tell us who takes part.", shared=True)
+    book = replace(
+        SMALL,
+        id="asking",
+        stages=(replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=(asks,)), SMALL.stages[2]),
+    )
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    dana, task = enter(world.dana_id), line(world, journey, "polish").ref
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    page = text(dana, home)
+    assert page.count("Tell us who takes part.") == 2, "as the next thing, and in the list"
+    assert "Read and answer" in page
+    page = text(dana, f"/portal/tasks/{task}")
+    assert "Your answer to Mara" in page
+    assert 'name="question" value="1" checked' not in page, "an answer waits for none"
+    dana.post(f"/portal/tasks/{task}/comments", {"text": "Joel and Nina", "channel": "shared", "at": "task"})
+    page = text(dana, home)
+    assert "Tell us who takes part." not in page
+    assert "Read and answer" not in page
 
 
 def test_what_follows_a_step_names_what_else_it_waits_for(world: Cast) -> None:
@@ -242,7 +269,8 @@ def test_a_step_says_under_its_title_when_it_is_due_and_whose_it_is(world: Cast)
     with time_machine.travel(late):
         page = text(enter(joel_id), f"/portal/tasks/{sign.ref}")
         assert re.search(r"Due .* days late · Dana’s step; you do it for Dana$", glance(page))
-        assert ">Sign for Dana</button>" in page
+        assert ">Sign with your name</button>" in page
+        assert "your name and today’s date under it, not Dana’s" in page
     journeys.complete_task(actor=world.dana, task_id=sign.id)
     connect = line(world, journey, "connect")
     journeys.assign_task(actor=world.mara, task_id=connect.id, person=joel.ref)

@@ -46,7 +46,7 @@ def test_sign_in_sign_take_back_and_ask_without_script(live_server: Any, chromiu
     expect(agreed).to_be_focused()
     agreed.check()
     page.get_by_role("button", name="Sign", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Sign the plan is done.")
+    expect(page.get_by_role("status")).to_contain_text("Sign the plan is signed with your name.")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Sign", exact=True)).to_be_visible()
     page.get_by_label("Your question to Mara").fill("Who else has to sign?")

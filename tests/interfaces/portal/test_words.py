@@ -43,10 +43,10 @@ def test_whose_signature_counts_is_said_once(world: Cast) -> None:
     journey = kicked_off(world)
     page = text(enter(world.dana_id), f"/portal/tasks/{line(world, journey, 'sign_plan').ref}")
     assert "Dana for Acme Freight" not in page
-    assert "in their place" not in page
+    assert "counts as well" not in page
     rosa_id, _ = contact(world.acme, "Rosa", "admin")
     page = text(enter(rosa_id), f"/portal/tasks/{line(world, journey, 'sign_plan').ref}")
-    assert "<dd>Dana, still open; you can sign in their place</dd>" in page
+    assert "<dd>Dana, still open; your own signature counts as well</dd>" in page
     assert "Rosa for Acme Freight" not in page
 
 

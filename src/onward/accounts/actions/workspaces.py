@@ -24,7 +24,13 @@ from onward.accounts.decisions.workspaces import (
 )
 from onward.accounts.models import Contact, EmbedUse, Guest, PortalRules, Workspace
 from onward.accounts.queries.contacts import ContactRow
-from onward.accounts.queries.workspaces import embedded_contact, portal_rules, sealed_embed_secret, workspace
+from onward.accounts.queries.workspaces import (
+    colleague_domains,
+    embedded_contact,
+    portal_rules,
+    sealed_embed_secret,
+    workspace,
+)
 from onward.foundation import secrets
 from onward.foundation.actions import act, action, record
 from onward.foundation.ledger import ORG, facts_of, stream_of
@@ -158,7 +164,7 @@ def introduce_contact(*, actor: Actor, account_id: UUID, name: str, mail: str, r
     mails = [one for one in known.values_list("mail", flat=True) if one]
     listed = workspace(actor, account_id).listed
     if not fits_colleagues(address, listed, mails):
-        ours = ", ".join(sorted({one.rpartition("@")[2].lower() for one in (listed or mails)})[:4])
+        ours = ", ".join(colleague_domains(actor, account_id)[:4])
         raise invalid(
             f"{address.partition('@')[2]} is not a domain of your company.",
             mend=f"Known are {ours}; ask whoever leads your onboarding to add another."

@@ -51,6 +51,13 @@ def portal_rules() -> RulesRow:
     return RulesRow(row.level, row.inviters, tuple(row.ancestors), row.embed_made_at)
 
 
+def colleague_domains(actor: Actor, account_id: UUID) -> list[str]:
+    """The domains that a colleague's address may have: of what is listed, else of the people who are here."""
+    known = Contact.objects.filter(account_id=account_id).exclude(mail=None).values_list("mail", flat=True)
+    found = workspace(actor, account_id).listed or [mail for mail in known if mail]
+    return sorted({one.strip().rpartition("@")[2].lower() for one in found} - {""})
+
+
 def sealed_embed_secret() -> str:
     """As it is stored; "" when there is none."""
     return PortalRules.objects.values_list("embed_secret", flat=True).first() or ""

@@ -6,6 +6,7 @@ from onward.conversation.queries.asked import (
     open_mentions,
     open_questions,
     questions_open,
+    spoken_to,
     unanswered,
 )
 from onward.conversation.queries.comments import (
@@ -43,5 +44,6 @@ __all__ = [
     "open_mentions",
     "open_questions",
     "questions_open",
+    "spoken_to",
     "unanswered",
 ]

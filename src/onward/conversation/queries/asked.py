@@ -82,6 +82,15 @@ def unanswered(
     return [Unanswered(format_id("cmt", one), task, text, at) for one, task, text, at in found]
 
 
+def spoken_to(actor: Actor, *, account_id: UUID, tasks: Collection[UUID]) -> set[UUID]:
+    """Which of these tasks a contact has written about, for both sides to read."""
+    required(actor, Comment, account_id)
+    rows = Comment.objects.filter(
+        account_id=account_id, task__in=tasks, channel="shared", removed_at=None, author__startswith="contact:"
+    )
+    return {task for task in rows.values_list("task", flat=True) if task}
+
+
 def questions_open(journey_ids: Collection[UUID] | None = None) -> dict[UUID, int]:
     """How many questions wait for an answer in each of these journeys (None: in all); those without any are left out.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onward.accounts import queries as accounts
 from onward.accounts.decisions.workspaces import may_bring
-from onward.accounts.queries.workspaces import portal_rules
+from onward.accounts.queries.workspaces import colleague_domains, portal_rules
 from onward.conversation import queries as conversations
 from onward.foundation.postgres.door import as_owner
 from onward.interfaces.portal.who import Visitor
@@ -14,6 +14,11 @@ from onward.journeys.queries import JourneyView
 def asking_for(row: accounts.ContactRow) -> str:
     """What one asks when a colleague was invited and no mail leaves."""
     return f"Please make a link for {row.name}{f' ({row.mail})' if row.mail else ''} to come in."
+
+
+def asking_in(name: str, mail: str) -> str:
+    """What one asks when a colleague's address is of another domain."""
+    return f"Please let {name} come in. The address, {mail}, is of a domain that you do not know as ours yet."
 
 
 def asked_for(visitor: Visitor, view: JourneyView, waiting: list[accounts.ContactRow]) -> set[str]:
@@ -30,6 +35,14 @@ def asked_for(visitor: Visitor, view: JourneyView, waiting: list[accounts.Contac
 def helper_of(view: JourneyView, vendor: str) -> str:
     """Whom the customer asks: whoever drives their onboarding, else the vendor."""
     return view.owner.name if view.owner else vendor
+
+
+def domains_for(visitor: Visitor, view: JourneyView) -> list[str]:
+    """The domains of which a colleague may be brought in by this person; none where they may bring nobody."""
+    if not may_bring_here(visitor):
+        return []
+    with as_owner():
+        return colleague_domains(visitor.actor, view.account_id)
 
 
 def may_bring_here(visitor: Visitor) -> bool:

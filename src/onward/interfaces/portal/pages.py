@@ -21,7 +21,7 @@ from onward.foundation.postgres.door import as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import sight, steps, talking, team
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.inviting import asked_for, asking_for, helper_of, may_bring_here
+from onward.interfaces.portal.inviting import asked_for, asking_for, asking_in, domains_for, helper_of, may_bring_here
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
 from onward.interfaces.portal.news import news_of, told, with_late
 from onward.interfaces.portal.roles import ROLES
@@ -40,6 +40,7 @@ LATEST = 5
 
 def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
     """Whose turn it is, and what comes next; for those who decide the short page."""
+    view = _heard(visitor, view)
     since = engagement.visit_before(visitor.actor)
     visible = [task.id for task in view.tasks]
     facts = told(view.id)
@@ -74,6 +75,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
 
 def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
     """Every stage with its shared tasks, as a list or (?as=timeline) as bars over time; ?whose= narrows it."""
+    view = _heard(visitor, view)
     planned = {key: sight.plan_of(view, visitor.ref, key) for key in sight.WHOSE}
     whose = request.GET.get("whose", "")
     if whose not in planned:
@@ -101,6 +103,14 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "came": "?from=plan",
     }
     return _live(request, visitor, "plan", view, context)
+
+
+def _heard(visitor: Visitor, view: JourneyView) -> JourneyView:
+    """What a step of the vendor's asks is answered once somebody of theirs wrote there."""
+    asking = [task.id for task in view.tasks if sight.is_asked(task)]
+    spoken = conversations.spoken_to(visitor.actor, account_id=view.account_id, tasks=asking) if asking else set()
+    tasks = (replace(task, asks="") if task.id in spoken else task for task in view.tasks)
+    return replace(view, tasks=tuple(tasks)) if spoken else view
 
 
 def people(
@@ -142,6 +152,8 @@ def people(
         "may_invite": may_bring_here(visitor),
         "helper": helper_of(view, visitor.vendor),
         "asking_for": asking_for,
+        "asking_in": asking_in,
+        "domains": domains_for(visitor, view),
         "asked_for": asked_for(visitor, view, [row for row, *_, waits, _ in rows if waits]),
         "fresh": next((row for row, *_, waits, _ in rows if waits and row.ref == request.GET.get("invited")), None),
         "roles": ROLES,

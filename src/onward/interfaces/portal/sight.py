@@ -125,7 +125,7 @@ def lede(
         return f"{hello} You have no step of your own; {waits} {whose}."
     if ours:
         work = f"{vendor} is at work on {plural(len(ours), 'step')}"
-        if asks := sum(task.asks for task in ours):
+        if asks := sum(bool(task.asks) for task in ours):
             of_you = "one asks" if asks == 1 else f"{asks} ask"
             return f"{hello} You have no step to do. {work}; {of_you} something of you."
         return f"{hello} Nothing waits for {view.account_name} today. {work}."
@@ -208,7 +208,7 @@ def plan_of(view: JourneyView, me: str, whose: str) -> tuple[TaskLine, ...]:
 
 def is_asked(task: TaskLine, whose: str = "us") -> bool:
     """A step of the vendor's that is open and asks something of the customer."""
-    return whose == "us" and task.asks and task.state == "open"
+    return whose == "us" and bool(task.asks) and task.state == "open"
 
 
 def decisions_of(view: JourneyView, me: str) -> tuple[TaskLine, ...]:

@@ -46,7 +46,8 @@ def complete(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
         return say(
             _home(seen.journey_ref), f"{seen.line.title}: you have said it is done. Others still have to say so."
         )
-    return say(_home(seen.journey_ref), f"{seen.line.title} is done.", undo=f"/portal/tasks/{task}/reopening")
+    words = "is signed with your name" if seen.line.kind == "sign_off" else "is done"
+    return say(_home(seen.journey_ref), f"{seen.line.title} {words}.", undo=f"/portal/tasks/{task}/reopening")
 
 
 @require_POST

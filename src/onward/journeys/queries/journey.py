@@ -52,7 +52,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         seen_line(actor, run, task_line(book, people, run, row, now)) for row in run.tasks if inside or row.shared
     )
     counted = [task for task in tasks if task.counts]
-    agreed = _agreed_dates(book, run, inside)
+    agreed = agreed_dates_of(book, run, inside)
     return JourneyView(
         id=journey.id,
         ref=format_id("jny", journey.id),
@@ -114,7 +114,7 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         answers=journey.answers if inside else {},
         agreed_dates=agreed,
         waiting=_waiting(tasks, {row.key for row in run.current}),
-        expected=_expected(run, {f"task.{task.key}" for task in tasks}, agreed),
+        expected=expected_of(run, {f"task.{task.key}" for task in tasks}, agreed),
         done=sum(task.state == "done" for task in counted),
         total=len(counted),
     )
@@ -133,7 +133,7 @@ def _wanted(book: Playbook, run: Run, metric: str, now: datetime) -> Wanted:
     return Wanted(metric, reading.title, reading.choices, age)
 
 
-def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, ...]:
+def agreed_dates_of(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, ...]:
     shared = {book.task(row.key).form for row in run.tasks if row.is_written and row.shared}
     found = [
         AgreedDay(item.title, date.fromisoformat(given), f"{form.id}.{item.id}")
@@ -146,7 +146,7 @@ def _agreed_dates(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, ..
     return tuple(sorted(found, key=lambda agreed: (agreed.day, agreed.title)))
 
 
-def _expected(run: Run, tasks: Set[str], agreed: Iterable[AgreedDay]) -> dict[str, Expected]:
+def expected_of(run: Run, tasks: Set[str], agreed: Iterable[AgreedDay]) -> dict[str, Expected]:
     """As it is kept, with the days agreed; of what is not seen only what it holds up, back to what is."""
     days: dict[str, date | None] = {f"answer.{one.key}": one.day for one in agreed}
     days |= {f"stage.{row.key}": row.due_on for row in run.stages}

@@ -180,12 +180,18 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
         people.get(row.asked_by),
         row.due_by_hand,
         _confirm(spec, row),
-        bool(spec and spec.help and row.shared and row.side == "ours"),
+        help_of(book, spec) if row.shared and row.side == "ours" else "",
         row.blocked_at,
         row.blocked_why,
         bool(spec and spec.each),
         row.locked,
     )
+
+
+def help_of(book: Playbook, spec: Task | None) -> str:
+    """A task's help: the words themselves, or those of the text that they name. A name that has no text is no help."""
+    texts, given = dict(book.texts), spec.help if spec else ""
+    return texts.get(given) or texts.get(f"{given}.md") or (given if " " in given else "")
 
 
 def _confirm(spec: Task | None, row: TaskRow) -> str:

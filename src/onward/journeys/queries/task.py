@@ -16,9 +16,10 @@ from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.saying import how_many, open_points
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.queries.journey import milestone_view, seen_line
+from onward.journeys.queries.hops import Hop, hops
+from onward.journeys.queries.journey import agreed_dates_of, expected_of, milestone_view, seen_line
 from onward.journeys.queries.known import prefilled
-from onward.journeys.queries.lines import People, book_of, roles_of, task_line, visible_run
+from onward.journeys.queries.lines import People, book_of, help_of, roles_of, task_line, visible_run
 from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import TaskName
 from onward.journeys.queries.views import MilestoneView, RoleView, TaskLine, role_title
@@ -49,7 +50,8 @@ class FieldView:
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to.
+    """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to. `late_by`:
+    why it ends later than agreed, for the team.
 
     Of what each does for themselves: `each_done` are those who have, `each_needed` is how many have to."""
 
@@ -86,6 +88,7 @@ class TaskView:
     own_person: str = ""
     each_done: tuple[Person, ...] = ()
     each_needed: int = 0
+    late_by: tuple[Hop, ...] = ()
 
 
 def task_view(actor: Actor, task_id: UUID) -> TaskView:
@@ -116,7 +119,7 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         account_id=run.journey.account_id,
         account_name=accounts.account_names([run.journey.account_id]).get(run.journey.account_id, ""),
         stage_title=stage.title if stage else "",
-        help=_help(book, spec.help) if spec else "",
+        help=help_of(book, spec),
         steps=tuple(
             (step.id, step.title, step.id in row.steps)
             for step in (spec.steps if spec else ())
@@ -154,7 +157,13 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         own_person=row.person,
         each_done=tuple(person for ref in row.reported if (person := people.get(ref))) if spec and spec.each else (),
         each_needed=_each_needed(run, spec) if spec and spec.each else 0,
+        late_by=() if actor.is_contact else _late_by(book, run, row),
     )
+
+
+def _late_by(book: Playbook, run: Run, row: TaskRow) -> tuple[Hop, ...]:
+    expected = expected_of(run, {f"task.{task.key}" for task in run.tasks}, agreed_dates_of(book, run, inside=True))
+    return hops(expected, run.tasks, run.stages, run.milestones, f"task.{row.key}")
 
 
 def _holds_up(book: Playbook, run: Run, row: TaskRow, actor: Actor) -> Iterator[TaskName]:
@@ -188,9 +197,3 @@ def _field(run: Run, form: str, item: Field) -> FieldView:
         value,
         origin,
     )
-
-
-def _help(book: Playbook, given: str) -> str:
-    """A task's help: the words themselves, or those of the text that they name. A name that has no text is no help."""
-    texts = dict(book.texts)
-    return texts.get(given) or texts.get(f"{given}.md") or (given if " " in given else "")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.journeys.decisions.forecast import Expected, chain
+from onward.journeys.queries.hops import Hop, hops
 from onward.journeys.queries.person import Person
 from onward.journeys.queries.records import AgreedDay, CheckInView, EvidenceView, LogView, ObjectiveView, Wanted
 from onward.playbooks.decisions.definition import Playbook
@@ -82,7 +83,7 @@ class TaskLine:
     """A task in a list. `person` does it; `waits_for` says in words what keeps it from starting; `turn` is the side
     that still has to act, which is not `side` once one of the two has said done. `begun`: a step is ticked, or
     something is filled in or said. `confirm`: "now" while only the word that confirms it is missing, "later" before.
-    `asks`: ours to do, with instructions for the customer. `each`: each of its group does it for themselves."""
+    `asks`: what a step of ours asks of the customer. `each`: each of its group does it for themselves."""
 
     id: UUID
     ref: str
@@ -120,7 +121,7 @@ class TaskLine:
     asked_by: Person | None = None
     due_by_hand: bool = False
     confirm: str = ""
-    asks: bool = False
+    asks: str = ""
     blocked_at: datetime | None = None
     blocked_why: str = ""
     each: bool = False
@@ -232,6 +233,10 @@ class JourneyView:
     def follows_from(self, name: str) -> list[str]:
         """What that day follows from, the nearest first, down to what is late by itself."""
         return chain(self.expected, name)
+
+    def hops(self, name: str) -> tuple[Hop, ...]:
+        """The same as steps of a way, from the first cause to the thing itself."""
+        return hops(self.expected, self.tasks, self.stages, self.milestones, name)
 
     @property
     def next_tasks(self) -> tuple[TaskLine, ...]:

@@ -1,0 +1,59 @@
+"""Why a day comes later than agreed: each step of the way, from what is late by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from onward.journeys.decisions.forecast import AGREED, OWN, Expected, chain
+
+
+class Titled(Protocol):
+    """A step, stage or milestone of a plan; of steps that are done anew the newest is the last."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A thing and its day as things stand, where that is known; `days` later than agreed, 0 where nothing was agreed.
+    `own`: what makes the first one late by itself (forecast.OWN); what follows waits for the one before."""
+
+    title: str
+    on: date | None
+    agreed: date | None
+    days: int
+    own: str
+
+
+def hops(
+    expected: Mapping[str, Expected],
+    tasks: Iterable[Titled],
+    stages: Iterable[Titled],
+    milestones: Iterable[Titled],
+    name: str,
+) -> tuple[Hop, ...]:
+    """From the first cause to what is asked for; () where the agreed day holds."""
+    last = expected.get(name)
+    if last is None or last.days <= 0:
+        return ()
+    titles = {
+        f"{kind}.{row.key}": row.title
+        for kind, rows in (("task", tasks), ("stage", stages), ("milestone", milestones))
+        for row in rows
+    }
+    found = []
+    for one in reversed([name, *chain(expected, name)]):
+        kept = expected.get(one, Expected(date.min))
+        own = kept.by if kept.by in OWN else AGREED
+        on = kept.on if one in expected else None
+        found.append(
+            Hop(titles.get(one, "a day that was agreed"), on, kept.agreed, max(kept.days, 0) if on else 0, own)
+        )
+    return tuple(found)
