@@ -90,6 +90,7 @@ KEPT = frozenset(
         "insights_savedview",
         "insights_stagestay",
         "insights_tally",
+        "journeys_hours",
         "journeys_waitingdeal",
         "ledger_stream",
         "ledger_stuck",

@@ -49,7 +49,7 @@ class Logo(models.Model):
 
 class User(AbstractBaseUser):
     """An employee of the organization. Without a mail they own work and cannot sign in until invited. `photo` is the
-    version of their picture, "" for none."""
+    version of their picture, "" for none; `share` is how much of their time onboarding has, in percent."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
@@ -67,6 +67,7 @@ class User(AbstractBaseUser):
     booking_url = models.CharField(max_length=300, default="", db_default="", blank=True)
     photo = models.CharField(max_length=16, default="", db_default="", blank=True)
     days_off = models.JSONField(default=list, db_default=[])
+    share = models.PositiveSmallIntegerField(default=100, db_default=100)
     created_at = models.DateTimeField()
 
     objects = BaseUserManager()

@@ -284,6 +284,28 @@ class TaskDeferred(Fact):
 
 
 @dataclass(frozen=True)
+class HoursLogged(Fact):
+    """Time that `person` of ours spent on a task on one day."""
+
+    name = "journey.hours.logged"
+    task: str
+    task_id: UUID
+    title: str
+    hours_id: UUID
+    person: str
+    minutes: int
+    worked_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HoursWithdrawn(HoursLogged):
+    """A line of hours was taken back, as it stood."""
+
+    name = "journey.hours.withdrawn"
+
+
+@dataclass(frozen=True)
 class TaskMoved(Fact):
     """`group` is one for all that moved in one action; `was` what undoing gives back: {"on", "why", "by_hand"}."""
 

@@ -263,6 +263,31 @@ class LogEntry(Part):
         indexes = [models.Index("journey", "log", name="journeys_log")]
 
 
+class Hours(Part):
+    """Time that one of us spent on a task, in minutes, on a day. `person` is "user:usr_..."; `task_id` has no key: a
+    task may go from a plan again, and what was spent on it stays."""
+
+    task_id = models.UUIDField()
+    person = models.TextField()
+    minutes = models.IntegerField()
+    worked_on = models.DateField()
+    note = models.TextField(default="", blank=True)
+    written_by = models.TextField()
+    written_at = models.DateTimeField()
+    #: Taken back: it counts nowhere.
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("task_id", name="journeys_hours_task"),
+            models.Index("account", "journey", name="journeys_hours_account"),
+            models.Index("person", "worked_on", name="journeys_hours_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="hours_of_a_day", condition=Q(minutes__gte=1, minutes__lte=1440)),
+        ]
+
+
 class WaitingDeal(models.Model):
     """A won deal that waits, visibly, until a person chooses its playbook."""
 

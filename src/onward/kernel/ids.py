@@ -31,6 +31,7 @@ NOUNS = {
     "fil": "file",
     "viw": "view",
     "blk": "change of many",
+    "hrs": "line of hours",
 }
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

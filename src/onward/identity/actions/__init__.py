@@ -1,6 +1,6 @@
 """What is changed in identity: the organization, its people, and every way in. Each change of rights is a fact."""
 
-from onward.identity.actions.calendars import take_days_off
+from onward.identity.actions.calendars import give_share, take_days_off
 from onward.identity.actions.codes import IssuedLink
 from onward.identity.actions.contacts import (
     Entered,
@@ -104,6 +104,7 @@ __all__ = [
     "enter_demo",
     "first_link",
     "forget_demo_people",
+    "give_share",
     "invite_user",
     "make_recovery_codes",
     "make_role",

@@ -17,7 +17,7 @@ from onward.identity.actions.codes import IssuedLink, issue_link, use_link
 from onward.identity.actions.people import add_user, set_password
 from onward.identity.actions.signing_in import welcome
 from onward.identity.decisions import clean_mail, clean_name, require
-from onward.identity.decisions.calendars import closed_days, place_named, working_week
+from onward.identity.decisions.calendars import closed_days, day_hours, place_named, working_week
 from onward.identity.models import (
     ExternalIdentity,
     Factor,
@@ -116,6 +116,8 @@ def change_organization(*, actor: Actor, **changed: Any) -> None:
         changed["closed_days"] = closed_days(changed["closed_days"])
     if changed.get("accent") and not re.fullmatch(r"#[0-9a-f]{6}", str(changed["accent"])):
         raise invalid("That is not a color.", mend="Write it like #284fae.", field="accent")
+    if (hours := changed.get("settings", {}).get("day_hours")) is not None:
+        changed["settings"] = changed["settings"] | {"day_hours": day_hours(hours)}
     if "settings" in changed:
         merged = {**row.settings, **changed["settings"]}
         changed["settings"] = {key: value for key, value in merged.items() if value is not None}

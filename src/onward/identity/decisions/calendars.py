@@ -162,6 +162,29 @@ def _not_a_day(words: str, field: str) -> Refusal:
     )
 
 
+def percent(given: object) -> int:
+    """ "60", "60 %" or 60 as 60; from 0 to 100."""
+    text = str("" if given is None else given).strip().removesuffix("%").strip()
+    if text.isascii() and text.isdecimal() and int(text[:4]) <= 100:
+        return int(text)
+    raise invalid(f"“{text[:20]}” is no share of their time.", mend="Write 0 to 100, in percent.", field="share")
+
+
+def day_hours(given: object) -> float:
+    """The hours of a working day: "7.5" or "7,5"; more than none, at most 24."""
+    try:
+        hours = float(str(given).strip().replace(",", "."))
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= 24:
+        raise invalid(
+            f"“{str(given)[:20]}” is not how long a day of work is.",
+            mend="Write hours, such as 8 or 7.5.",
+            field="day_hours",
+        )
+    return round(hours, 2)
+
+
 def closed_lines(spans: Iterable[Span]) -> str:
     """The spans as lines that `closed_days` reads."""
     return "\n".join(

@@ -38,6 +38,7 @@ class UserRow:
     has_password: bool
     photo: str = ""
     days_off: list[dict[str, str]] = field(default_factory=list)
+    share: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +181,5 @@ def _user_row(row: User) -> UserRow:
         row.has_usable_password(),
         row.photo,
         row.days_off,
+        row.share,
     )

@@ -280,6 +280,8 @@ SENTENCES: dict[str, Words] = {
     "journey.log.withdrawn": _about("{who} took {} back.", "title"),
     "journey.log.restored": _about("{who} brought {} back.", "title"),
     "journey.log.confirmed": _about("{who} confirmed {}.", "title"),
+    "journey.hours.logged": _about("{who} logged {1} minutes on {0}.", "title", "minutes"),
+    "journey.hours.withdrawn": _about("{who} took back {1} minutes on {0}.", "title", "minutes"),
     "engagement.message.sent": _about("The mail “{}” was sent.", "subject"),
     "engagement.message.written": _about("The mail “{}” stays in the outbox.", "subject"),
     "engagement.message.failed": _about("The mail “{}” did not arrive: {}", "subject", "problem"),

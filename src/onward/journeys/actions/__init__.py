@@ -5,6 +5,7 @@ from onward.journeys.actions.blocking import block_task
 from onward.journeys.actions.dates import lock_task, move_days, undo_moves, unmove_task
 from onward.journeys.actions.deferring import defer_tasks
 from onward.journeys.actions.forgetting import forget_demo
+from onward.journeys.actions.hours import log_hours, withdraw_hours
 from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journey, resume_journey
 from onward.journeys.actions.merging import merge_version, undo_merge
 from onward.journeys.actions.opening import choose_playbook, open_journey, sign_journeys, wait_for_playbook
@@ -54,6 +55,7 @@ __all__ = [
     "hold_check_in",
     "hold_meeting",
     "lock_task",
+    "log_hours",
     "meet_objective",
     "merge_version",
     "move_days",
@@ -74,6 +76,7 @@ __all__ = [
     "unmove_task",
     "wait_for_playbook",
     "waive_check",
+    "withdraw_hours",
     "withdraw_log",
     "write_log",
     "write_objective",

@@ -29,6 +29,7 @@ TABLES = {
     "objective_id": ("journeys_objective", "objective", "obj"),
     "check_in_id": ("journeys_checkinrun", "check-in", "chk"),
     "entry_id": ("journeys_logentry", "log entry", "log"),
+    "hours_id": ("journeys_hours", "line of hours", "hrs"),
 }
 
 

@@ -11,7 +11,8 @@ from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 
 _PARTS = (
-    "waitingdeal", "logentry", "evidence", "objective", "checkinrun", "milestonerun", "taskrun", "stagerun", "journey",
+    "waitingdeal", "hours", "logentry", "evidence", "objective", "checkinrun", "milestonerun", "taskrun", "stagerun",
+    "journey",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from onward.foundation.actions import act, action, record
 from onward.foundation.postgres import new_id
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing, stream_by
-from onward.journeys.actions.opening import found_holders
+from onward.journeys.actions.filling import found_holders
 from onward.journeys.decisions.merging import carry_out, hindrance, image, merge, rename, taken_back
 from onward.journeys.decisions.state import Run
 from onward.journeys.queries.merging import MERGED, lines_of, names_of_version, newest_merge, since, worked_on

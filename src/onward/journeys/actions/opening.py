@@ -16,17 +16,17 @@ from onward.foundation.postgres import new_id, one_statement, pipelined
 from onward.identity.decisions import Thing, require
 from onward.journeys import facts
 from onward.journeys.actions.changing import by_account, changing
+from onward.journeys.actions.filling import found_holders
 from onward.journeys.actions.saving import all_rows, insert_all
 from onward.journeys.decisions.approving import asking_task, opened_fact
-from onward.journeys.decisions.opening import fresh, holders, opened
+from onward.journeys.decisions.opening import fresh, opened
 from onward.journeys.models import WaitingDeal
-from onward.journeys.queries.people import least_loaded, who_is
+from onward.journeys.queries.people import who_is
 from onward.journeys.queries.waiting import unsigned_of_deal
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import conflict, invalid, not_found
 from onward.playbooks import queries as playbooks
-from onward.playbooks.decisions.definition import Playbook
 
 
 @action(by_account)
@@ -40,13 +40,15 @@ def open_journey(
     title: str = "",
     judged_on: datetime | None = None,
     silent_before: datetime | None = None,
+    people: Mapping[str, str] | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> UUID:
     """Open a journey on a playbook version and return its id.
 
     The signature drives the deadlines: of the deal, unless given. Refuses a second open journey of the same deal on
     the same playbook. Without a `title` it is called by what was sold, else by its playbook. `silent_before`: nobody is
     alerted of what was due before it. `judged_on` dates the pace. A playbook that wants somebody's yes first keeps it
-    waiting for that.
+    waiting for that. `people` are chosen for roles that go by load; `shown` is whom somebody was told of (filling.py).
     """
     require(actor, "open", Thing("journey", account_id))
     account = accounts.account_metrics(account_id)
@@ -60,7 +62,7 @@ def open_journey(
         raise invalid("The signature needs a time zone.", mend="Write it like 2026-03-13T00:00:00Z.")
     signed = signed_at or (deal.signed_at if deal else None)
     now = act().now
-    roles = found_holders(book, account_id, deal, now)
+    roles = found_holders(book, account_id, deal, now, people=people, shown=shown)
     owner = (roles.get(book.accountable) or {}).get("person", "")
     journey = fresh(
         book,
@@ -100,23 +102,6 @@ def open_journey(
     )
     record(fact, stream=stream_of(account_id), journey=journey.id)
     return journey.id
-
-
-def found_holders(
-    book: Playbook, account_id: UUID, deal: accounts.DealRow | None, now: datetime
-) -> dict[str, dict[str, str]]:
-    """Who holds each role that the playbook says how to fill, as things are now."""
-    account = accounts.account_metrics(account_id)
-    return holders(
-        book,
-        now,
-        account_owner=_user(account.owner_id if account else None),
-        deal_owner=_user(deal.owner_id if deal else None),
-        by_team=least_loaded,
-        contacts_by_role={
-            role: [f"contact:{row.ref}" for row in rows] for role, rows in accounts.contacts_by_role(account_id).items()
-        },
-    )
 
 
 @action(by_account)
@@ -174,10 +159,6 @@ def choose_playbook(*, actor: Actor, deal_id: UUID, version_id: UUID) -> UUID:
     if not rows:
         raise conflict("This deal no longer waits for a playbook.", mend="Its journey is in the list.")
     return open_journey(actor=actor, deal_id=deal_id, version_id=version_id, **rows[0])
-
-
-def _user(user_id: UUID | None) -> str | None:
-    return f"user:{format_id('usr', user_id)}" if user_id else None
 
 
 def _owner_id(person: str) -> UUID | None:

@@ -143,17 +143,21 @@ def holders(
     *,
     account_owner: str | None,
     deal_owner: str | None,
-    by_team: Callable[[str], str | None],
+    by_load: Mapping[str, tuple[str, str]],
     contacts_by_role: Mapping[str, list[str]],
+    chosen: Mapping[str, str],
 ) -> dict[str, dict[str, str]]:
-    """Who holds each role at the start: {"csm": {"person": "user:usr_...", "at": ...}}; nobody is left out.
+    """Who holds each role at the start: {"csm": {"person": "user:usr_...", "at": ...}}; nobody is left out. Of those
+    in `by_load` (person, why) the reason stays with them as "why". `chosen` goes before all.
 
     A contact who is the only one with a stakeholder role of that name is not asked for again.
     """
     found: dict[str, dict[str, str]] = {}
     for role in book.roles:
-        person: str | None = None
-        if role.side == "theirs":
+        person, why = chosen.get(role.id), ""
+        if person:
+            pass
+        elif role.side == "theirs":
             known = contacts_by_role.get(role.id, [])
             person = known[0] if len(known) == 1 else None
         elif role.fill == "account_owner":
@@ -161,7 +165,7 @@ def holders(
         elif role.fill == "deal_owner":
             person = deal_owner
         elif role.fill == "least_loaded":
-            person = by_team(role.fill_by)
+            person, why = by_load.get(role.id, (None, ""))
         if person:
-            found[role.id] = {"person": person, "at": now.isoformat()}
+            found[role.id] = {"person": person, "at": now.isoformat(), **({"why": why} if why else {})}
     return found

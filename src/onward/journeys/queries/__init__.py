@@ -1,7 +1,9 @@
 """What is read of journeys: through an actor where people ask, by id where automation does."""
 
+from onward.journeys.decisions.capacity import Load
 from onward.journeys.queries.calendars import calendars_of
 from onward.journeys.queries.deferral import DeferralRow, deferral
+from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
 from onward.journeys.queries.journey import agreed_days, journey_view, view_of
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
@@ -16,7 +18,7 @@ from onward.journeys.queries.merging import (
     standing,
     versions_followed,
 )
-from onward.journeys.queries.people import who_is
+from onward.journeys.queries.people import reasons_of, who_is
 from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.portfolio import portfolio_source
@@ -49,21 +51,27 @@ from onward.journeys.queries.work import (
     tasks_at_hand,
     work_task,
 )
+from onward.journeys.queries.workload import Planned, Workload, team_loads, workload
 
 __all__ = [
+    "AccountHours",
     "CheckInView",
     "CheckView",
     "DeferralRow",
     "FieldView",
     "FollowRow",
+    "HoursLine",
+    "HoursSum",
     "JourneyLine",
     "JourneyView",
     "LastMerge",
+    "Load",
     "MergeView",
     "MilestoneView",
     "ObjectiveView",
     "Person",
     "Place",
+    "Planned",
     "StageView",
     "Standing",
     "TaskLine",
@@ -74,6 +82,7 @@ __all__ = [
     "Win",
     "WorkPage",
     "WorkTask",
+    "Workload",
     "agreed_days",
     "all_journey_ids",
     "asked_of_customers",
@@ -86,6 +95,8 @@ __all__ = [
     "has_journey",
     "has_journey_of_deal",
     "held_run",
+    "hours_of_account",
+    "hours_of_task",
     "is_waiting",
     "journey_view",
     "journeys_of",
@@ -100,11 +111,13 @@ __all__ = [
     "open_tasks_of",
     "place_of",
     "portfolio_source",
+    "reasons_of",
     "running_first_on",
     "standing",
     "task_names",
     "task_view",
     "tasks_at_hand",
+    "team_loads",
     "totals",
     "under_way",
     "unsigned_of_deal",
@@ -115,4 +128,5 @@ __all__ = [
     "who_is",
     "wins",
     "work_task",
+    "workload",
 ]

@@ -1,31 +1,17 @@
-"""Who has how much on their hands."""
+"""Who fills a role."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.identity import queries as identity
-from onward.kernel.actor import SYSTEM
+from onward.identity.decisions import require
+from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.playbooks.decisions.definition import Playbook
-
-
-def least_loaded(team: str) -> str | None:
-    """The person of a team ("specialists") who holds the fewest roles in open journeys; None for an empty team."""
-    people = identity.team_members(team)
-    if not people:
-        return None
-    load: Counter[str] = Counter()
-    rows = one_statement(
-        "select holder.value ->> 'person' as person, count(*) as held from journeys_journey,"
-        " jsonb_each(roles) holder where state = 'open' group by 1"
-    )
-    load.update({row["person"]: row["held"] for row in rows})
-    refs = [f"user:{format_id('usr', person)}" for person in people]
-    return min(refs, key=lambda ref: (load[ref], ref))
 
 
 def who_is(book: Playbook, roles: Mapping[str, Any], role: str) -> str:
@@ -41,3 +27,13 @@ def who_is(book: Playbook, roles: Mapping[str, Any], role: str) -> str:
             return f"user:{format_id('usr', lead)}"
     found = identity.users(SYSTEM, role="manager", include_revoked=False)
     return f"user:{found[0].ref}" if found else ""
+
+
+def reasons_of(actor: Actor, journey_id: UUID) -> dict[str, str]:
+    """Why each role that was given by load went to whom it went, by role; nothing for a contact."""
+    if actor.is_contact:
+        return {}
+    require(actor, "see", "journey")
+    rows = one_statement("select roles from journeys_journey where id = %s", (journey_id,))
+    held = rows[0]["roles"] if rows else {}
+    return {role: one["why"] for role, one in held.items() if one.get("why")}

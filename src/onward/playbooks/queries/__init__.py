@@ -4,12 +4,14 @@ from onward.playbooks.decisions.choosing import Choice
 from onward.playbooks.queries.drafts import DraftRow, Remark, beside, draft, drafts
 from onward.playbooks.queries.shelf import Shelf, read_shelf, read_text
 from onward.playbooks.queries.versions import (
+    Effort,
     Number,
     PlaybookRow,
     VersionRow,
     above,
     current_id,
     current_versions,
+    efforts,
     fitting,
     history,
     past,
@@ -23,6 +25,7 @@ from onward.playbooks.queries.versions import (
 __all__ = [
     "Choice",
     "DraftRow",
+    "Effort",
     "Number",
     "PlaybookRow",
     "Remark",
@@ -34,6 +37,7 @@ __all__ = [
     "current_versions",
     "draft",
     "drafts",
+    "efforts",
     "fitting",
     "history",
     "past",

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from onward.foundation.postgres import tuples
 from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 from onward.kernel.expressions import Value
@@ -72,6 +73,28 @@ def version(version_id: UUID) -> Playbook:
 @lru_cache(maxsize=256)
 def _meant(address: str, resolved: str) -> Playbook:
     return from_json(resolved)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a playbook says of the time that a task takes: `hours` of effort and `minutes` of a meeting, 0 for none."""
+
+    hours: float
+    minutes: int
+
+
+def efforts(version_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Effort]:
+    """How long each task of these versions takes, in one statement however many they are; tasks of which they say
+    nothing are left out."""
+    rows = tuples(_EFFORTS, {"ids": list(version_ids)})
+    return {(version, task): Effort(hours, minutes) for version, task, hours, minutes in rows}
+
+
+_EFFORTS = """
+select v.id, t ->> 'id', coalesce((t ->> 'effort_hours')::float, 0), coalesce((t ->> 'minutes')::int, 0)
+from playbooks_version v, jsonb_path_query(v.resolved::jsonb, '$.stages[*].tasks[*]') t
+where v.id = any(%(ids)s) and (t ? 'effort_hours' or t ? 'minutes')
+"""
 
 
 def current_versions() -> dict[UUID, Playbook]:
