@@ -53,6 +53,7 @@ BODY = {
     "use_self_serve": "1", "self_serve": "", "working_week": "sun", "values": "{}", "done": "1", "state": "done",
     "date": "2026-04-01", "due": "2026-04-01", "check": "x", "milestone": "first_value", "measure": "reports",
     "scope": "account", "amount": "1", "currency": "USD", "segment": "strategic", "playbook": "small",
+    "hours": "1h", "share": "10", "minutes": "5",
     "channel": "shared", "url": "https://intruder.example/", "question": "1",
 }  # fmt: skip
 
@@ -111,6 +112,7 @@ def guarded(db: None) -> Guarded:
         actor=world.mara, kind="accounts", file_name=f"{CANARY}.csv", content=f"name\n{CANARY}\n".encode()
     )
     source = create_source(actor=SYSTEM, name=f"Source {CANARY}")
+    hours = journeys.log_hours(actor=world.mara, task_id=view.tasks[0].id, minutes=45, note=CANARY)
     made = Guarded(world, {}, {}, contact_id, line.id)
     made.ids = {
         "accounts": format_id("acc", world.globex),
@@ -124,6 +126,7 @@ def guarded(db: None) -> Guarded:
         "objectives": format_id("obj", goal),
         "comments": format_id("cmt", comment),
         "files": format_id("fil", file),
+        "hours": format_id("hrs", hours),
         format_id("fil", file): "plan.txt",
         "milestones": view.milestones[0].ref,
         "check-ins": "chk_01h00000000000000000000000",

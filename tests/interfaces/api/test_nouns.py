@@ -7,6 +7,7 @@ from uuid import UUID
 
 from onward.identity import actions
 from onward.kernel.actor import SYSTEM
+from onward.kernel.ids import format_id
 from tests.interfaces.api.conftest import Caller
 
 
@@ -150,3 +151,23 @@ def test_an_accounts_calendar_is_written_and_read(api: Caller) -> None:
     assert refused.json()["detail"] == "There are no holidays of “Atlantis” here."
     cleared = api("PATCH", f"/accounts/{made['id']}", {"working_week": None, "holidays": "", "closed_days": []})
     assert (cleared.json()["working_week"], cleared.json()["closed_days"]) == ([], [])
+
+
+def test_hours_are_logged_summed_and_taken_back(api: Caller, version: UUID) -> None:
+    # red when a key may log without saying whose time it was, or a line taken back still counts
+    mara = f"user:{format_id('usr', actions.add_user(actor=SYSTEM, name='Mara', mail='mara@northwind.example'))}"
+    one = journey(api)
+    account_id, task = (api("GET", f"/journeys/{one}{more}").json() for more in ("", "/tasks"))
+    account_id, task = account_id["account_id"], task["rows"][0]["id"]
+    for wrong in ({"minutes": 90, "person": ""}, {"minutes": 0, "person": mara}, {"minutes": 1, "person": "user:x"}):
+        assert api("POST", f"/tasks/{task}/hours", wrong).status_code in {404, 422}
+    line = api("POST", f"/tasks/{task}/hours", {"minutes": 90, "person": mara, "note": "By sync"}).json()
+    assert (line["minutes"], line["name"], line["note"]) == (90, "Mara", "By sync")
+    sums = api("GET", f"/accounts/{account_id}/hours").json()
+    assert (sums["spent"], [row["spent"] for row in sums["people"]]) == (90, [90])
+    assert api("GET", f"/tasks/{task}/hours").json()["rows"] == [line]
+    assert api("DELETE", f"/hours/{line['id']}").json()["rows"] == []
+    assert api("DELETE", f"/hours/{line['id']}").status_code == 409
+    assert api("GET", f"/accounts/{account_id}/hours").json()["spent"] == 0
+    rows = api("GET", "/workload?weeks=6").json()["rows"]
+    assert [(row["name"], len(row["weeks"])) for row in rows] == [("Mara", 6)]

@@ -13,6 +13,7 @@ from onward.accounts import queries as accounts
 from onward.conversation import queries as conversation
 from onward.foundation.clock import now
 from onward.journeys import queries as journeys
+from onward.journeys.decisions.hours import hours_words
 from onward.kernel.actor import Actor
 from onward.usage import queries as usage
 from onward.usage.queries.cells import last_use
@@ -46,6 +47,8 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
         "waiting_names": accounts.deal_names([deal.deal_id for deal in waiting]),
         "last_use": last_use(account_id, None),
         "questions": questions(row, held),
+        "spent": journeys.hours_of_account(actor, account_id),
+        "hours_words": hours_words,
         "asked": conversation.open_questions(actor, account_id=account_id, limit=5),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onward.interfaces.console import new_journey, tasks, wins
+from onward.interfaces.console import hours, new_journey, tasks, wins
 from onward.interfaces.console.journey import changes, deferral, merging, moving, pages
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
@@ -62,5 +62,6 @@ urlpatterns = [
     path(f"{TASK}/reminder", tasks.remind, name="task_reminder"),
     path(f"{TASK}/time", tasks.schedule, name="task_time"),
     path(f"{TASK}/steps", tasks.tick, name="task_steps"),
+    path(f"{TASK}/hours", hours.log, name="task_hours"),
     path(f"{TASK}/form", tasks.answer, name="task_form"),
 ]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.ui.given import moment
+from onward.interfaces.ui.words import listed
 from onward.journeys import actions
 from onward.journeys import queries as journeys
+from onward.journeys.decisions.capacity import room_words
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid
 from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.definition import Playbook
 
 MOST_FOUND = 200
 
@@ -33,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
             say(request, "It begins as soon as it may." if is_asked else "The journey is open.")
             return redirect(f"/journeys/{format_id('jny', journey)}")
         except Refusal as caught:
-            if caught.code not in {"invalid", "conflict"}:
+            if caught.code not in {"invalid", "conflict", "stale"}:
                 raise
             refusal = caught
     given = request.POST if request.method == "POST" else request.GET
@@ -41,6 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     account = accounts.account(actor, parse_id("acc", ref)) if ref else None
     found = accounts.accounts(actor, words=words, limit=MOST_FOUND) if not account else None
     running = journeys.under_way(actor, [account.id] if account else [row.id for row in found.rows] if found else [])
+    books = playbooks.current_versions()
     context = {
         "account": account,
         "words": words,
@@ -51,9 +57,10 @@ def page(request: HttpRequest) -> HttpResponse:
         },
         "has_more": bool(found and found.next),
         "deals": [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else [],
-        "playbooks": [(format_id("pbv", key), book.title) for key, book in playbooks.current_versions().items()],
+        "playbooks": [(format_id("pbv", key), book.title) for key, book in books.items()],
         "given": given,
         "refusal": refusal,
+        "teams": _teams(books.values()) if account else [],
     }
     return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)
 
@@ -75,4 +82,40 @@ def _open(actor: Actor, request: HttpRequest) -> UUID:
         deal_id=parse_id("deal", deal) if deal else None,
         signed_at=moment(signed, "The signature") if signed else None,
         title=given.get("title", ""),
+        people=_of_teams(given, "team."),
+        shown=_of_teams(given, "shown."),
     )
+
+
+def _of_teams(given: QueryDict, prefix: str) -> dict[str, str]:
+    """Role -> who was said for its team, of the roles of the playbook that was chosen."""
+    book = playbooks.version(parse_id("pbv", given["version"]))
+    said = {role.id: given.get(prefix + role.fill_by, "") for role in book.roles if role.fill == "least_loaded"}
+    return {role: person for role, person in said.items() if person}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team whose least loaded gets a role: (person, words) by room, why the first, and the roles it is for."""
+
+    name: str
+    people: list[tuple[str, str]]
+    why: str
+    roles: str
+
+
+def _teams(books: Iterable[Playbook]) -> list[Team]:
+    wanted: dict[str, list[str]] = {}
+    for book in books:
+        for role in book.roles:
+            if role.fill == "least_loaded":
+                wanted.setdefault(role.fill_by, []).append(f"{role.title} ({book.title})")
+    return [
+        Team(
+            team,
+            [(one.person.ref, room_words([one])) for one in people],
+            room_words(people),
+            listed(wanted[team][:3]) if len(wanted[team]) <= 3 else f"roles of {len(wanted[team])} playbooks",
+        )
+        for team, people in journeys.team_loads(wanted.keys()).items()
+    ]

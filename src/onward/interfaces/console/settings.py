@@ -19,6 +19,7 @@ from onward.interfaces.console.branding import accent_words
 from onward.interfaces.console.calendars import DAYS, calendar_given, given_lines
 from onward.interfaces.console.entering import freshly
 from onward.interfaces.console.shell import say, staff
+from onward.journeys.decisions.capacity import HOURS_A_DAY
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
 
@@ -45,7 +46,10 @@ def organization(request: HttpRequest) -> HttpResponse:
                 zone=given.get("zone", ""),
                 **calendar_given(request),
                 accent=given.get("accent", "").strip().lower(),
-                settings={"journeys": "account" if given.get("journeys") == "account" else "deal"},
+                settings={
+                    "journeys": "account" if given.get("journeys") == "account" else "deal",
+                    "day_hours": given.get("day_hours") or None,
+                },
             )
             say(request, "Saved.")
             return HttpResponseRedirect("/settings/organization")
@@ -55,6 +59,7 @@ def organization(request: HttpRequest) -> HttpResponse:
     shown = {
         "row": row,
         "journeys": row.settings.get("journeys", "deal"),
+        "day_hours": request.POST.get("day_hours") or f"{row.settings.get('day_hours', HOURS_A_DAY):g}",
         "closed": given_lines(request, row.closed_days),
         "days": DAYS,
         "countries": countries(),

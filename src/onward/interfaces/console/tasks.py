@@ -19,6 +19,7 @@ from onward.interfaces.console.journey import pages
 from onward.interfaces.console.journey.moving import needs_preview, preview_of
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
+from onward.interfaces.console.journey.spent import spent_on
 from onward.interfaces.console.journey.task import story
 from onward.interfaces.console.reminding import remind_of, reminders
 from onward.interfaces.console.shell import Undo, say, staff
@@ -73,6 +74,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         else [],
         "expected": {person.ref for _, person in (*view.must, *view.may) if person},
         "story": story(view),
+        **spent_on(actor, view.line.id, users),
     }
     part = "_drawer" if request.headers.get("X-Drawer") else "task"
     if request.headers.get("X-Fragment"):
@@ -82,7 +84,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
     return render(request, f"console/{part}.html", context, status=refusal.status if refusal else 200)
 
 
-def _changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
+def changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
     """A view that does one thing to a task, then shows it (or the plan) again; what can be mended is said there."""
 
     def view(request: HttpRequest, ref: str) -> HttpResponse:
@@ -115,7 +117,7 @@ def _complete(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Do
     outcome = actions.complete_task(
         actor=actor, task_id=task.line.id, note=note, asked_by=asked_by, edition=edition(request)
     )
-    title, undo = task.line.title, _undo(task, "reopening")
+    title, undo = task.line.title, undo_by(task, "reopening")
     if task.each_needed:
         return f"Noted: one more has done {title}.", None
     if outcome != "done":
@@ -132,7 +134,7 @@ def _reopen(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done
 def _skip(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     reason = request.POST.get("reason", "")
     actions.skip_task(actor=actor, task_id=task.line.id, reason=reason, edition=edition(request))
-    return f"{task.line.title} is left out, with your name and the reason.", _undo(task, "reopening")
+    return f"{task.line.title} is left out, with your name and the reason.", undo_by(task, "reopening")
 
 
 def _defer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
@@ -140,7 +142,7 @@ def _defer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     if not actions.defer_tasks(actor=actor, journey_id=task.journey_id, task_ids=[task.line.id], deferred=later):
         raise conflict(f"{task.line.title} stays where it is.", mend="Reload: somebody may have moved it already.")
     words = f"{task.line.title} is {'put off until after first value' if later else 'back in the plan'}."
-    return words, _undo(task, "deferral", deferred="0" if later else "1")
+    return words, undo_by(task, "deferral", deferred="0" if later else "1")
 
 
 def _block(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
@@ -160,7 +162,7 @@ def _move(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     if not reason.strip() and not is_undo:
         raise invalid("The reason is missing.", mend="Say in a few words why it moves.", field="reason")
     actions.move_task(actor=actor, task_id=task.line.id, due_at=to, reason=reason, edition=edition(request))
-    return f"{title} is due on {date_words(to)}.", None if is_undo else _undo(task, "date", **_date_before(task))
+    return f"{title} is due on {date_words(to)}.", None if is_undo else undo_by(task, "date", **_date_before(task))
 
 
 def _date_before(task: journeys.TaskView) -> dict[str, str]:
@@ -183,7 +185,7 @@ def _assign(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done
     if person and not names:
         raise invalid("Nobody is known by that name.", mend="Choose somebody from the list.", field="person")
     actions.assign_task(actor=actor, task_id=task.line.id, person=person, edition=edition(request))
-    undo = None if "undo" in request.POST else _undo(task, "person", person=task.own_person, undo="1")
+    undo = None if "undo" in request.POST else undo_by(task, "person", person=task.own_person, undo="1")
     if not person:
         return f"{task.line.title} is back with its role.", undo
     return f"{names[person]} has {task.line.title} now.", undo
@@ -228,7 +230,7 @@ def _tick(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     ticked, step = request.POST.get("ticked", "1") == "1", request.POST.get("step", "")
     actions.tick_step(actor=actor, task_id=task.line.id, step=step, ticked=ticked)
     words = f"Ticked{f' for {task.account_name}' if task.line.side == 'theirs' else ''}." if ticked else "Taken back."
-    return words, _undo(task, "steps", step=step, ticked="0" if ticked else "1")
+    return words, undo_by(task, "steps", step=step, ticked="0" if ticked else "1")
 
 
 def _answer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
@@ -241,7 +243,7 @@ def _answer(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done
     return f"{task.form_title} is filled in." if complete else "Kept; you can go on later.", None
 
 
-def _undo(task: journeys.TaskView, what: str, **fields: str) -> Undo:
+def undo_by(task: journeys.TaskView, what: str, **fields: str) -> Undo:
     return Undo(f"/tasks/{task.line.ref}/{what}", fields)
 
 
@@ -267,26 +269,26 @@ def _lock(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     locked = request.POST.get("locked", "1") == "1"
     actions.lock_task(actor=actor, task_id=task.line.id, locked=locked, edition=edition(request))
     words = f"{task.line.title} keeps its day, whatever else moves." if locked else f"{task.line.title} may move again."
-    return words, _undo(task, "lock", locked="0" if locked else "1")
+    return words, undo_by(task, "lock", locked="0" if locked else "1")
 
 
 def _remind(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     return remind_of(actor, task, request), None
 
 
-complete = _changing(_complete)
-reopen = _changing(_reopen)
-skip = _changing(_skip)
-defer = _changing(_defer)
-block = _changing(_block)
-_set_date = _changing(_move)
-lock = _changing(_lock)
-assign = _changing(_assign)
-hold = _changing(_hold)
-schedule = _changing(_schedule)
-tick = _changing(_tick)
-answer = _changing(_answer)
-remind = _changing(_remind)
+complete = changing(_complete)
+reopen = changing(_reopen)
+skip = changing(_skip)
+defer = changing(_defer)
+block = changing(_block)
+_set_date = changing(_move)
+lock = changing(_lock)
+assign = changing(_assign)
+hold = changing(_hold)
+schedule = changing(_schedule)
+tick = changing(_tick)
+answer = changing(_answer)
+remind = changing(_remind)
 
 
 def move(request: HttpRequest, ref: str) -> HttpResponse:

@@ -112,6 +112,8 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
         return _person(request, user_id)
     if "days_off" in request.POST:
         return _days_off(request, user)
+    if "share" in request.POST:
+        return _share(request, user)
     given = {name: request.POST.get(name, "") for name in ("name", "mail", "team", "region")}
     above = request.POST.get("manager", "")
     try:
@@ -132,6 +134,16 @@ def _days_off(request: HttpRequest, user: str) -> HttpResponse:
     except Refusal as refusal:
         return _person(request, user_id, refusal)
     say(request, "Saved. What is due on these days moves.")
+    return HttpResponseRedirect(f"/team/{user}")
+
+
+def _share(request: HttpRequest, user: str) -> HttpResponse:
+    user_id = parse_id("usr", user)
+    try:
+        actions.give_share(actor=staff(request), user_id=user_id, share=request.POST["share"])
+    except Refusal as refusal:
+        return _person(request, user_id, refusal)
+    say(request, "Saved. The workload counts with it.")
     return HttpResponseRedirect(f"/team/{user}")
 
 
@@ -174,6 +186,7 @@ def _person(
         "refusal": refusal,
         "given": typed or asdict(row) | {"manager": manager},
         "days_off": given_lines(request, row.days_off, "days_off"),
+        "share": request.POST.get("share", row.share),
         "colleagues": [(one.ref, one.name) for one in people if one.id != row.id and one.is_active],
         "teams": sorted({one.team for one in people if one.team}, key=str.lower),
         "titles": {role.key: role.title for role in queries.roles()},

@@ -22,6 +22,7 @@ from onward.interfaces.console import (
     stuck,
     styleguide,
     team,
+    workload,
 )
 from onward.interfaces.console.conversation_urls import urlpatterns as _CONVERSATION
 from onward.interfaces.console.journey_urls import urlpatterns as _JOURNEYS
@@ -125,6 +126,7 @@ _PLAYBOOKS = [
 _INSIGHTS = [
     path("insights", insights.page, name="insights"),
     path("insights/records", insights.behind, name="insight_records"),
+    path("insights/workload", workload.page, name="workload"),
 ]
 _HOME = [
     path("stuck", stuck.page, name="stuck"),

@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "journey.task.completed", "journey.task.reported", "journey.task.reopened", "journey.task.skipped",
             "journey.task.withdrawn", "journey.task.blocked", "journey.task.freed", "journey.task.escalated",
             "journey.task.deferred", MOVED, "journey.task.locked", "journey.meeting.held", "journey.form.answered",
-            "journey.check_in.held",
+            "journey.check_in.held", "journey.hours.logged", "journey.hours.withdrawn",
         ),
     ),
     "dates": (

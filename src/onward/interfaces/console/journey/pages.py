@@ -28,6 +28,7 @@ from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.journeys.decisions.approving import may_say_yes
+from onward.journeys.decisions.hours import hours_words
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.playbooks import queries as playbooks
@@ -117,6 +118,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "next_things": next_things,
             "may_remind": may_remind,
             "reminded": reminders(actor, asked_of),
+            "spent": journeys.hours_of_account(actor, view.account_id, view.id),
+            "hours_words": hours_words,
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
         }
     if tab == "timeline":
@@ -139,7 +142,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         people = {"ours": ours, "theirs": theirs}
         if tab == "people":
             faces = {f"user:{user.ref}": photo_of(user.ref, user.photo) for user in users}
-            return {"contacts": contacts, "choices": people, "faces": faces}
+            why = journeys.reasons_of(actor, view.id)
+            return {"contacts": contacts, "choices": people, "faces": faces, "why": why}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
         return {"choices_of": people, "standing": journeys.standing(actor, view.id), **tree(seen, only)}
     if tab == "success":

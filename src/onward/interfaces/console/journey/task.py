@@ -18,6 +18,7 @@ OF_TASKS = {
     "journey.task.completed", "journey.task.reported", "journey.task.reopened", "journey.task.skipped",
     "journey.task.moved", "journey.task.locked", "journey.task.deferred", "journey.task.blocked", "journey.task.freed",
     "journey.task.escalated", "journey.meeting.held", "journey.form.answered",
+    "journey.hours.logged", "journey.hours.withdrawn",
     "journey.owner_changed", "journey.promise.broken", "comment.written", "comment.removed", "comment.restored",
     "comment.answered", "comment.reopened", "file.added", "file.removed", "file.restored", "file.erased",
     "engagement.message.sent", "engagement.message.written", "engagement.message.failed",

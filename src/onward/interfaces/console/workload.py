@@ -1,0 +1,213 @@
+"""Workload: "who has room, who has too much, and what falls due?", a row a person and a column a week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from markupsafe import Markup
+
+from onward.accounts import queries as accounts
+from onward.identity.decisions import may
+from onward.interfaces.console.shell import staff
+from onward.interfaces.ui.given import day
+from onward.interfaces.ui.words import date_words, plural, short_date
+from onward.journeys import queries as journeys
+from onward.journeys.decisions.capacity import Load, Week
+from onward.journeys.decisions.hours import ENOUGH, hours_words
+from onward.journeys.queries import Planned, Workload
+from onward.kernel.refusals import invalid, not_found
+
+WEEKS = (4, 6, 8, 12)
+#: What of a person's tasks is in no week.
+APART = {"undated": "without a date", "unknown": "of unknown length"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One person's week, or everybody's: its bar, its hours in words, what follows from them."""
+
+    week: Week
+    label: str
+    href: str
+    bar: Markup
+    hours: str
+    said: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; `apart` are (words, address) of the tasks that are in no week."""
+
+    load: Load
+    cells: list[Cell]
+    free: str
+    is_over: bool
+    apart: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The tasks behind a number: `title` names it, `rows` are (task, account, hours here, due here)."""
+
+    title: str
+    rows: list[tuple[Planned, str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page is narrowed to."""
+
+    team: str
+    weeks: int
+
+    def at(self, **more: str) -> str:
+        given = {"team": self.team, "weeks": str(self.weeks), **more}
+        return f"/insights/workload?{urlencode({key: value for key, value in given.items() if value})}"
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The table, and below it the tasks behind the number that was chosen."""
+    actor, asked = staff(request), _asked(request)
+    found = journeys.workload(actor, teams=[asked.team] if asked.team else [], weeks=asked.weeks)
+    loads = [_cut(one, asked.weeks) for one in found.loads]
+    chosen = request.GET.get("person", "")
+    context = {
+        "asked": asked,
+        "rows": [_row(one, asked, found.today) for one in loads],
+        "everybody": [_cell(week, found.today, "") for week in _summed(loads)],
+        "heads": [_head(week, found.today) for week in (loads[0].weeks if loads else [])],
+        "over": [one for one in loads if any(week.state == "over" for week in one.weeks)],
+        "roomiest": max(loads, key=lambda one: one.free(asked.weeks), default=None),
+        "teams": [("", "everybody"), *((team, team) for team in found.teams)],
+        "lengths": [(str(number), f"{number} weeks") for number in WEEKS],
+        "behind": _behind(request, found, loads, chosen) if chosen else None,
+        "chosen": chosen,
+        "chosen_week": request.GET.get("week", ""),
+        "day_hours": f"{found.day_hours:g}",
+        "enough": ENOUGH,
+        "may_change": may(actor, "change", "user"),
+        "about": about,
+        "words": hours_words,
+    }
+    return render(request, "console/workload.html", context)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    weeks = request.GET.get("weeks", "") or "4"
+    if weeks not in {str(number) for number in WEEKS}:
+        raise invalid(f"There is no view of {weeks[:10]} weeks.", mend="Choose 4, 6, 8 or 12.", field="weeks")
+    return Asked(request.GET.get("team", "").strip()[:120], int(weeks))
+
+
+def _cut(load: Load, weeks: int) -> Load:
+    load.weeks = load.weeks[:weeks]
+    return load
+
+
+def _row(load: Load, asked: Asked, today: date) -> Row:
+    ref, free = load.person.ref.removeprefix("user:"), load.free(asked.weeks)
+    cells = [_cell(week, today, asked.at(person=ref, week=week.monday.isoformat()) + "#behind") for week in load.weeks]
+    apart = [
+        (f"{len(ids)} {words}", asked.at(person=ref, week=name) + "#behind")
+        for name, words in APART.items()
+        if (ids := getattr(load, name))
+    ]
+    return Row(load, cells, about(abs(free)), free < 0, apart)
+
+
+def _cell(week: Week, today: date, href: str) -> Cell:
+    said = {
+        "over": f"{about(-week.free)} over",
+        "away": "away" if not week.shares else "",
+        "full": "full",
+        "room": f"{about(week.free)} free",
+    }[week.state]
+    due = f"{len(week.due)} due" if week.due else ""
+    return Cell(
+        week,
+        _head(week, today),
+        href,
+        bar(week),
+        f"{_quarters(week.planned)} of {about(week.has)}",
+        " · ".join(word for word in (said, due) if word),
+        week.state,
+    )
+
+
+def _head(week: Week, today: date) -> str:
+    return "This week" if week.monday <= today else short_date(week.monday)
+
+
+def about(hours: float) -> str:
+    """ "15.25 h": to the quarter, since plans are known no better; a little is not nothing."""
+    return f"{_quarters(hours)}\u00a0h"
+
+
+def _quarters(hours: float) -> str:
+    return f"{(round(hours * 4) or (1 if hours > 0 else 0)) / 4:g}"
+
+
+def bar(week: Week) -> Markup:
+    """The share of a week that is taken, 100 units wide; what is over stands hatched behind the end of the week."""
+    whole = max(week.has, week.planned, 0.01)
+    inside, over = 100 * min(week.planned, week.has) / whole, 100 * max(0.0, week.planned - week.has) / whole
+    pieces = Markup('<rect class="room" width="{:.1f}" height="8"/>').format(100 * week.has / whole)
+    pieces += Markup('<rect class="taken" width="{:.1f}" height="8"/>').format(inside)
+    if over:
+        pieces += Markup('<path class="over" d="M{:.1f} 4h{:.1f}"/>').format(inside, over)
+        pieces += Markup('<rect class="end" x="{:.1f}" y="-1" width="1" height="10"/>').format(max(0.0, inside - 0.5))
+    return Markup(
+        '<svg class="load" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
+    ).format(pieces)
+
+
+def _summed(loads: Iterable[Load]) -> list[Week]:
+    """Everybody's weeks as one: what is over for one is not made good by another, but the sums say where it stands."""
+    found: dict[date, Week] = {}
+    for week in (week for one in loads for week in one.weeks):
+        whole = found.setdefault(week.monday, Week(week.monday, 0.0))
+        whole.has += week.has
+        whole.shares |= week.shares
+        whole.due += week.due
+    return list(found.values())
+
+
+def _behind(request: HttpRequest, found: Workload, loads: list[Load], chosen: str) -> Behind:
+    load = next((one for one in loads if one.person.ref == f"user:{chosen}"), None)
+    if load is None:
+        raise not_found("colleague", chosen[:40])
+    asked = request.GET.get("week", "")
+    if asked in APART:
+        ids: list[UUID] = getattr(load, asked)
+        return Behind(f"{load.person.name}: {plural(len(ids), 'task')} {APART[asked]}", _tasks(found, ids, None))
+    monday = day(asked)
+    week = next((one for one in load.weeks if one.monday == monday), None)
+    if week is None:
+        raise not_found("week", asked[:20])
+    ids = sorted({*week.shares, *week.due}, key=lambda one: (-week.shares.get(one, 0), found.tasks[one].title.lower()))
+    begins = max(week.monday, found.today)
+    planned = f"{about(week.planned)} planned of {about(week.has)}"
+    return Behind(f"{load.person.name}, from {date_words(begins)}: {planned}", _tasks(found, ids, week))
+
+
+def _tasks(found: Workload, ids: Iterable[UUID], week: Week | None) -> list[tuple[Planned, str, str, bool]]:
+    rows = [found.tasks[one] for one in ids]
+    names = accounts.account_names({one.account_id for one in rows})
+    return [
+        (
+            one,
+            names.get(one.account_id, ""),
+            about(week.shares.get(one.work.id, 0)) if week else "",
+            bool(week and one.work.id in week.due),
+        )
+        for one in rows
+    ]
