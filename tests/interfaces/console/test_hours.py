@@ -59,7 +59,7 @@ def test_time_is_logged_on_a_task_shown_where_it_counts_and_taken_back(world: Ca
     journey, client = won(world), signed_in(world.tomas)
     line = first_task(world, journey)
     path = f"/tasks/{line.ref}"
-    answer = client.post(f"{path}/hours", {"hours": "1h 30", "note": "Prepared the call"})
+    answer = client.post(f"{path}/hours", {"hours": "1h 30", "hours_note": "Prepared the call"})
     assert answer.status_code == 302
     page = text(client, path)
     assert "1 h 30 spent" in page.replace("\u00a0", " ")
@@ -86,7 +86,7 @@ def test_what_cannot_be_is_refused_beside_the_form_and_loses_nothing(world: Cast
         ({"hours": "1h", "worked_on": "2026-03-03"}, "has not come yet"),
         ({"hours": "1h", "worked_on": "2024-01-01"}, "more than a year ago"),
     ):
-        answer = client.post(f"/tasks/{line.ref}/hours", {**said, "note": "kept words"})
+        answer = client.post(f"/tasks/{line.ref}/hours", {**said, "hours_note": "kept words"})
         assert answer.status_code == 422
         assert words in answer.content.decode()
         assert "kept words" in answer.content.decode()
@@ -146,6 +146,8 @@ def test_the_workload_says_who_has_room_and_opens_what_is_behind_each_number(wor
         staff(name, "member", team="Specialists")
     open_for(world.globex), open_for(world.acme)
     assert statements(client, path) == before
+    sums = {one.name: one.planned for one in queries.hours_of_account(world.mara, world.acme).people}
+    assert (sums["Jonas"], sums["Nils"]) == (1800, 1800)
     page = text(client, f"{path}?team=specialists&weeks=6").replace("\u00a0", " ")
     assert "Mara" not in page.split("<tbody>")[1].split("</tbody>")[0]
     assert "30 of 40 h" in page or "40 h free" in page

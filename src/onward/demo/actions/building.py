@@ -12,7 +12,7 @@ from random import Random
 
 from onward.accounts import actions as accounts
 from onward.accounts import queries as account_queries
-from onward.demo.actions.cast import BROWSER, COMPANIES, ORGANIZATION, PRODUCTS, SERVER, STAFF, ZONE, Company
+from onward.demo.actions.cast import BROWSER, COMPANIES, ORGANIZATION, PRODUCTS, SERVER, SHARES, STAFF, ZONE, Company
 from onward.demo.actions.days import Days
 from onward.demo.actions.life import Life
 from onward.demo.actions.removing import remove
@@ -120,6 +120,8 @@ def _hire(actor: Actor, name: str, role: str, team: str, region: str) -> Actor:
     made = Actor("staff", format_id("usr", user_id), name, role=role)
     if name in TIMES:
         offer_times(actor=made, url=TIMES[name])
+    if name in SHARES:
+        identity.give_share(actor=SYSTEM, user_id=user_id, share=SHARES[name])
     return made
 
 

@@ -22,6 +22,8 @@ STAFF = {
     "vic": ("Vic Moreau", "viewer", "finance", "France"),
 }
 SELLERS = ("sam", "hanna")
+#: What onboarding has of their time, in percent, where that is not all of it.
+SHARES = {"Jonas Weber": 40, "Priya Raman": 80}
 
 #: name: series, list price a year.
 PRODUCTS = {

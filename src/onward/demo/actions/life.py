@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -18,7 +19,8 @@ from onward.journeys import queries as running
 from onward.journeys.decisions.state import Run
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
-from onward.kernel.refusals import conflict
+from onward.kernel.refusals import Refusal, conflict
+from onward.playbooks import queries as playbooks
 
 
 @dataclass
@@ -163,7 +165,19 @@ class Life:
         return next((actor for actor in self.staff.values() if person == f"user:{actor.id}"), self.csm)
 
     def complete(self, key: str, by: str = "csm") -> None:
-        journeys.complete_task(actor=self.holder(by), task_id=self.task(key))
+        task_id, actor = self.task(key), self.holder(by)
+        journeys.complete_task(actor=actor, task_id=task_id)
+        if actor.is_staff:
+            self._spend(key, task_id, actor)
+
+    def _spend(self, key: str, task_id: UUID, actor: Actor) -> None:
+        """Log what one of us spent on it: about its effort, more or less by company and task."""
+        hours = playbooks.version(self.run().journey.version_id).task(key).effort_hours
+        quarters = round(min(hours, 6) * (0.75, 1, 1.25, 1.5)[(len(self.company.name) + len(key)) % 4] * 4)
+        if quarters:
+            # On a day as full as that nobody writes it down.
+            with suppress(Refusal):
+                journeys.log_hours(actor=actor, task_id=task_id, minutes=15 * quarters)
 
     def tick(self, key: str, steps: int, by: str) -> None:
         """Tick the first steps of a task."""

@@ -19,7 +19,7 @@ def _log(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
         actions.withdraw_hours(actor=actor, hours_id=parse_id("hrs", given["taken_back"]))
         return f"These hours of {task.line.title} are taken back.", None
     minutes, on = minutes_of(given.get("hours", "")), day(given.get("worked_on", ""))
-    note, person = given.get("note", ""), given.get("person", "")
+    note, person = given.get("hours_note", ""), given.get("person", "")
     logged = actions.log_hours(
         actor=actor, task_id=task.line.id, minutes=minutes, worked_on=on, note=note, person=person
     )

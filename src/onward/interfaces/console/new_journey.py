@@ -115,7 +115,7 @@ def _teams(books: Iterable[Playbook]) -> list[Team]:
             team,
             [(one.person.ref, room_words([one])) for one in people],
             room_words(people),
-            listed(wanted[team][:3]) if len(wanted[team]) <= 3 else f"roles of {len(wanted[team])} playbooks",
+            listed(wanted[team][:3]) if len(wanted[team]) <= 3 else f"roles in {len(wanted[team])} playbooks",
         )
         for team, people in journeys.team_loads(wanted.keys()).items()
     ]

@@ -124,22 +124,23 @@ def by_room(people: Iterable[Load]) -> list[Load]:
 
 
 def room_words(people: Iterable[Load], most: int = 3) -> str:
-    """ "Maya has 6 hours free in the next 4 weeks, Jonas 2 (3 roles)", of the first so many. Roles are told where hours
-    alone decide nothing."""
+    """ "Maya has 6 hours free in the next 4 weeks, Jonas 2": the first so many. Roles are told where hours alone decide
+    nothing, and the tasks of which nobody can tell the hours."""
     some = list(people)[:most]
     is_even = len({round(one.free(), 1) for one in some}) < len(some)
     told = [_room(one, first=not number, roles=is_even) for number, one in enumerate(some)]
-    return ", ".join(told)
+    return ("; " if is_even or any(one.unknown for one in some) else ", ").join(told)
 
 
 def _room(one: Load, *, first: bool, roles: bool) -> str:
-    hours = round(one.free(), 1)
-    held = f" and {one.roles} role{'' if one.roles == 1 else 's'}" if roles else ""
+    hours, window = round(one.free(), 1), f" in the next {AHEAD} weeks" if first else ""
     if hours < 0:
-        said = f"is {-hours:g} hours over"
+        said = f"is {-hours:g} hours over{window}"
     else:
-        said = f"{'has ' if first else ''}{hours:g}{' hours free' if first else ''}"
-    return f"{one.person.name} {said}{f' in the next {AHEAD} weeks' if first else ''}{held}"
+        said = f"has {hours:g} hours free{window}" if first else f"{hours:g}"
+    held = f" and {one.roles} role{'' if one.roles == 1 else 's'}" if roles else ""
+    unknown = f", less {len(one.unknown)} of unknown length" if one.unknown else ""
+    return f"{one.person.name} {said}{held}{unknown}"
 
 
 def _hours(person: Person, monday: date, today: date) -> float:
