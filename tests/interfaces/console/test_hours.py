@@ -180,7 +180,8 @@ def test_a_new_journey_says_who_has_the_most_room_and_another_may_be_chosen(worl
     refs = {name: f"user:{staff(name, 'member', team='specialists').id}" for name in ("Jonas", "Maya")}
     version, client, account = publish(LOADED), signed_in(world.mara), format_id("acc", world.globex)
     page = text(client, f"/journeys/new?account={account}")
-    assert "The least loaded: Jonas has 160 hours free in the next 4 weeks" in page
+    assert "The least loaded, Jonas: 160 hours free" in page
+    assert "Jonas has 160 hours free in the next 4 weeks and 0 roles; Maya 160 and 0 roles." in page
     said = {"account": account, "version": format_id("pbv", version), "signed_at": "2026-03-01"}
     chosen = client.post(
         "/journeys/new", {**said, "team.specialists": refs["Maya"], "shown.specialists": refs["Jonas"]}

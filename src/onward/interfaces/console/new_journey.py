@@ -16,7 +16,7 @@ from onward.interfaces.ui.given import moment
 from onward.interfaces.ui.words import listed
 from onward.journeys import actions
 from onward.journeys import queries as journeys
-from onward.journeys.decisions.capacity import room_words
+from onward.journeys.decisions.capacity import free_words, room_words
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid
@@ -96,7 +96,7 @@ def _of_teams(given: QueryDict, prefix: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team whose least loaded gets a role: (person, words) by room, why the first, and the roles it is for."""
+    """A team whose least loaded gets a role: (person, hours in words) by room, why the first, and the roles it is for."""
 
     name: str
     people: list[tuple[str, str]]
@@ -113,7 +113,7 @@ def _teams(books: Iterable[Playbook]) -> list[Team]:
     return [
         Team(
             team,
-            [(one.person.ref, room_words([one])) for one in people],
+            [(one.person.ref, free_words(one)) for one in people],
             room_words(people),
             listed(wanted[team][:3]) if len(wanted[team]) <= 3 else f"roles in {len(wanted[team])} playbooks",
         )

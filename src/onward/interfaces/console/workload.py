@@ -85,8 +85,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one, asked, found.today) for one in loads],
         "everybody": [_cell(week, found.today, "") for week in _summed(loads)],
         "heads": [_head(week, found.today) for week in (loads[0].weeks if loads else [])],
-        "over": [one for one in loads if any(week.state == "over" for week in one.weeks)],
-        "roomiest": max(loads, key=lambda one: one.free(asked.weeks), default=None),
+        "over": [one for one in loads if _is_over(one)],
+        "roomiest": max(
+            (one for one in loads if not _is_over(one)), key=lambda one: one.free(asked.weeks), default=None
+        ),
         "teams": [("", "everybody"), *((team, team) for team in found.teams)],
         "lengths": [(str(number), f"{number} weeks") for number in WEEKS],
         "behind": _behind(request, found, loads, chosen) if chosen else None,
@@ -111,6 +113,10 @@ def _asked(request: HttpRequest) -> Asked:
 def _cut(load: Load, weeks: int) -> Load:
     load.weeks = load.weeks[:weeks]
     return load
+
+
+def _is_over(load: Load) -> bool:
+    return any(week.state == "over" for week in load.weeks)
 
 
 def _row(load: Load, asked: Asked, today: date) -> Row:

@@ -132,6 +132,12 @@ def room_words(people: Iterable[Load], most: int = 3) -> str:
     return ("; " if is_even or any(one.unknown for one in some) else ", ").join(told)
 
 
+def free_words(one: Load) -> str:
+    """ "Maya: 6 hours free", or "Maya: 2 hours over"."""
+    hours = round(one.free(), 1)
+    return f"{one.person.name}: {abs(hours):g} hours {'over' if hours < 0 else 'free'}"
+
+
 def _room(one: Load, *, first: bool, roles: bool) -> str:
     hours, window = round(one.free(), 1), f" in the next {AHEAD} weeks" if first else ""
     if hours < 0:
