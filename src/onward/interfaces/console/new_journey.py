@@ -96,7 +96,7 @@ def _of_teams(given: QueryDict, prefix: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team whose least loaded gets a role: (person, hours in words) by room, why the first, and the roles it is for."""
+    """A team whose least loaded gets a role: (person, hours) by room, why the first, what roles."""
 
     name: str
     people: list[tuple[str, str]]
