@@ -192,4 +192,4 @@ def test_a_new_journey_says_who_has_the_most_room_and_another_may_be_chosen(worl
     assert stale.status_code == 412
     assert "Jonas now has the most room" in stale.content.decode()
     opened = client.post("/journeys/new", {**said, "another": "1", "shown.specialists": refs["Jonas"]})
-    assert "when it was opened" in text(client, f"{opened['Location']}/people")
+    assert "The least loaded when it opened: Jonas has" in text(client, f"{opened['Location']}/people")

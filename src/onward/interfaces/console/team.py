@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -111,9 +112,11 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
     if request.method != "POST":
         return _person(request, user_id)
     if "days_off" in request.POST:
-        return _days_off(request, user)
+        words = "Saved. What is due on these days moves."
+        return _keep(request, user, words, actions.take_days_off, days=request.POST["days_off"])
     if "share" in request.POST:
-        return _share(request, user)
+        words = "Saved. The workload counts with it."
+        return _keep(request, user, words, actions.give_share, share=request.POST["share"])
     given = {name: request.POST.get(name, "") for name in ("name", "mail", "team", "region")}
     above = request.POST.get("manager", "")
     try:
@@ -127,23 +130,13 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
     return HttpResponseRedirect(f"/team/{user}")
 
 
-def _days_off(request: HttpRequest, user: str) -> HttpResponse:
+def _keep(request: HttpRequest, user: str, words: str, change: Callable[..., None], **given: str) -> HttpResponse:
     user_id = parse_id("usr", user)
     try:
-        actions.take_days_off(actor=staff(request), user_id=user_id, days=request.POST["days_off"])
+        change(actor=staff(request), user_id=user_id, **given)
     except Refusal as refusal:
         return _person(request, user_id, refusal)
-    say(request, "Saved. What is due on these days moves.")
-    return HttpResponseRedirect(f"/team/{user}")
-
-
-def _share(request: HttpRequest, user: str) -> HttpResponse:
-    user_id = parse_id("usr", user)
-    try:
-        actions.give_share(actor=staff(request), user_id=user_id, share=request.POST["share"])
-    except Refusal as refusal:
-        return _person(request, user_id, refusal)
-    say(request, "Saved. The workload counts with it.")
+    say(request, words)
     return HttpResponseRedirect(f"/team/{user}")
 
 
