@@ -515,6 +515,17 @@ class LogConfirmed(Fact):
 
 
 @dataclass(frozen=True)
+class PlanTaken(Fact):
+    """The plan came from a sheet: how many rows of it went in and stayed out, and the `days` that it gave, by task."""
+
+    name = "journey.plan.taken"
+    title: str
+    rows: int
+    left_out: int
+    days: dict[str, date]
+
+
+@dataclass(frozen=True)
 class PlaybookMerged(Fact):
     """The plan took over another version of its playbook: the names of the changes that were `taken`, what it
     `renamed` (former address -> address), and `kept`: the rows as they were, as JSON, for taking it back."""

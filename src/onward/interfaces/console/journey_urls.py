@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onward.interfaces.console import hours, new_journey, tasks, wins
+from onward.interfaces.console import hours, new_journey, plan_sheets, tasks, wins
 from onward.interfaces.console.journey import changes, deferral, merging, moving, pages
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
@@ -25,9 +25,11 @@ urlpatterns = [
     path("journeys/bulk/<str:ref>", bulk.page, name="bulk_page"),
     path("journeys/bulk/<str:ref>/undo", bulk.undo, name="bulk_undo"),
     path("journeys/new", new_journey.page, name="journey_new"),
+    path("journeys/sheet", plan_sheets.journey, name="journey_sheet"),
     path("deals/<str:deal>/journey", waiting.choose, name="deal_journey"),
     path(JOURNEY, pages.page, name="journey"),
     *(path(f"{JOURNEY}/{tab}", pages.page, {"tab": tab}, name=f"journey_{tab}") for tab in pages.TABS if tab),
+    path(f"{JOURNEY}/plan.csv", plan_sheets.as_csv, name="journey_plan_csv"),
     path(f"{JOURNEY}/playbook", merging.page, name="journey_playbook"),
     path(f"{JOURNEY}/playbook/undo", merging.undo, name="journey_playbook_undo"),
     path(f"{JOURNEY}/pause", changes.pause, name="journey_pause"),

@@ -29,10 +29,10 @@ def drawn(simulation: Simulation) -> Drawn:
     reached = [*([simulation.first_value] if simulation.first_value else []), simulation.complete]
     ends = [one.target_day for one in reached if one.target_day is not None]
     last = max([min(simulation.days, _end(simulation)), *(day for day in ends if day <= simulation.days)]) + 3
-    scale = _Scale(simulation.start, last, min(max(WIDTH / last, NARROWEST), WIDEST))
+    scale = Scale(simulation.start, last, min(max(WIDTH / last, NARROWEST), WIDEST))
     height = ROW * (len(simulation.stages) + len(reached))
     out = [scale.rect("off", one.since, one.until, 0, height) for one in simulation.stood]
-    out += [_week(scale, day, 0, height) for day, _ in scale.marks()]
+    out += [week(scale, day, 0, height) for day, _ in scale.marks()]
     for number, stage in enumerate(simulation.stages):
         out.append(_stage(scale, stage, ROW * number, simulation))
     for number, one in enumerate(reached, len(simulation.stages)):
@@ -43,7 +43,7 @@ def drawn(simulation: Simulation) -> Drawn:
     )
     names = [Markup('<text x="{}" y="{}">{}</text>').format(f"{scale.at(day) + 3:.1f}", HEAD - 20, words)
              for day, words in scale.marks()]  # fmt: skip
-    lines = [_week(scale, day, HEAD - 14, HEAD) for day, _ in scale.marks()]
+    lines = [week(scale, day, HEAD - 14, HEAD) for day, _ in scale.marks()]
     axis = Markup('<path class="axis" d="M0 {0}H{1}"/>').format(HEAD - 0.5, f"{scale.width:.1f}")
     ruler = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
         scale.size(HEAD), Markup("").join([*lines, *names, axis])
@@ -57,7 +57,9 @@ def _end(simulation: Simulation) -> int:
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
+    """Days from `start` to px: `day` wide, up to the day `last`."""
+
     start: date
     last: int
     day: float
@@ -90,11 +92,11 @@ class _Scale:
         )
 
 
-def _week(scale: _Scale, day: int, top: int, bottom: int) -> Markup:
+def week(scale: Scale, day: int, top: int, bottom: int) -> Markup:
     return Markup('<path class="week" d="M{} {}V{}"/>').format(f"{scale.at(day):.1f}", top, bottom)
 
 
-def _stage(scale: _Scale, stage: StageTook, top: int, simulation: Simulation) -> Markup:
+def _stage(scale: Scale, stage: StageTook, top: int, simulation: Simulation) -> Markup:
     out = [Markup('<path class="group" d="M0 {0}H{1}"/>').format(top + ROW - 0.5, f"{scale.width:.1f}")]
     if stage.entered_on is not None:
         end = stage.closed_on or simulation.start + timedelta(days=simulation.days)
@@ -107,7 +109,7 @@ def _stage(scale: _Scale, stage: StageTook, top: int, simulation: Simulation) ->
     return Markup("").join(out)
 
 
-def _reached(scale: _Scale, one: Reached, top: int, *, first: bool) -> Markup:
+def _reached(scale: Scale, one: Reached, top: int, *, first: bool) -> Markup:
     out = []
     if first:
         out.append(Markup('<rect class="value-row" x="0" y="{}" width="{}" height="{}"/>').format(

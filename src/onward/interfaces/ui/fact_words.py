@@ -231,6 +231,12 @@ def _merged(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     )
 
 
+def _plan_taken(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    out = f"; {plural(data['left_out'], 'row')} stayed out" if data["left_out"] else ""
+    days = f", {plural(len(data['days']), 'day')} locked" if data["days"] else ""
+    return Markup("{} made the plan from a sheet: {}{}{}.").format(who, plural(data["rows"], "task"), days, out)
+
+
 SENTENCES: dict[str, Words] = {
     "journey.opened": _opened,
     "journey.signed": _about("The deal was signed: dates that count from it are known now."),
@@ -239,6 +245,7 @@ SENTENCES: dict[str, Words] = {
     "journey.refused": _about("{who} said no{because}"),
     "journey.playbook.merged": _merged,
     "journey.playbook.unmerged": _about("{who} took that back: the plan follows version {} again.", "after"),
+    "journey.plan.taken": _plan_taken,
     "journey.paused": _about("{who} paused the journey{because}"),
     "journey.resumed": _about("{who} resumed the journey."),
     "journey.cancelled": _about("{who} cancelled the journey{because}"),

@@ -9,6 +9,7 @@ from onward.journeys.actions.hours import log_hours, withdraw_hours
 from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journey, resume_journey
 from onward.journeys.actions.merging import merge_version, undo_merge
 from onward.journeys.actions.opening import choose_playbook, open_journey, sign_journeys, wait_for_playbook
+from onward.journeys.actions.planned import open_planned
 from onward.journeys.actions.records import (
     agree_objective,
     fill_role,
@@ -61,6 +62,7 @@ __all__ = [
     "move_days",
     "move_task",
     "open_journey",
+    "open_planned",
     "pause_journey",
     "pick_measure",
     "record_milestone",

@@ -13,7 +13,15 @@ from onward.journeys.actions.changing import changing, stream_by
 from onward.journeys.actions.filling import found_holders
 from onward.journeys.decisions.merging import carry_out, hindrance, image, merge, rename, taken_back
 from onward.journeys.decisions.state import Run
-from onward.journeys.queries.merging import MERGED, lines_of, names_of_version, newest_merge, since, worked_on
+from onward.journeys.queries.merging import (
+    MERGED,
+    lines_of,
+    names_of_version,
+    newest_merge,
+    refuse_sheet,
+    since,
+    worked_on,
+)
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import Refusal, conflict, invalid
 from onward.playbooks import actions as playbook_actions
@@ -42,6 +50,7 @@ def merge_version(
         journey = run.journey
         if seen is not None and seen != journey.version_id:
             raise Refusal("stale", "This plan has changed since you looked.", mend="Look at the changes again.")
+        refuse_sheet(journey.playbook)
         was, number = (playbooks.published(one) for one in (journey.follows, version_id))
         if number.key != journey.playbook:
             raise invalid("This version belongs to another playbook.", mend=f"Choose one of {number.title}.")

@@ -21,6 +21,7 @@ from onward.journeys.queries.merging import (
 from onward.journeys.queries.people import reasons_of, who_is
 from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import Place, TaskName, place_of, task_names
+from onward.journeys.queries.planned import ReadSheet, known_to, plan_sheet, read_sheet_of
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.journeys.queries.records import CheckInView, ObjectiveView
 from onward.journeys.queries.running import running_first_on
@@ -72,6 +73,7 @@ __all__ = [
     "Person",
     "Place",
     "Planned",
+    "ReadSheet",
     "StageView",
     "Standing",
     "TaskLine",
@@ -101,6 +103,7 @@ __all__ = [
     "journey_view",
     "journeys_of",
     "keep",
+    "known_to",
     "load_run",
     "load_runs",
     "merge_view",
@@ -110,8 +113,10 @@ __all__ = [
     "open_streams",
     "open_tasks_of",
     "place_of",
+    "plan_sheet",
     "portfolio_source",
     "reasons_of",
+    "read_sheet_of",
     "running_first_on",
     "standing",
     "task_names",

@@ -18,8 +18,10 @@ from onward.journeys.queries.lines import visible_run
 from onward.journeys.queries.loading import load_runs
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
+from onward.kernel.refusals import conflict
 from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.comparing import Change, called, changes, renames
+from onward.playbooks.decisions.planned import SHEET
 from onward.playbooks.queries import Number
 
 MERGED, UNMERGED = "journey.playbook.merged", "journey.playbook.unmerged"
@@ -76,10 +78,12 @@ class FollowRow:
 
 
 def merge_view(actor: Actor, journey_id: UUID, version_id: UUID | None = None) -> MergeView:
-    """The preview of a merge with a version (None: the current one); Refusal "not_found" as for the journey."""
+    """The preview of a merge with a version (None: the current one); Refusal "not_found" as for the journey,
+    "conflict" where it follows no playbook."""
     run = visible_run(actor, journey_id)
     require(actor, "see", "playbook")
     journey = run.journey
+    refuse_sheet(journey.playbook)
     to = playbooks.published(version_id or playbooks.current_id(journey.playbook))
     lines = lines_of(run, to.id, worked_on(journey_id)) if to.id != journey.follows else []
     newest = newest_merge(journey_id)
@@ -93,6 +97,12 @@ def merge_view(actor: Actor, journey_id: UUID, version_id: UUID | None = None) -
         tuple(lines),
         _last(newest) if newest is not None and newest.name == MERGED else None,
     )
+
+
+def refuse_sheet(playbook: str) -> None:
+    """Refusal "conflict" for a plan that came from a sheet."""
+    if playbook.startswith(SHEET):
+        raise conflict("This plan came from a sheet and follows no playbook.", mend="Change its tasks one by one.")
 
 
 def _last(fact: Recorded) -> LastMerge:
@@ -163,10 +173,11 @@ class Standing:
 
 
 def standing(actor: Actor, journey_id: UUID) -> Standing:
-    """How a plan stands to its playbook; Refusal "not_found" as for the journey."""
+    """How a plan stands to its playbook; Refusal "not_found" as for the journey, "conflict" where it follows none."""
     run = visible_run(actor, journey_id)
     require(actor, "see", "playbook")
     journey = run.journey
+    refuse_sheet(journey.playbook)
     current = playbooks.current_id(journey.playbook)
     numbers = playbooks.published_numbers({journey.follows, current})
     found = departures(playbooks.version(journey.follows), playbooks.version(journey.version_id), run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from onward.foundation.actions import act, action
 from onward.identity.decisions import require
@@ -12,9 +12,12 @@ from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, conflict, invalid, not_found
 from onward.playbooks import models, queries
 from onward.playbooks.actions.publishing import Published, publish
+from onward.playbooks.decisions.editing.told import id_for
+from onward.playbooks.decisions.planned import Known, make_how, open_sheet, playbook_text, read_plan
 from onward.playbooks.decisions.tree import LARGEST, Refused, read
 
 SAID = 2000
+NOBODY = Known()
 
 
 @action()
@@ -58,6 +61,27 @@ def begin_draft(
         saved_at=act().now,
     )
     return 1
+
+
+@action()
+def draft_planned(
+    *, actor: Actor, content: bytes, mapping: Mapping[str, Any] | None = None, title: str = "", known: Known = NOBODY
+) -> str:
+    """A draft of a new playbook from a sheet (CSV), with all rows but those with an error; its key.
+
+    `mapping` as MAP_KEYS of the sheet; `known`: who is meant by a name. What was done, and on which day, is left out:
+    days count from day zero. Refusals: "invalid" (no sheet, no row that can be taken), "forbidden".
+    """
+    require(actor, "write", "playbook")
+    given = mapping or {}
+    sheet = open_sheet(content, given)
+    name = " ".join(title.split())[:200] or "Plan from a sheet"
+    keys = (models.Draft, "key"), (models.Playbook, "key")
+    taken = [key for model, field in keys for key in model.objects.values_list(field, flat=True)]
+    key = id_for(name, taken)
+    text = playbook_text(read_plan(sheet, make_how(sheet, given), known), key, name)
+    begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
+    return key
 
 
 @action()

@@ -1,4 +1,5 @@
-"""The plan of one journey that is no published version whole: one that took some of a new version, and kept some."""
+"""The plan of one journey that is no published version whole: one that took some of a new version, and kept some; or
+one that came from a sheet."""
 
 from __future__ import annotations
 
@@ -16,17 +17,26 @@ def keep_plan(book: Playbook, version_id: UUID) -> UUID:
     if book == queries.version(version_id):
         return version_id
     published = models.Version.objects.get(id=version_id)
+    return _kept(book, published.number, published.file, published.text)
+
+
+def keep_sheet(book: Playbook, text: str) -> UUID:
+    """The version of a plan that follows no playbook. Called in a running action."""
+    return _kept(book, 1, "plan.yaml", text)
+
+
+def _kept(book: Playbook, number: int, file: str, text: str) -> UUID:
     address = definition.address(book)
     name = f"{models.PLANS}{address}"
     models.Version.objects.bulk_create(
         [
             models.Version(
                 playbook=name,
-                number=published.number,
+                number=number,
                 title=book.title,
                 address=address,
-                file=published.file,
-                text=published.text,
+                file=file,
+                text=text,
                 resolved=definition.to_json(book).decode(),
                 choose_rank=book.choose_rank,
                 published_by=act().actor.ref,

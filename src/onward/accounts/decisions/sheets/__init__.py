@@ -9,10 +9,13 @@ from onward.accounts.decisions.sheets.mapping import (
     MAP_KEYS,
     Plan,
     guess_columns,
+    guessed,
     make_plan,
+    plain_word,
+    separator_of,
 )
 from onward.accounts.decisions.sheets.rows import Problem, Row, read_rows
-from onward.accounts.decisions.sheets.sniffing import MAX_BYTES, Sheet, read_sheet
+from onward.accounts.decisions.sheets.sniffing import MAX_BYTES, Sheet, read_sheet, read_text
 
 __all__ = [
     "DATE_FORMATS",
@@ -29,10 +32,14 @@ __all__ = [
     "Settled",
     "Sheet",
     "guess_columns",
+    "guessed",
     "judge_rows",
     "make_plan",
+    "plain_word",
     "read_date",
     "read_rows",
     "read_sheet",
+    "read_text",
+    "separator_of",
     "settle_dates",
 ]

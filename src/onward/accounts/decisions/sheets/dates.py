@@ -12,7 +12,7 @@ _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)? ?(?:[AaPp][Mm])?(?:Z|[+-]\
 
 
 def _pattern(order: str, separator: str) -> re.Pattern[str]:
-    part = {"Y": r"(?P<y>\d{4})", "M": r"(?P<m>\d{1,2})", "D": r"(?P<d>\d{1,2})"}
+    part = {"Y": r"(?P<y>\d{4})", "y": r"(?P<y>\d{2})", "M": r"(?P<m>\d{1,2})", "D": r"(?P<d>\d{1,2})"}
     return re.compile(re.escape(separator).join(part[letter] for letter in order) + _TIME)
 
 
@@ -26,6 +26,9 @@ _NUMERIC = {
     "D-M-YYYY": _pattern("DMY", "-"),
     "D.M.YYYY": _pattern("DMY", "."),
     "M.D.YYYY": _pattern("MDY", "."),
+    "M/D/YY": _pattern("MDy", "/"),
+    "D/M/YY": _pattern("DMy", "/"),
+    "D.M.YY": _pattern("DMy", "."),
     "YYYYMMDD": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
 }
 _NAMED = {
@@ -33,7 +36,7 @@ _NAMED = {
     "Mon D, YYYY": re.compile(r"(?P<m>[A-Za-z]{3,9})\.? (?P<d>\d{1,2}),? (?P<y>\d{4})" + _TIME),
 }
 DATE_FORMATS = (*_NUMERIC, *_NAMED)
-_PAIRS = (("M/D/YYYY", "D/M/YYYY"), ("M-D-YYYY", "D-M-YYYY"), ("M.D.YYYY", "D.M.YYYY"))
+_PAIRS = (("M/D/YYYY", "D/M/YYYY"), ("M-D-YYYY", "D-M-YYYY"), ("M.D.YYYY", "D.M.YYYY"), ("M/D/YY", "D/M/YY"))
 _RIVALS = {left: right for pair in _PAIRS for left, right in (pair, pair[::-1])}
 
 
@@ -60,7 +63,8 @@ def read_date(value: str, layout: str) -> date | None:
             return None
         month = str(_MONTHS.index(low) + 1)
     try:
-        return date(int(match["y"]), int(month), int(match["d"]))
+        year = int(match["y"])
+        return date(year + 2000 if year < 100 else year, int(month), int(match["d"]))
     except ValueError:
         return None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -107,16 +108,26 @@ class Plan:
 
 
 def guess_columns(kind: str, header: tuple[str, ...]) -> dict[str, str]:
-    """Each column's field by its words; what is not known is kept under "fields.". A field is taken once: the earlier
-    word of its list wins."""
-    plain = {column: re.sub(r"[^a-z0-9]", "", column.lower()) for column in header}
-    out = {column: f"fields.{word(column)}" for column in header}
-    for name, words in FIELDS[kind].items():
+    """Each column's field by its words; what is not known is kept under "fields."."""
+    return {column: name or f"fields.{word(column)}" for column, name in guessed(FIELDS[kind], header).items()}
+
+
+def guessed(fields: Mapping[str, Sequence[str]], header: Sequence[str]) -> dict[str, str]:
+    """Each column's field, "" for one that no word tells. A field is taken once: the earlier word of its list wins."""
+    plain = {column: plain_word(column) for column in header}
+    out = dict.fromkeys(header, "")
+    for name, words in fields.items():
         found = [(words.index(plain[column]), column) for column in header if plain[column] in words]
-        free = [(rank, column) for rank, column in found if out[column].startswith("fields.")]
+        free = [(rank, column) for rank, column in found if not out[column]]
         if free:
             out[min(free)[1]] = name
     return out
+
+
+def plain_word(text: str) -> str:
+    """A header or a word for comparing: small letters without accents, digits, nothing else."""
+    bare = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+    return re.sub(r"[^a-z0-9]", "", bare)
 
 
 def make_plan(kind: str, sheet: Sheet, given: Mapping[str, Any]) -> Plan:

@@ -72,21 +72,26 @@ def read_rows(plan: Plan, sheet: Sheet) -> list[Row]:
     """All rows. Refusal "invalid" while a date column is not settled: guessing would move every deadline."""
     settled = settled_columns(plan, sheet)
     for column, how in settled.items():
-        if not how.format and how.choices:
-            left, right = how.choices
-            raise invalid(
-                f"The dates in {column} can be read in two ways: {how.example} is "
-                f"{read_date(how.example, left)} as {left} and {read_date(how.example, right)} as {right}.",
-                mend=f"Choose one: dates: {{{column}: {left}}} or dates: {{{column}: {right}}}.",
-                column=column,
-                choices=list(how.choices),
-            )
+        refuse_two_ways(column, how)
     decimals = {
         column: plan.decimal or _decimal(sheet.column(column))
         for column, name in plan.columns.items()
         if name in NUMBERS
     }
     return [_row(plan, sheet, settled, decimals, number, cells) for number, cells in sheet.rows]
+
+
+def refuse_two_ways(column: str, how: Settled) -> None:
+    """Refusal "invalid" for a column whose dates a person has to settle."""
+    if not how.format and how.choices:
+        left, right = how.choices
+        raise invalid(
+            f"The dates in {column} can be read in two ways: {how.example} is "
+            f"{read_date(how.example, left)} as {left} and {read_date(how.example, right)} as {right}.",
+            mend=f"Choose one: dates: {{{column}: {left}}} or dates: {{{column}: {right}}}.",
+            column=column,
+            choices=list(how.choices),
+        )
 
 
 def _row(
@@ -101,7 +106,7 @@ def _row(
     fields: dict[str, str] = {}
     problems: list[Problem] = []
     if any(cell.strip() for cell in cells[len(sheet.header) :]):
-        problems.append(_too_wide(number, cells, sheet))
+        problems.append(too_wide(number, cells, sheet))
     for at, column in enumerate(sheet.header):
         name, text = plan.columns[column], cells[at].strip() if at < len(cells) else ""
         if name == IGNORE:
@@ -126,7 +131,8 @@ def _row(
     return Row(number, values, fields, tuple(problems))
 
 
-def _too_wide(number: int, cells: Sequence[str], sheet: Sheet) -> Problem:
+def too_wide(number: int, cells: Sequence[str], sheet: Sheet) -> Problem:
+    """A row with more cells than the header has columns."""
     return Problem(
         number,
         "",

@@ -40,6 +40,15 @@ class Sheet:
 
 def read_sheet(data: bytes, *, encoding: str = "", separator: str = "") -> Sheet:
     """Read CSV, also gzipped. Refusal "invalid" for what is no text, is too large, or has no header."""
+    text, encoding = read_text(data, encoding)
+    separator = separator or _separator(text)
+    if separator not in SEPARATORS:
+        raise invalid("The separator is a comma, semicolon, tab or bar.", mend="Leave it out to have it detected.")
+    return _cells(text, encoding, separator)
+
+
+def read_text(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """The text of a file, also gzipped, and its encoding. Refusal "invalid" for what is no text."""
     data = _unpacked(data)
     encoding = encoding or _encoding(data)
     try:
@@ -48,10 +57,7 @@ def read_sheet(data: bytes, *, encoding: str = "", separator: str = "") -> Sheet
         raise invalid(f"This file is not text in {encoding}.", mend="Save it as CSV in UTF-8.") from None
     if "\0" in text:
         raise invalid("This file is not a CSV file.", mend="Save the spreadsheet as CSV, then choose that file.")
-    separator = separator or _separator(text)
-    if separator not in SEPARATORS:
-        raise invalid("The separator is a comma, semicolon, tab or bar.", mend="Leave it out to have it detected.")
-    return _cells(text, encoding, separator)
+    return text, encoding
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -32,6 +32,7 @@ from onward.journeys.decisions.hours import hours_words
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.planned import SHEET
 
 TABS = {
     "": "Overview",
@@ -105,6 +106,11 @@ def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
     return [(key, words, f"{seen.path}/{key}" if key else seen.path, numbers.get(key)) for key, words in TABS.items()]
 
 
+def _standing(actor: Actor, view: journeys.JourneyView) -> journeys.Standing | None:
+    """How the plan stands to its playbook; None for one that came from a sheet."""
+    return None if view.playbook.startswith(SHEET) else journeys.standing(actor, view.id)
+
+
 def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:
     view = seen.view
     if tab == "":
@@ -145,7 +151,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             why = journeys.reasons_of(actor, view.id)
             return {"contacts": contacts, "choices": people, "faces": faces, "why": why}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
-        return {"choices_of": people, "standing": journeys.standing(actor, view.id), **tree(seen, only)}
+        return {"choices_of": people, "standing": _standing(actor, view), **tree(seen, only)}
     if tab == "success":
         currency = accounts.account(actor, view.account_id).currency
         return {"contacts": accounts.contacts(actor, account_id=view.account_id), "currency": currency}

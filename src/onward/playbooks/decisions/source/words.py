@@ -12,6 +12,7 @@ ID_PATTERN = r"^[a-z][a-z0-9_]*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
 Was = Annotated[Id | list[Id], Field(description="The id that it had before it was renamed; several, the oldest first")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+Help = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Span = Annotated[str, Field(description="A number and h, d, wd (working days), w or mo: 24h, 3wd, 2w")]
 Condition = Annotated[str, Field(description="A yes/no expression: task.kickoff.done and tasks.overdue == 0")]
 Amount = Annotated[str, Field(description="An expression that is a number, a yes or no, or a text")]

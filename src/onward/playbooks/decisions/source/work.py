@@ -9,6 +9,7 @@ from onward.playbooks.decisions.source.words import (
     Check,
     Condition,
     Escalation,
+    Help,
     Id,
     MomentText,
     People,
@@ -65,7 +66,7 @@ class AnyTask(Shape):
     on: str | None = None
     until: MomentText | None = None
     effort: Span | None = None
-    help: Title | None = None
+    help: Help | None = None
     steps: list[Title | Step] = Field(default_factory=list)
     escalate: list[Escalation] = Field(default_factory=list)
     was: Was | None = None
