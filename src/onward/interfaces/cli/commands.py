@@ -19,6 +19,7 @@ COMMANDS = {
     "status": Command("status", "say whether and where it runs", plain=True),
     "import": Command("imports", "read accounts, products, users, deals or events from a file"),
     "playbook": Command("playbook", "lint, show, simulate, publish or begin a playbook"),
+    "plan": Command("plan", "open a journey from a sheet, begin a playbook from one, or write a plan as one"),
     "source": Command("source", "make and look after sources of usage events"),
     "user": Command("user", "invite colleagues"),
     "key": Command("key", "make and revoke API keys"),

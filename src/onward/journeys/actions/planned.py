@@ -15,15 +15,13 @@ from onward.journeys.actions.opening import open_journey
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.tasks import close, task_done
 from onward.journeys.queries.calendars import doers_calendar
-from onward.journeys.queries.planned import read_sheet_of
+from onward.journeys.queries.planned import UNSAID, read_sheet_of
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.clock import WorkingCalendar
 from onward.playbooks import actions as playbook_actions
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.editing.told import id_for
 from onward.playbooks.decisions.planned import PlannedTask, SheetPlan, playbook_of
-
-LEFT_OUT = "as in the sheet"
 
 
 @action(by_account)
@@ -77,7 +75,7 @@ def _take_over(book: Playbook, run: Run, plan: SheetPlan, actor: Actor) -> None:
         calendar = doers_calendar(book, run, row)
         if planned.due and planned.is_dated:
             row.due_on, row.due_at, row.locked = planned.due, calendar.end_of(planned.due), True
-            row.due_why = LEFT_OUT
+            row.due_why = UNSAID
             days[row.key] = planned.due
     fact = facts.PlanTaken(book.title, len(plan.tasks), plan.stays_out, days)
     record(fact, journey=run.journey.id)
@@ -95,8 +93,8 @@ def _state(run: Run, row: TaskRow, planned: PlannedTask, calendar: WorkingCalend
         close(row, at, by=actor.ref, how="person")
         record(task_done(row, now), journey=journey, occurred_at=at)
     elif state.word == "skipped":
-        row.state, row.how, row.done_by, row.note = "skipped", "skipped", actor.ref, state.note
-        record(facts.TaskSkipped(row.key, row.id, row.title, state.note or LEFT_OUT), journey=journey)
+        row.state, row.how, row.done_by, row.note = "skipped", "skipped", actor.ref, state.note or UNSAID
+        record(facts.TaskSkipped(row.key, row.id, row.title, row.note), journey=journey)
     elif state.word == "blocked":
-        row.blocked_at, row.blocked_why = now, state.note or LEFT_OUT
+        row.blocked_at, row.blocked_why = now, state.note or UNSAID
         record(facts.TaskBlocked(row.key, row.id, row.title, row.blocked_why), journey=journey)

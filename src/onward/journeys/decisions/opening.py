@@ -122,7 +122,7 @@ def asking(book: Playbook, journey: JourneyRow, rank: int, new_id: NewId) -> lis
             1,
             first,
             rank + number,
-            f"Name the {role.title[:1].lower()}{role.title[1:]}",
+            f"Name the {_in_a_sentence(role.title)}",
             "fill_role",
             "ours",
             role.fill_by or book.accountable,
@@ -131,6 +131,11 @@ def asking(book: Playbook, journey: JourneyRow, rank: int, new_id: NewId) -> lis
         )
         for number, role in enumerate(wanted)
     ]
+
+
+def _in_a_sentence(title: str) -> str:
+    """Small, but for what is written in capitals (IT lead)."""
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
 
 
 def _is_asked(role: Role) -> bool:

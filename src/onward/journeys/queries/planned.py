@@ -41,6 +41,10 @@ from onward.playbooks.decisions.planned import (
 )
 
 
+#: Why something is as it is, where a sheet says no more.
+UNSAID = "as in the sheet"
+
+
 @dataclass(frozen=True)
 class ReadSheet:
     """A sheet, how it is read, and the plan that it says. `day_zero`: the moment from which its days count."""
@@ -147,7 +151,7 @@ def _status(row: TaskRow, ours: WorkingCalendar) -> str:
     if row.state == "done":
         return f"done {ours.day_of(row.done_at).isoformat()}" if row.done_at else "done"
     word = "skipped" if row.is_over else "blocked" if row.blocked_at else ""
-    return f"{word}: {note}" if word and note else word
+    return f"{word}: {note}" if word and note not in ("", UNSAID) else word
 
 
 def _addresses(refs: Iterable[str]) -> dict[str, str]:

@@ -81,14 +81,14 @@ def read_rows(plan: Plan, sheet: Sheet) -> list[Row]:
     return [_row(plan, sheet, settled, decimals, number, cells) for number, cells in sheet.rows]
 
 
-def refuse_two_ways(column: str, how: Settled) -> None:
+def refuse_two_ways(column: str, how: Settled, mend: str = "") -> None:
     """Refusal "invalid" for a column whose dates a person has to settle."""
     if not how.format and how.choices:
         left, right = how.choices
         raise invalid(
             f"The dates in {column} can be read in two ways: {how.example} is "
             f"{read_date(how.example, left)} as {left} and {read_date(how.example, right)} as {right}.",
-            mend=f"Choose one: dates: {{{column}: {left}}} or dates: {{{column}: {right}}}.",
+            mend=mend or f"Choose one: dates: {{{column}: {left}}} or dates: {{{column}: {right}}}.",
             column=column,
             choices=list(how.choices),
         )

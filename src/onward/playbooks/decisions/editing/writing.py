@@ -1,12 +1,16 @@
 """Values as YAML text: plain where that reads back as the same value, else quoted; block style where it is long."""
 
 import json
+import re
 from typing import Any
 
 from onward.playbooks.decisions.tree import Refused, read
 
 Value = Any
 WIDTH = 110
+#: Words with single spaces: no sign of YAML can be in them, unless they are a word of YAML themselves.
+_SURE = re.compile(r"[^\W\d]\w*(?: \w+)*")
+_TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _BREAKS = {"\x85": "\\x85", "\u2028": "\\u2028", "\u2029": "\\u2029", "\ufeff": "\\ufeff"}
 
 
@@ -18,6 +22,8 @@ def scalar(value: Value, *, flow: bool, indent: int, was: str | None = None, had
     """One value. `indent`: the column of lines that follow; `was` and `had`: the style and value that stood there."""
     if not isinstance(value, str):
         return json.dumps(value)
+    if was is None and _SURE.fullmatch(value) and value.lower() not in _TAKEN:
+        return value
     single = "'" + value.replace("'", "''") + "'"
     ways = [value, single, _double(value)]
     if was == '"':

@@ -144,11 +144,11 @@ def _columns(sheet: Sheet, wanted: Any) -> dict[str, str]:
             raise invalid(
                 f"The sheet has no column {str(column)[:60]}.", mend=f"It has {', '.join(sheet.header[:30])}."
             )
-        if name and name not in FIELDS:
+        if name and str(name) not in FIELDS:
             raise invalid(f"A plan has no field {str(name)[:60]}.", mend=f"Fields are {', '.join(FIELDS)}.")
         if name:
             columns = {key: IGNORE if value == name else value for key, value in columns.items()}
-        columns[column] = str(name or IGNORE)
+        columns[str(column)] = str(name or IGNORE)
     return columns
 
 
@@ -159,7 +159,7 @@ def _layout(sheet: Sheet, columns: Mapping[str, str], chosen: str) -> str:
         return chosen
     found = settled(sheet, columns)
     if not found.format:
-        refuse_two_ways("the sheet", found)
+        refuse_two_ways("the sheet", found, f"Say how dates are written: {' or '.join(found.choices)}.")
     return found.format
 
 

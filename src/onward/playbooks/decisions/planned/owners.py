@@ -14,7 +14,19 @@ from onward.playbooks.decisions.planned.plan import OURS, THEIRS, Known, Planned
 
 _CSM = {"csm", "customer success manager"}
 _US = _CSM | {"us", "we", "ours", "our team", "internal", "vendor", "wir", "intern"}
-_THEM = {"customer", "client", "them", "they", "theirs", "the customer", "external", "kunde", "extern", "kundenteam"}
+_THEM = {
+    "customer",
+    "client",
+    "them",
+    "they",
+    "theirs",
+    "the customer",
+    "external",
+    "kunde",
+    "extern",
+    "kundenteam",
+    "customer contact",
+}
 _SIDE = re.compile(r"\s*[(\[](.+?)[)\]]\s*$")
 _THEIR_ROLES = {plain(title) for key, title in STAKEHOLDER_ROLES.items() if key != "trainer"}
 _OF_THEM = re.compile(r"\b(customer|client|kunde\w*|their)\b", re.I)
@@ -36,7 +48,7 @@ class Owners:
         self.known, self.sides = known, {plain(word): side for word, side in sides.items()}
         self.roles: dict[str, PlannedRole] = {
             OURS: PlannedRole(OURS, "Customer success manager", "ours"),
-            THEIRS: PlannedRole(THEIRS, "Customer", "theirs"),
+            THEIRS: PlannedRole(THEIRS, "Customer contact", "theirs"),
         }
         self.by_word: dict[tuple[str, Side], str] = {}
 

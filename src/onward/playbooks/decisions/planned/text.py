@@ -64,7 +64,7 @@ def _roles(plan: SheetPlan) -> dict[str, Any]:
     sides: dict[str, Any] = {"ours": {OURS: {"title": plan.role(OURS).title, "fill": "account owner"}}, "theirs": {}}
     for role in plan.roles:
         if role.id in used and role.id != OURS:
-            sides[role.side][role.id] = {"title": role.title, "fill": f"asked of {OURS}"}
+            sides[role.side][role.id] = {"title": role.title, "asked": OURS, "due": "2wd after started"}
     if not sides["theirs"]:
         sides["theirs"][THEIRS] = {"title": plan.role(THEIRS).title, "fill": f"asked of {OURS}", "optional": True}
     return sides
