@@ -519,7 +519,6 @@ class PlanTaken(Fact):
     """The plan came from a sheet: how many rows of it went in and stayed out, and the `days` that it gave, by task."""
 
     name = "journey.plan.taken"
-    title: str
     rows: int
     left_out: int
     days: dict[str, date]

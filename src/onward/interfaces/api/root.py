@@ -45,10 +45,11 @@ NOUNS: tuple[tuple[str, Router], ...] = (
     ("contacts", contacts.router),
     ("deals", deals.router),
     ("playbooks", playbooks.router),
+    # Before the journeys, whose ids would take its address.
+    ("journeys", planned.router),
     ("journeys", journeys.router),
     ("journeys", deferral.router),
     ("journeys", merging.router),
-    ("journeys", planned.router),
     ("tasks", tasks.router),
     ("hours", hours.router),
     ("schedule", scheduling.router),

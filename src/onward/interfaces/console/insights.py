@@ -22,6 +22,7 @@ from onward.interfaces.ui import words
 from onward.interfaces.ui.charts import Bar, Curve, funnel_chart, survival_chart
 from onward.kernel.refusals import invalid
 from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.planned import SHEET
 
 MOST_POINTS = 300
 #: Figures of where journeys stand now, not of history.
@@ -83,7 +84,7 @@ class Row:
 def page(request: HttpRequest) -> HttpResponse:
     """The page."""
     actor, moment = staff(request), now()
-    titles = {book.id: book.title for book in playbooks.current_versions().values()}
+    titles = {book.id: book.title for book in playbooks.current_versions().values()} | {SHEET: "plans from a sheet"}
     seen = queries.playbooks_seen(actor)
     view = _asked(request, seen)
     found = queries.ttfv(

@@ -93,7 +93,7 @@ def journey(request: HttpRequest) -> HttpResponse:
 
     def read(content: bytes, mapping: dict[str, Any]) -> SheetPlan:
         found = journeys.read_sheet_of(account.id, content, mapping, _signed(given, deals, deal))
-        playbook_of(found.plan, "plan", "Plan", day_zero=found.day_zero)
+        playbook_of(found.plan, day_zero=found.day_zero)
         return found.plan
 
     def take(looked: Looked) -> HttpResponse:
@@ -136,7 +136,7 @@ def playbook(request: HttpRequest) -> HttpResponse:
     def read(content: bytes, mapping: dict[str, Any]) -> SheetPlan:
         sheet = open_sheet(content, mapping)
         plan = read_plan(sheet, make_how(sheet, mapping), known)
-        playbook_of(plan, "plan", "Plan")
+        playbook_of(plan)
         return plan
 
     def take(looked: Looked) -> HttpResponse:

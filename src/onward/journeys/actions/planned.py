@@ -9,6 +9,7 @@ from uuid import UUID
 
 from onward.accounts import queries as accounts
 from onward.foundation.actions import act, action, record
+from onward.identity.decisions import Thing, require
 from onward.journeys import facts
 from onward.journeys.actions.changing import by_account, changing
 from onward.journeys.actions.opening import open_journey
@@ -20,8 +21,7 @@ from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.clock import WorkingCalendar
 from onward.playbooks import actions as playbook_actions
 from onward.playbooks.decisions.definition import Playbook
-from onward.playbooks.decisions.editing.told import id_for
-from onward.playbooks.decisions.planned import PlannedTask, SheetPlan, playbook_of
+from onward.playbooks.decisions.planned import TITLE, PlannedTask, SheetPlan, playbook_of
 
 
 @action(by_account)
@@ -41,11 +41,12 @@ def open_planned(
     is done is done on that day. Nobody is alerted of what was due before now. Refusals: those of `open_journey`, and
     "invalid" for a sheet that cannot be read or has no row that can be taken.
     """
+    require(actor, "open", Thing("journey", account_id))
     deal = accounts.deal(SYSTEM, deal_id) if deal_id else None
     signed = signed_at or (deal.signed_at if deal else None)
     read = read_sheet_of(account_id, content, mapping or {}, signed)
-    name = " ".join(title.split())[:200] or "Plan from a sheet"
-    book, text = playbook_of(read.plan, id_for(name), name, day_zero=read.day_zero)
+    name = " ".join(title.split())[:200] or TITLE
+    book, text = playbook_of(read.plan, day_zero=read.day_zero)
     journey_id = open_journey(
         actor=actor,
         account_id=account_id,
@@ -77,7 +78,7 @@ def _take_over(book: Playbook, run: Run, plan: SheetPlan, actor: Actor) -> None:
             row.due_on, row.due_at, row.locked = planned.due, calendar.end_of(planned.due), True
             row.due_why = UNSAID
             days[row.key] = planned.due
-    fact = facts.PlanTaken(book.title, len(plan.tasks), plan.stays_out, days)
+    fact = facts.PlanTaken(len(plan.tasks), plan.stays_out, days)
     record(fact, journey=run.journey.id)
     for planned in plan.tasks:
         row = run.task(planned.id)

@@ -101,7 +101,7 @@ def merge_view(actor: Actor, journey_id: UUID, version_id: UUID | None = None) -
 
 def refuse_sheet(playbook: str) -> None:
     """Refusal "conflict" for a plan that came from a sheet."""
-    if playbook.startswith(SHEET):
+    if playbook == SHEET:
         raise conflict("This plan came from a sheet and follows no playbook.", mend="Change its tasks one by one.")
 
 

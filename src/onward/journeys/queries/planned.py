@@ -40,7 +40,6 @@ from onward.playbooks.decisions.planned import (
     read_plan,
 )
 
-
 #: Why something is as it is, where a sheet says no more.
 UNSAID = "as in the sheet"
 

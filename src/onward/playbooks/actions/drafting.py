@@ -13,7 +13,7 @@ from onward.kernel.refusals import Refusal, conflict, invalid, not_found
 from onward.playbooks import models, queries
 from onward.playbooks.actions.publishing import Published, publish
 from onward.playbooks.decisions.editing.told import id_for
-from onward.playbooks.decisions.planned import Known, make_how, open_sheet, playbook_text, read_plan
+from onward.playbooks.decisions.planned import TITLE, Known, make_how, open_sheet, playbook_text, read_plan
 from onward.playbooks.decisions.tree import LARGEST, Refused, read
 
 SAID = 2000
@@ -75,7 +75,7 @@ def draft_planned(
     require(actor, "write", "playbook")
     given = mapping or {}
     sheet = open_sheet(content, given)
-    name = " ".join(title.split())[:200] or "Plan from a sheet"
+    name = " ".join(title.split())[:200] or TITLE
     keys = (models.Draft, "key"), (models.Playbook, "key")
     taken = [key for model, field in keys for key in model.objects.values_list(field, flat=True)]
     key = id_for(name, taken)

@@ -108,7 +108,7 @@ def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
 
 def _standing(actor: Actor, view: journeys.JourneyView) -> journeys.Standing | None:
     """How the plan stands to its playbook; None for one that came from a sheet."""
-    return None if view.playbook.startswith(SHEET) else journeys.standing(actor, view.id)
+    return None if view.playbook == SHEET else journeys.standing(actor, view.id)
 
 
 def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:

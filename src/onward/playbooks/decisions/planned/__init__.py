@@ -12,7 +12,7 @@ from onward.playbooks.decisions.planned.plan import (
     reckoned,
 )
 from onward.playbooks.decisions.planned.rows import read_plan
-from onward.playbooks.decisions.planned.text import SHEET, playbook_of, playbook_text
+from onward.playbooks.decisions.planned.text import SHEET, TITLE, playbook_of, playbook_text
 from onward.playbooks.decisions.planned.writing import PlanLine, plan_csv
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "FIELDS",
     "MAP_KEYS",
     "SHEET",
+    "TITLE",
     "How",
     "Known",
     "PlanLine",

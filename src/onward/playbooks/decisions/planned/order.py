@@ -43,6 +43,8 @@ class Places:
             what = "number" if self.is_numbered else "row"
             return found, "" if found else f"There is no task in {what} {before.number}."
         same = [place for place in self.places if plain(place.title) == before.title and place is not of]
+        if not same and plain(of.title) == before.title:
+            return of, ""
         if not same:
             row = self.left_out.get(before.title)
             why = f"“{before.text[:60]}” stays out (row {row})." if row else f"There is no task “{before.text[:60]}”."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -89,12 +90,15 @@ class _Reading:
         if any("." in one for one in numbers):
             above = {one.rpartition(".")[0] for one in numbers if "." in one}
             return {n: cells["task"] for n, cells in self.cells.items() if cells["number"].rstrip(".") in above}
-        bare = {n: cells["task"] for n, cells in self.cells.items() if cells["task"] and not _says_more(cells)}
-        followed_by_task = [
-            n for n, after in zip(self.cells, [*list(self.cells)[1:], 0], strict=True) if after not in bare
-        ]
-        heads = {n: title for n, title in bare.items() if n in followed_by_task and n != max(self.cells)}
-        return heads if len(bare) < len(self.cells) else {}
+        # Without such a column, a row that holds no more than its name heads those below, where the first one does.
+        bare = {
+            number: cells["task"] for number, cells in self.cells.items() if cells["task"] and not _says_more(cells)
+        }
+        numbered = list(self.cells)
+        if numbered[0] not in bare:
+            return {}
+        below = dict(itertools.pairwise(numbered))
+        return {number: title for number, title in bare.items() if below.get(number, number) not in bare}
 
     def _stays_out(self, number: int, cells: dict[str, str]) -> bool:
         if not cells["task"]:

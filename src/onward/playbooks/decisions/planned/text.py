@@ -13,8 +13,8 @@ from onward.playbooks.decisions.parts import Link
 from onward.playbooks.decisions.planned.plan import OURS, THEIRS, PlannedStage, PlannedTask, SheetPlan
 from onward.playbooks.decisions.publishing import Draft, lint
 
-#: What stands before the id of a plan that came from a sheet: no published playbook can be called so.
-SHEET = "sheet:"
+#: What every plan that came from a sheet is called in place of a playbook: no published one can have such an id.
+SHEET, TITLE = "sheet:plan", "Plan from a sheet"
 
 
 def playbook_text(plan: SheetPlan, key: str, title: str, *, day_zero: str = "signed") -> str:
@@ -46,17 +46,17 @@ def playbook_text(plan: SheetPlan, key: str, title: str, *, day_zero: str = "sig
     return block(tree, 0) + "\n"
 
 
-def playbook_of(plan: SheetPlan, key: str, title: str, *, day_zero: str = "signed") -> tuple[Playbook, str]:
-    """The playbook of one journey, with its text. Its id is no published one's. Refusal "invalid" when the plan cannot
+def playbook_of(plan: SheetPlan, *, day_zero: str = "signed") -> tuple[Playbook, str]:
+    """The playbook of one journey, with its text. Refusal "invalid" when the plan cannot
     be said in the language."""
-    text = playbook_text(plan, key, title, day_zero=day_zero)
-    linted = lint(Draft(text, f"{key}.yaml"))
+    text = playbook_text(plan, "plan", TITLE, day_zero=day_zero)
+    linted = lint(Draft(text, "plan.yaml"))
     if linted.playbook is None:
         raise invalid(
             f"This sheet cannot become a plan: {linted.errors[0].message}.",
             mend="Begin a playbook from it instead: the studio shows the place.",
         )
-    return replace(linted.playbook, id=f"{SHEET}{key}"), text
+    return replace(linted.playbook, id=SHEET), text
 
 
 def _roles(plan: SheetPlan) -> dict[str, Any]:
