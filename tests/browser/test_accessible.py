@@ -260,6 +260,11 @@ def test_what_opens_is_refused_or_is_missing_keeps_nobody_out(look: Any, guarded
         page.get_by_role("alert").first.wait_for()
         assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "it comes up where it says why"
         found += violations(page, f"a refused form ({theme}, {width})")
+        page.goto("/playbooks/sheet")
+        page.locator("textarea[name=sheet]").fill("Task,Due,Owner\nCall,day 5,IT\nList,soon,us\n")
+        page.get_by_role("button", name="Look at it").click()
+        page.locator("#out").wait_for()
+        found += violations(page, f"a sheet as it would be read ({theme}, {width})")
         page = look("contact", theme, width)
         page.goto("/portal/nowhere")
         found += violations(page, f"nothing in the portal ({theme}, {width})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from onward.kernel.refusals import invalid
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.editing.writing import block
 from onward.playbooks.decisions.parts import Link
-from onward.playbooks.decisions.planned.plan import OURS, THEIRS, PlannedStage, PlannedTask, SheetPlan
+from onward.playbooks.decisions.planned.plan import OURS, THEIRS, PlannedStage, PlannedTask, SheetPlan, reckoned
 from onward.playbooks.decisions.publishing import Draft, lint
 
 #: What every plan that came from a sheet is called in place of a playbook: no published one can have such an id.
@@ -22,7 +23,9 @@ def playbook_text(plan: SheetPlan, key: str, title: str, *, day_zero: str = "sig
     which is `plan.zero`. Refusal "invalid" for a plan without a task."""
     if not plan.tasks:
         raise invalid("No row of the sheet can be taken.", mend="Mend the rows that are named, then read it again.")
-    last = max((task.due for task in plan.tasks if task.due), default=None)
+    spans = reckoned(plan)
+    ends = {stage.id: _end(stage, spans) for stage in plan.stages}
+    last = max((end for end in ends.values() if end), default=None)
     tree: dict[str, Any] = {
         "playbook": key,
         "language": 1,
@@ -32,7 +35,7 @@ def playbook_text(plan: SheetPlan, key: str, title: str, *, day_zero: str = "sig
         "goals": [{"goal": "first_value_reached", "when": "milestone.first_value.met"}],
         "accountable": OURS,
         "roles": _roles(plan),
-        "stages": [_stage(plan, stage) for stage in plan.stages],
+        "stages": [_stage(plan, stage, ends[stage.id]) for stage in plan.stages],
         "milestones": [
             {
                 "milestone": "first_value",
@@ -70,8 +73,14 @@ def _roles(plan: SheetPlan) -> dict[str, Any]:
     return sides
 
 
-def _stage(plan: SheetPlan, stage: PlannedStage) -> dict[str, Any]:
-    last = max((task.due for task in stage.tasks if task.due), default=None)
+def _end(stage: PlannedStage, spans: Mapping[str, tuple[date, date]]) -> date | None:
+    """The last day of a stage, with what is only counted in it; None where no row of it has a day."""
+    if not any(task.due for task in stage.tasks):
+        return None
+    return max(spans[task.id][1] for task in stage.tasks if task.id in spans)
+
+
+def _stage(plan: SheetPlan, stage: PlannedStage, last: date | None) -> dict[str, Any]:
     return {
         "stage": stage.id,
         "title": stage.title,
