@@ -55,13 +55,11 @@ def told(plan: SheetPlan) -> list[tuple[int, str, str]]:
         ("2026-03-12", "YYYY-MM-DD", date(2026, 3, 12)),
         ("12.03.26", "D.M.YY", date(2026, 3, 12)),
         ("day 5", "", 5),
-        ("Tag 5", "", 5),
         ("D+5", "", 5),
         ("T+14", "", 14),
         ("5", "", 5),
         ("-7", "", -7),
         ("week 2", "", 14),
-        ("W3", "", 21),
         ("31.02.26", "D.M.YY", None),
         ("soon", "", None),
     ],
@@ -80,7 +78,6 @@ def test_a_day_is_a_date_or_counted(text: str, layout: str, day: object) -> None
         ("2,5 Wochen", Span(18, "d")),
         ("5 working days", Span(5, "wd")),
         ("1 mo", Span(1, "mo")),
-        ("12h", Span(2, "d")),
         ("0 days", Span(0, "d")),
         ("bald", None),
         ("99999 weeks", None),
@@ -100,8 +97,6 @@ def test_a_length(text: str, span: Span | None) -> None:
         ("✓", State("done")),
         ("in progress", State("in_progress")),
         ("75 %", State("in_progress")),
-        ("0%", State("")),
-        ("Not started", State("")),
         ("n/a", State("skipped")),
         ("skipped: moved to 2026-04-01 (they said)", State("skipped", None, "moved to 2026-04-01 (they said)")),
         ("Blocked (their VPN)", State("blocked", None, "their VPN")),
@@ -116,6 +111,7 @@ def test_a_state_with_what_stands_beside_it(text: str, state: State | None) -> N
     ("text", "befores"),
     [
         ("Data, all", [Before("Data, all", title="data, all")]),
+        ("X; y", [Before("X; y", title="x; y")]),
         ("3; 4", [Before("3", "3"), Before("4", "4")]),
         ("3FS+2d", [Before("3FS+2d", "3", lag=Span(2, "d"))]),
         ("1.2SS + 4 h", [Before("1.2SS + 4 h", "1.2", link="start_to_start", lag=Span(4, "h"))]),
@@ -126,7 +122,7 @@ def test_a_state_with_what_stands_beside_it(text: str, state: State | None) -> N
     ],
 )
 def test_what_comes_before(text: str, befores: list[Before]) -> None:
-    assert read_before(text, frozenset({"data, all", "call"})) == befores
+    assert read_before(text, frozenset({"data, all", "call", "x; y"})) == befores
 
 
 @given(st.text(max_size=12))

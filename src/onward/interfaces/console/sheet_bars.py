@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from onward.interfaces.console.simulation_bars import HEAD, NARROWEST, ROW, WIDEST, WIDTH, Drawn, Scale, week
+from onward.interfaces.console.simulation_bars import NARROWEST, ROW, WIDEST, WIDTH, Drawn, Scale, ruler, week
 from onward.playbooks.decisions.planned import SheetPlan, reckoned
 
 
@@ -40,16 +40,7 @@ def drawn_sheet(plan: SheetPlan, *, counted: bool) -> Drawn | None:
     drawing = Markup('<svg class="bars-drawing" {} role="img" aria-label="{}">{}</svg>').format(
         scale.size(height), label, Markup("").join(out)
     )
-    names = [
-        Markup('<text x="{}" y="{}">{}</text>').format(f"{scale.at(day) + 3:.1f}", HEAD - 20, words)
-        for day, words in marks
-    ]
-    lines = [week(scale, day, HEAD - 14, HEAD) for day, _ in marks]
-    axis = Markup('<path class="axis" d="M0 {0}H{1}"/>').format(HEAD - 0.5, f"{scale.width:.1f}")
-    ruler = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
-        scale.size(HEAD), Markup("").join([*lines, *names, axis])
-    )
-    return Drawn(ruler, drawing)
+    return Drawn(ruler(scale, marks), drawing)
 
 
 def _named(plan: SheetPlan, first: date, day: int, words: str, *, counted: bool) -> str:

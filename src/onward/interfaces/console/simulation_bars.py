@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -41,14 +41,20 @@ def drawn(simulation: Simulation) -> Drawn:
     drawing = Markup('<svg class="bars-drawing" {} role="img" aria-label="{}">{}</svg>').format(
         scale.size(height), label, Markup("").join(out)
     )
-    names = [Markup('<text x="{}" y="{}">{}</text>').format(f"{scale.at(day) + 3:.1f}", HEAD - 20, words)
-             for day, words in scale.marks()]  # fmt: skip
-    lines = [week(scale, day, HEAD - 14, HEAD) for day, _ in scale.marks()]
+    return Drawn(ruler(scale, list(scale.marks())), drawing)
+
+
+def ruler(scale: Scale, marks: Sequence[tuple[int, str]]) -> Markup:
+    """The axis with its days' names, that stays in sight above the rows."""
+    names = [
+        Markup('<text x="{}" y="{}">{}</text>').format(f"{scale.at(day) + 3:.1f}", HEAD - 20, words)
+        for day, words in marks
+    ]
+    lines = [week(scale, day, HEAD - 14, HEAD) for day, _ in marks]
     axis = Markup('<path class="axis" d="M0 {0}H{1}"/>').format(HEAD - 0.5, f"{scale.width:.1f}")
-    ruler = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
+    return Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
         scale.size(HEAD), Markup("").join([*lines, *names, axis])
     )
-    return Drawn(ruler, drawing)
 
 
 def _end(simulation: Simulation) -> int:
