@@ -9,6 +9,8 @@ from __future__ import annotations
 from onward.foundation.postgres.door import SETTING
 from onward.foundation.postgres.rights import Seen
 from onward.interfaces.portal.news import ABOUT_ALL, ABOUT_TASKS, SAID
+from onward.journeys.decisions.state import JourneyRow
+from onward.journeys.queries.loading import COLUMNS
 
 # The sub-select is evaluated once a query, and the index on account_id is used.
 ACCOUNT = f"(select nullif(current_setting('{SETTING}', true), '')::uuid)"
@@ -35,8 +37,11 @@ GRANTED: dict[str, Seen] = {
     "journeys_checkinrun": Seen(f"{OWN} and not internal"),
     # What colleagues enter by hand: read with a journey's other parts, and shown to no contact.
     "journeys_evidence": Seen("false"),
-    # One that waits for a yes of ours is not told yet.
-    "journeys_journey": Seen(f"{OWN} and state <> 'asked'"),
+    # One that waits for a yes of ours is not told yet; of answers only those that are theirs to read.
+    "journeys_journey": Seen(
+        f"{OWN} and state <> 'asked'",
+        (*(name for name in COLUMNS[JourneyRow] if name != "answers"), "told"),
+    ),
     "journeys_logentry": Seen(OWN),
     "journeys_milestonerun": Seen(OWN),
     "journeys_objective": Seen(OWN),

@@ -184,6 +184,16 @@ class CheckWaived(Fact):
 
 
 @dataclass(frozen=True)
+class WaiverTakenBack(Fact):
+    """A criterion that was waived has to be proven after all."""
+
+    name = "journey.check.unwaived"
+    stage: str
+    check: str
+    title: str
+
+
+@dataclass(frozen=True)
 class TaskCompleted(Fact):
     """`how` is "person", "data" (proven by itself) or "sent" (a message went out); `for_them`: the vendor did it,
     because the contact `asked_by` asked, where that is known."""
@@ -365,6 +375,28 @@ class FormAnswered(Fact):
     form: str
     fields: list[str]
     complete: bool
+
+
+@dataclass(frozen=True)
+class AnswerCorrected(Fact):
+    """Somebody put right what a form said already, outside its task: the customer on their page of what is known, or a
+    colleague."""
+
+    name = "journey.answer.corrected"
+    form: str
+    field: str
+    title: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class AnswersConfirmed(Fact):
+    """The customer says that these answers ("form.field") are right."""
+
+    name = "journey.answers.confirmed"
+    fields: list[str]
+    titles: list[str]
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,12 @@ class Journey(models.Model):
     roles = models.JSONField(default=dict)
     groups = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)
+    #: Of the answers, what the customers' door may read (migration 0013).
+    told = models.GeneratedField(
+        expression=models.Func("answers", function="journeys_told"),
+        output_field=models.JSONField(),
+        db_persist=True,
+    )
     picks = models.JSONField(default=dict)
     checklist = models.JSONField(default=list)
     pace = models.TextField(default="on_track")

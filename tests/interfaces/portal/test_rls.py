@@ -32,6 +32,8 @@ from onward.journeys.models import CheckInRun, Journey, TaskRun
 from onward.kernel.ids import format_id, parse_id
 from tests.interfaces.console.test_branding import png
 from tests.interfaces.portal.visits import enter
+from tests.journeys.handed_over import SECRET as CONFIDED
+from tests.journeys.handed_over import hand_over, opened
 from tests.world import SIGNED, Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,7 +183,7 @@ def test_models_without_a_filter_give_what_is_shared_of_one_account(world: Cast,
     with at_the_door(world.acme):
         assert [row.id for row in Account.objects.all()] == [world.acme]
         assert {row.account_id for row in Contact.objects.all()} == {world.acme}
-        assert [row.id for row in Journey.objects.all()] == [both[world.acme]]
+        assert list(Journey.objects.values_list("id", flat=True)) == [both[world.acme]]
         assert {row.shared for row in TaskRun.objects.all()} == {True}
         assert {row.internal for row in CheckInRun.objects.all()} == {False}
         assert one_statement("select * from journeys_evidence") == []
@@ -202,8 +204,9 @@ def test_what_is_not_granted_fails_loudly() -> None:
     for table in sorted(KEPT & tables()):
         with at_the_door(None), pytest.raises(ProgrammingError, match="permission denied"):
             one_statement(f'select 1 from "{table}"')
-    with at_the_door(None), pytest.raises(ProgrammingError, match="permission denied"):
-        one_statement("select password from identity_user")
+    for secret in ("select password from identity_user", "select answers from journeys_journey"):
+        with at_the_door(None), pytest.raises(ProgrammingError, match="permission denied"):
+            one_statement(secret)
 
 
 def test_nothing_can_be_written_there(world: Cast, both: dict[UUID, UUID]) -> None:
@@ -236,6 +239,18 @@ def test_the_account_ends_with_its_request(world: Cast, both: dict[UUID, UUID]) 
     # Nobody closed that response; the next request of the thread is not at the door, and not in its transaction.
     assert CANARY in client.get("/accounts").content.decode()
     assert not connections["portal"].in_atomic_block
+
+
+def test_what_sales_told_in_confidence_is_not_read_there(world: Cast) -> None:
+    own, other = opened(world), opened(world, world.globex)
+    hand_over(world, own, promises="Two trainings")
+    hand_over(world, other, promises=CANARY)
+    with at_the_door(world.acme):
+        found = one_statement("select * from (select id, told from journeys_journey) j")
+    (row,) = found
+    assert row["told"]["handoff"]["values"] == {"why": "One report on Mondays", "promises": "Two trainings"}
+    assert CONFIDED not in str(found)
+    assert CONFIDED in str(Journey.objects.get(id=own).answers)
 
 
 def unfilter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,6 +196,16 @@ class Life:
     def answer(self, key: str, by: str = "csm", **values: Any) -> None:
         journeys.answer_form(actor=self.holder(by), task_id=self.task(key), values=values)
 
+    def confirm_known(self) -> None:
+        """Their champion says that what sales wrote down is right; Acme's puts one of it right first."""
+        champion = self.contacts["champion"]
+        known = {view.key: view.stamp for view in running.known_views(champion, self.journey)}
+        if self.company.name == "Acme Freight":
+            words = "Three training sessions at no charge, and an answer within one working day."
+            journeys.correct_answer(actor=champion, journey_id=self.journey, answer="handoff.promises", value=words)
+            return
+        journeys.confirm_answers(actor=champion, journey_id=self.journey, seen=known)
+
     def schedule(self, key: str, starts_at: datetime) -> None:
         journeys.schedule_meeting(actor=self.csm, task_id=self.task(key), starts_at=starts_at)
 

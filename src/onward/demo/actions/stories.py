@@ -54,6 +54,7 @@ def sixty(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     if stop == "handoff":
         return
     yield life.at(4 * pace, 14)
+    life.confirm_known()
     life.hold("kickoff", "csm", "project_owner", "champion", "specialist", note="They want it before summer.")
     life.answer("kickoff", success=life.goals[0], sources=2, channel="mail", cadence="weekly")
     life.pick("first_dashboards", n=3)
@@ -122,6 +123,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     if stop == "handoff":
         return
     yield life.at(4 * pace, 14)
+    life.confirm_known()
     life.hold("kickoff", "csm", "project_owner", "sponsor", "champion", note="They name three sources; CRM comes last.")
     migrate = len(life.company.name) % 2 == 1
     # Trying comes five working days before, and old data has to be there by then.
@@ -232,6 +234,8 @@ def _handoff(life: Life) -> dict[str, str]:
     return {
         "why": f"They want to {first[0].lower()}{first[1:]}.",
         "problems": "Figures come from four places and never agree.",
+        "promises": "Two training sessions at no charge, and an answer within one working day.",
+        "in_confidence": "Their last project of this kind failed; the sponsor cannot afford another.",
         "success": f"30 days: the first report. 60: {first.lower()}. 90: {second.lower()}.",
     }
 

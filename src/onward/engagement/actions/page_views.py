@@ -10,7 +10,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import forbidden
 
-KINDS = frozenset({"home", "plan", "people", "conversation", "documents", "task"})
+KINDS = frozenset({"home", "plan", "people", "conversation", "documents", "known", "task"})
 
 _UPSERT = """
 insert into engagement_pageview (contact_id, account_id, journey, kind, task, day, first_at, last_at, times)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onward.interfaces.console import hours, new_journey, plan_sheets, tasks, wins
-from onward.interfaces.console.journey import changes, deferral, merging, moving, pages
+from onward.interfaces.console.journey import changes, deferral, handoff, merging, moving, pages
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
 
@@ -37,6 +37,8 @@ urlpatterns = [
     path(f"{JOURNEY}/cancellation", changes.cancel, name="journey_cancellation"),
     path(f"{JOURNEY}/approval", changes.approve, name="journey_approval"),
     path(f"{JOURNEY}/waivers", changes.waive, name="journey_waivers"),
+    path(f"{JOURNEY}/waivers/withdrawal", changes.unwaive, name="journey_waivers_withdrawal"),
+    path(f"{JOURNEY}/handoff/answers", handoff.correct, name="journey_handoff_answers"),
     path(f"{JOURNEY}/roles", changes.fill_role, name="journey_roles"),
     path(f"{JOURNEY}/measures", changes.pick_measure, name="journey_measures"),
     path(f"{JOURNEY}/milestones", changes.record_milestone, name="journey_milestones"),

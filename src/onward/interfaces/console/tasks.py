@@ -99,11 +99,13 @@ def changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
                 return pages.page(request, task.journey_ref, "plan", Refused(ref, refusal))
             return _page(request, ref, refusal)
         back = request.POST.get("back", "")
-        if undo and back in {"plan", "timeline"}:
+        if undo and back in {"plan", "timeline", "handoff"}:
             undo.fields.update(back=back, only=request.POST.get("only", ""))
         say(request, words, undo)
         if back == "journey":
             return redirect(f"/journeys/{task.journey_ref}")
+        if back == "handoff":
+            return redirect(f"/journeys/{task.journey_ref}/handoff")
         if back == "timeline":
             return redirect(f"/journeys/{task.journey_ref}/timeline#{ref}")
         only = f"?only={quote(request.POST['only'])}" if request.POST.get("only") else ""

@@ -224,6 +224,7 @@ def task(
         "shift": shift_words,
         "signatures": signatures_of(seen, facts, names, visitor.ref, visitor.vendor),
         "known": [field for field in seen.form if field.origin],
+        "all_known": given is None and steps.all_known(seen),
         "theirs_at": _elsewhere(line.starts_at, visitor),
         "talk": talking.of_task(request, visitor, seen),
         **_ear(visitor, view),

@@ -13,6 +13,7 @@ from onward.accounts import queries as accounts
 from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import pages
+from onward.interfaces.portal.known import known_page
 from onward.interfaces.portal.who import Visitor, depth_of
 from onward.interfaces.ui import errors
 from onward.interfaces.ui.words import reading_in
@@ -97,6 +98,12 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -
 def people(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
     """The people."""
     return pages.people(request, visitor, view)
+
+
+@colleagues_only
+def known(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """What is known already."""
+    return known_page(request, visitor, view)
 
 
 @colleagues_only

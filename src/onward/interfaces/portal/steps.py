@@ -73,3 +73,10 @@ def who_does(task: TaskLine, me: str, vendor: str) -> str:
     if task.person is not None:
         return "You" if task.person.ref == me else task.person.name
     return task.role_title or (vendor if task.side == "ours" else "")
+
+
+def all_known(seen: TaskView) -> bool:
+    """Every question has an answer already, some of them from elsewhere: it is confirmed, not asked again."""
+    asked = [field for field in seen.form if field.required]
+    found = bool(asked) and all(field.value is not None for field in asked)
+    return found and not seen.form_complete and any(field.origin for field in seen.form)

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from onward.foundation.ledger import Recorded
-from onward.interfaces.ui.words import date_words, days, plural
+from onward.interfaces.ui.words import date_words, days, listed, plural
 
 Data = Mapping[str, Any]
 Words = Callable[[str, Data, Mapping[str, str]], str | Markup]
@@ -160,6 +160,22 @@ def _form(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     return Markup("{} {} {}.").format(who, did, _bold(_titled("form", data["form"], names)))
 
 
+def _corrected(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    now, before = (_quoted(data[key]) for key in ("after", "before"))
+    return Markup("{} put {} right: {}, before {}.").format(who, _bold(data["title"]), now, before)
+
+
+def _quoted(value: object) -> str:
+    if value is None:
+        return "nothing"
+    words = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return f"“{('yes' if value else 'no') if isinstance(value, bool) else words}”"
+
+
+def _confirmed(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    return Markup("{} confirmed {}.").format(who, listed([f"“{title}”" for title in data["titles"]]))
+
+
 def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     if not data["after"]:
         return Markup("{} let the plan say again when {} is due{}").format(who, _bold(data["title"]), _because(data))
@@ -258,6 +274,7 @@ SENTENCES: dict[str, Words] = {
     "journey.stage.reopened": _about("{} is open again: {}.", "title", "because"),
     "journey.check.changed": _check,
     "journey.check.waived": _about("{who} waived {}{because}", "title"),
+    "journey.check.unwaived": _about("{who} took the waiver of {} back.", "title"),
     "journey.task.completed": _task_done,
     "journey.task.reported": _reported,
     "journey.task.reopened": _about("{who} reopened {}{because}", "title"),
@@ -272,6 +289,8 @@ SENTENCES: dict[str, Words] = {
     "journey.dates.moved": _dates_moved,
     "journey.meeting.held": _meeting,
     "journey.form.answered": _form,
+    "journey.answer.corrected": _corrected,
+    "journey.answers.confirmed": _confirmed,
     "journey.measure.picked": _about("{who} chose how value is measured: {}.", "title"),
     "journey.milestone.met": _milestone,
     "journey.milestone.corrected": _about("{}: late events show that it was reached earlier.", "title"),

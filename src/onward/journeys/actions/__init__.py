@@ -6,6 +6,7 @@ from onward.journeys.actions.dates import lock_task, move_days, undo_moves, unmo
 from onward.journeys.actions.deferring import defer_tasks
 from onward.journeys.actions.forgetting import forget_demo
 from onward.journeys.actions.hours import log_hours, withdraw_hours
+from onward.journeys.actions.known import confirm_answers, correct_answer
 from onward.journeys.actions.lifecycle import apply, cancel_journey, pause_journey, resume_journey
 from onward.journeys.actions.merging import merge_version, undo_merge
 from onward.journeys.actions.opening import choose_playbook, open_journey, sign_journeys, wait_for_playbook
@@ -18,7 +19,6 @@ from onward.journeys.actions.records import (
     meet_objective,
     pick_measure,
     record_milestone,
-    waive_check,
     write_objective,
 )
 from onward.journeys.actions.registers import confirm_log, withdraw_log, write_log
@@ -35,6 +35,7 @@ from onward.journeys.actions.tasks import (
     skip_task,
     tick_step,
 )
+from onward.journeys.actions.waiving import take_back_waiver, waive_check
 
 __all__ = [
     "agree_objective",
@@ -46,7 +47,9 @@ __all__ = [
     "cancel_journey",
     "choose_playbook",
     "complete_task",
+    "confirm_answers",
     "confirm_log",
+    "correct_answer",
     "defer_tasks",
     "deliver_task",
     "fill_role",
@@ -72,6 +75,7 @@ __all__ = [
     "schedule_meeting",
     "sign_journeys",
     "skip_task",
+    "take_back_waiver",
     "tick_step",
     "undo_merge",
     "undo_moves",

@@ -107,38 +107,6 @@ def record_milestone(*, actor: Actor, journey_id: UUID, milestone: str, met_at: 
 
 
 @action(stream_by("journey_id"))
-def waive_check(*, actor: Actor, journey_id: UUID, stage: str, check: str, reason: str) -> None:
-    """Let a criterion pass by name and with a reason. `stage` "" names a row of the completion checklist."""
-    with changing(actor, journey_id, "waive", "criterion") as run:
-        if actor.kind not in {"staff", "key"}:
-            raise not_found("criterion", check[:40])
-        row = run.stage(stage) if stage else None
-        records = run.journey.checklist if not stage else row.checks if row else []
-        found = next((item for item in records if item["id"] == check), None)
-        if found is None:
-            raise not_found("criterion", check[:40])
-        if (row is not None and row.closed_at) or run.journey.state == "completed":
-            raise conflict("This stage is already closed.", mend="Its proof stays as it was.")
-        if found["state"] in {"met", "waived"}:
-            raise conflict(f"“{found['title']}” is already {found['state']}.", mend="Nothing is left to waive.")
-        reason = text(reason, "The reason")
-        waived = {
-            **found,
-            "state": "waived",
-            "since": act().now.isoformat(),
-            "sentence": f"Waived by {actor.name}: {reason}",
-            "waived_by": actor.ref,
-            "reason": reason,
-        }
-        after = [waived if item["id"] == check else item for item in records]
-        if row is not None:
-            row.checks = after
-        else:
-            run.journey.checklist = after
-        record(facts.CheckWaived(stage, check, found["title"], reason), journey=journey_id)
-
-
-@action(stream_by("journey_id"))
 def write_objective(
     *,
     actor: Actor,

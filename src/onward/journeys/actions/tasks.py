@@ -16,8 +16,10 @@ from onward.journeys.actions.saying import refuse_if_blocked, refuse_if_over, sa
 from onward.journeys.decisions.answers import checked_answers, is_complete
 from onward.journeys.decisions.attendance import absent
 from onward.journeys.decisions.by_hand import metrics_read
+from onward.journeys.decisions.known import keeping, with_values
 from onward.journeys.decisions.saying import open_points
 from onward.journeys.queries.calendars import doers_calendar
+from onward.journeys.queries.known import prefilled
 from onward.journeys.queries.views import role_title
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id
@@ -169,11 +171,13 @@ def answer_form(
         refuse_if_over(task)
         refuse_if_blocked(run, task, actor)
         form = book.find("form", form_id)
-        known = run.journey.answers.get(form_id, {}).get("values", {})
-        given = {**known, **checked_answers(form, values, by_contact=actor.is_contact)}
-        whole = complete and is_complete(form, given, complain=complete)
-        answer = {"values": given, "by": actor.ref, "at": act().now.isoformat(), "complete": whole}
-        run.journey.answers = {**run.journey.answers, form_id: answer}
+        fresh = checked_answers(form, values, by_contact=actor.is_contact)
+        origins = {item.id: prefilled(run, item.prefill) for item in form.fields if item.prefill and item.id in fresh}
+        known = run.journey.answers.get(form_id, {})
+        answer = with_values(known, fresh, actor.ref, act().now, origins)
+        whole = complete and is_complete(form, answer["values"], complain=complete)
+        answer |= {"by": actor.ref, "at": act().now.isoformat(), "complete": whole}
+        run.journey.answers = keeping(book, {**run.journey.answers, form_id: answer})
         task.edition += 1
         record(facts.FormAnswered(form_id, sorted(values), whole), journey=run.journey.id)
         if whole and task.kind == "form" and not open_points(book, run, task):

@@ -18,6 +18,7 @@ from onward.journeys.decisions.approving import needs_yes, open_up
 from onward.journeys.decisions.days import Days, keep_baseline
 from onward.journeys.decisions.escalating import escalate
 from onward.journeys.decisions.forecast import AGREED, forecast
+from onward.journeys.decisions.known import keeping
 from onward.journeys.decisions.milestones import settle_milestones
 from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.next_look import next_look
@@ -70,6 +71,7 @@ class _Look:
                 break
         self.happened += map(Happened, days.told())
         keep_baseline(self.book, self.run)
+        self.run.journey.answers = keeping(self.book, self.run.journey.answers)
         self.promises()
         if self.run.journey.state == "open":
             self.happened += [Happened(fact) for fact in escalate(self.book, self.run, self.now)]

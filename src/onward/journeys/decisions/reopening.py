@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from onward.journeys import facts
 from onward.journeys.decisions.judging import reads_any
-from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.state import Run, StageRow, TaskRow
 from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook
 
@@ -22,6 +22,18 @@ def reopen(book: Playbook, run: Run, task: TaskRow) -> Iterator[Fact]:
     if run.journey.state == "completed":
         run.journey.state, run.journey.ended_at = "open", None
         yield facts.JourneyReopened(because)
+    yield from _fall(run, taken, because)
+
+
+def reopen_stage(run: Run, stage: StageRow, because: str) -> Iterator[Fact]:
+    """Open a closed stage again, and undo what was proven by its being closed, in place."""
+    stage.closed_at, stage.how = None, ""
+    yield facts.StageReopened(stage.key, stage.title, because)
+    yield from _fall(run, {f"stage.{stage.key}."}, because)
+
+
+def _fall(run: Run, taken: set[str], because: str) -> Iterator[Fact]:
+    """What was proven by readings that begin with one of these names opens again, and what rests on that."""
     moved = True
     while moved:
         moved = False

@@ -4,6 +4,7 @@ from onward.journeys.decisions.capacity import Load
 from onward.journeys.queries.calendars import calendars_of
 from onward.journeys.queries.deferral import DeferralRow, deferral
 from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
+from onward.journeys.queries.handoff import HandoffView, KnownView, handoff_view, known_views
 from onward.journeys.queries.journey import agreed_days, journey_view, view_of
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
@@ -63,8 +64,10 @@ __all__ = [
     "FollowRow",
     "HoursLine",
     "HoursSum",
+    "HandoffView",
     "JourneyLine",
     "JourneyView",
+    "KnownView",
     "LastMerge",
     "Load",
     "MergeView",
@@ -94,6 +97,7 @@ __all__ = [
     "deferral",
     "due_streams",
     "followers",
+    "handoff_view",
     "has_journey",
     "has_journey_of_deal",
     "held_run",
@@ -104,6 +108,7 @@ __all__ = [
     "journeys_of",
     "keep",
     "known_to",
+    "known_views",
     "load_run",
     "load_runs",
     "merge_view",

@@ -13,6 +13,7 @@ from onward.foundation import clock
 from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.by_hand import metrics_by_hand, reading_of
 from onward.journeys.decisions.forecast import OWN, TODAY, UNSEEN, Expected
+from onward.journeys.decisions.known import known_to_them
 from onward.journeys.decisions.state import Run
 from onward.journeys.decisions.tasks import told_of
 from onward.journeys.queries.lines import People, book_of, check_view, roles_of, task_line, visible_run
@@ -117,6 +118,8 @@ def view_of(actor: Actor, run: Run, now: datetime) -> JourneyView:
         expected=expected_of(run, {f"task.{task.key}" for task in tasks}, agreed),
         done=sum(task.state == "done" for task in counted),
         total=len(counted),
+        known=len(known := known_to_them(book, journey.answers)),
+        to_confirm=sum(field not in journey.answers[form].get("sure", {}) for form, field in known),
     )
 
 

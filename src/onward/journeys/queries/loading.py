@@ -10,6 +10,7 @@ from uuid import UUID
 
 from onward.foundation.actions import act
 from onward.foundation.postgres import fetched
+from onward.foundation.postgres.door import PORTAL, alias
 from onward.journeys.decisions.state import (
     CheckInRow,
     EvidenceRow,
@@ -41,6 +42,8 @@ _SELECTS = {
     )
     for row, (table, order, part) in TABLES.items()
 }
+#: At the customers' door: of the answers those that they may read.
+_TOLD = _SELECTS | {JourneyRow: (_SELECTS[JourneyRow][0].replace(" answers,", " told,"), _SELECTS[JourneyRow][1])}
 _HELD = {row: attrgetter(*names) for row, names in COLUMNS.items()}
 
 
@@ -51,7 +54,8 @@ def load_runs(journey_ids: Iterable[UUID]) -> dict[UUID, Run]:
         return {}
     # An array costs as much to send as the statement: one id goes as it is.
     mark, sent = ("= any(%s)", wanted) if len(wanted) > 1 else ("= %s", wanted[0])
-    found = fetched([(f"{_SELECTS[row][0]} {mark} {_SELECTS[row][1]}", (sent,)) for row in TABLES])
+    selects = _TOLD if alias() == PORTAL else _SELECTS
+    found = fetched([(f"{selects[row][0]} {mark} {selects[row][1]}", (sent,)) for row in TABLES])
     runs = {record[0]: Run(JourneyRow(*record)) for record in found[0]}
     for row, records in list(zip(TABLES, found, strict=True))[1:]:
         part = TABLES[row][2]

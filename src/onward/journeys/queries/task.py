@@ -46,6 +46,7 @@ class FieldView:
     limits: str
     value: Any
     origin: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         may=tuple((role_title(book, role), people.of_role(role)) for role in spec.may) if spec else (),
         minutes=spec.minutes if spec else 0,
         form_title=form.title if form else "",
-        form=tuple(_field(run, form.id, item) for item in form.fields if not (item.internal and actor.is_contact))
+        form=tuple(field_view(run, form.id, item) for item in form.fields if not (item.internal and actor.is_contact))
         if form
         else (),
         form_complete=bool(form and run.journey.answers.get(form.id, {}).get("complete")),
@@ -179,9 +180,9 @@ def _each_needed(run: Run, spec: Task) -> int:
     return how_many(spec, len(accounts.contacts_by_role(run.journey.account_id).get(spec.by, [])))
 
 
-def _field(run: Run, form: str, item: Field) -> FieldView:
+def field_view(run: Run, form: str, item: Field, origin: str = "") -> FieldView:
+    """A field with its value: the answer (and `origin`, from where that was taken over), else what is known already."""
     value = run.journey.answers.get(form, {}).get("values", {}).get(item.id)
-    origin = ""
     if value is None and item.prefill:
         value, origin = prefilled(run, item.prefill)
     return FieldView(
@@ -196,4 +197,5 @@ def _field(run: Run, form: str, item: Field) -> FieldView:
         f"A number {found}." if (found := limits(item)) else "",
         value,
         origin,
+        item.shared,
     )

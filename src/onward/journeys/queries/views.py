@@ -215,6 +215,9 @@ class JourneyView:
     expected: dict[str, Expected]
     done: int
     total: int
+    #: Answers that the customer reads as known, and how many of them nobody of theirs has confirmed.
+    known: int
+    to_confirm: int
 
     @property
     def current(self) -> tuple[StageView, ...]:

@@ -179,7 +179,7 @@ class Choice:
 @dataclass(frozen=True)
 class Field:
     """`prefill` names where the first value comes from (`answer.handoff.success`, `deal.field.reason`). `min` and `max`
-    bound a number, both included."""
+    bound a number, both included. `shared`: the customer reads the answer on their page of what is known already."""
 
     id: str
     title: str
@@ -192,6 +192,7 @@ class Field:
     help: str = ""
     min: float | None = None
     max: float | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True)

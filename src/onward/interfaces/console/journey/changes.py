@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from onward.interfaces.console.shell import say, staff
+from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, figure, moment, number
 from onward.journeys import actions
 from onward.kernel.ids import parse_id
@@ -55,16 +55,32 @@ def approve(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def waive(request: HttpRequest, ref: str) -> HttpResponse:
-    stage = request.POST.get("stage", "")
+    stage, check = request.POST.get("stage", ""), request.POST.get("check", "")
     actions.waive_check(
         actor=staff(request),
         journey_id=parse_id("jny", ref),
         stage=stage,
-        check=request.POST.get("check", ""),
+        check=check,
         reason=request.POST.get("reason", ""),
     )
-    say(request, "Waived, with your name and the reason.")
-    return _back(ref, "" if stage else "completion")
+    came = {"stage": stage, "check": check, "tab": request.POST.get("tab", "")}
+    say(request, "Waived, with your name and the reason.", Undo(f"/journeys/{ref}/waivers/withdrawal", came))
+    return _back(ref, _tab_of(request, stage))
+
+
+@require_POST
+def unwaive(request: HttpRequest, ref: str) -> HttpResponse:
+    stage = request.POST.get("stage", "")
+    actions.take_back_waiver(
+        actor=staff(request), journey_id=parse_id("jny", ref), stage=stage, check=request.POST.get("check", "")
+    )
+    say(request, "The waiver is taken back: it has to be proven after all.")
+    return _back(ref, _tab_of(request, stage))
+
+
+def _tab_of(request: HttpRequest, stage: str) -> str:
+    """Where it was waived."""
+    return "handoff" if request.POST.get("tab") == "handoff" else "" if stage else "completion"
 
 
 @require_POST

@@ -20,7 +20,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "journey.stage.entered", "journey.stage.closed", "journey.stage.again",
             "journey.stage.reopened", "journey.check.changed",
-            "journey.check.waived", "journey.milestone.met", "journey.milestone.corrected",
+            "journey.check.waived", "journey.check.unwaived", "journey.milestone.met", "journey.milestone.corrected",
             "journey.milestone.reopened", "journey.evidence.given", "journey.objective.met", "journey.completed",
         ),
     ),
@@ -30,7 +30,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "journey.task.completed", "journey.task.reported", "journey.task.reopened", "journey.task.skipped",
             "journey.task.withdrawn", "journey.task.blocked", "journey.task.freed", "journey.task.escalated",
             "journey.task.deferred", MOVED, "journey.task.locked", "journey.meeting.held", "journey.form.answered",
-            "journey.check_in.held", "journey.hours.logged", "journey.hours.withdrawn",
+            "journey.answer.corrected", "journey.answers.confirmed", "journey.check_in.held", "journey.hours.logged",
+            "journey.hours.withdrawn",
         ),
     ),
     "dates": (

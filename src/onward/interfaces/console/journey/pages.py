@@ -16,6 +16,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
 from onward.interfaces.console.journey.bars import bars
+from onward.interfaces.console.journey.first_day import first_day
 from onward.interfaces.console.journey.happened import KINDS, happened
 from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.plan import Refused, tree
@@ -37,6 +38,7 @@ from onward.playbooks.decisions.planned import SHEET
 TABS = {
     "": "Overview",
     "plan": "Plan",
+    "handoff": "Handoff",
     "success": "Success plan",
     "people": "People",
     "usage": "Usage",
@@ -111,6 +113,21 @@ def _standing(actor: Actor, view: journeys.JourneyView) -> journeys.Standing | N
     return None if view.playbook == SHEET else journeys.standing(actor, view.id)
 
 
+def _handoff(actor: Actor, seen: Seen) -> dict[str, Any]:
+    handoff = journeys.handoff_view(actor, seen.view.id)
+    task = [line for line in seen.view.tasks if handoff and line.key == handoff.task]
+    known = journeys.known_views(actor, seen.view.id) if handoff else ()
+    return {
+        "handoff": handoff,
+        "giver": seen.task(task[-1]) if task else None,
+        # What is filled in is put right here; the rest is given at its task.
+        "is_filled": bool(task) and task[-1].state == "done",
+        "first_day": first_day(seen),
+        "shown": len(known),
+        "sure": sum(row.sure_by is not None for row in known),
+    }
+
+
 def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str, Any]:
     view = seen.view
     if tab == "":
@@ -152,6 +169,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             return {"contacts": contacts, "choices": people, "faces": faces, "why": why}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
         return {"choices_of": people, "standing": _standing(actor, view), **tree(seen, only)}
+    if tab == "handoff":
+        return _handoff(actor, seen)
     if tab == "success":
         currency = accounts.account(actor, view.account_id).currency
         return {"contacts": accounts.contacts(actor, account_id=view.account_id), "currency": currency}

@@ -164,6 +164,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("required",), "Has to be answered", "yes"),
         Field(("help",), "Help", hint="Stands below the question", more=True),
         Field(("internal",), "Only we see it", "yes", more=True),
+        Field(("shared",), "The customer reads it, confirms it or puts it right", "yes", more=True),
         Field(("min",), "At least", "number", more=True),
         Field(("max",), "At most", "number", more=True),
         Field(("from",), "Known beforehand from", hint="Such as deal.field.reason", more=True),

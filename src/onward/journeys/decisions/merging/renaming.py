@@ -36,7 +36,11 @@ def rename(run: Run, names: Names) -> None:
     journey.answers = {
         new_id("form", form, names): {
             **answer,
-            "values": {new_id(f"form.{form}", key, names): value for key, value in answer.get("values", {}).items()},
+            **{
+                part: {new_id(f"form.{form}", key, names): value for key, value in answer[part].items()}
+                for part in ("values", "said", "sure")
+                if part in answer
+            },
         }
         for form, answer in journey.answers.items()
     }

@@ -114,6 +114,8 @@ def _field(context: Context, path: Path, spec: source.Field) -> Field:
         context.trouble(path, "field", "a choice needs `choices:`", "such as {mail: E-mail, slack: Slack}")
     scale = _scale(context, (*path, "scale"), spec.scale) if spec.type == "scale" else None
     context.metric((*path, "from"), spec.from_)
+    if spec.internal and spec.shared:
+        context.trouble(path, "shared", "a field is internal or shared, not both", "remove one of the two")
     return Field(
         spec.field,
         titled(spec.title, spec.field),
@@ -125,6 +127,7 @@ def _field(context: Context, path: Path, spec: source.Field) -> Field:
         spec.internal,
         spec.help or "",
         *_bounds(context, path, spec),
+        spec.shared,
     )
 
 

@@ -75,6 +75,7 @@ class Field(Shape):
     min: Number | None = Key(None, description="The least that a number may be, itself included")
     max: Number | None = Key(None, description="The most that a number may be, itself included")
     internal: bool = False
+    shared: bool = Key(False, description="The customer reads it as known, and confirms or corrects it")
     help: Title | None = None
     was: Was | None = None
 
