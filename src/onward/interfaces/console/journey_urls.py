@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onward.interfaces.console import hours, new_journey, plan_sheets, tasks, wins
-from onward.interfaces.console.journey import changes, deferral, handoff, merging, moving, pages
+from onward.interfaces.console.journey import changes, deferral, handoff, merging, moving, pages, review
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path(JOURNEY, pages.page, name="journey"),
     *(path(f"{JOURNEY}/{tab}", pages.page, {"tab": tab}, name=f"journey_{tab}") for tab in pages.TABS if tab),
     path(f"{JOURNEY}/plan.csv", plan_sheets.as_csv, name="journey_plan_csv"),
+    path(f"{JOURNEY}/review", review.page, name="journey_review"),
     path(f"{JOURNEY}/playbook", merging.page, name="journey_playbook"),
     path(f"{JOURNEY}/playbook/undo", merging.undo, name="journey_playbook_undo"),
     path(f"{JOURNEY}/pause", changes.pause, name="journey_pause"),

@@ -60,7 +60,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "asked": conversations.unanswered(visitor.actor, account_id=view.account_id, journey_id=view.id, tasks=visible),
         "task_refs": {task.id: task.ref for task in view.tasks},
         "plain": sight.PLAIN,
-        "team": team.team_of(view, _reached(view), _door(visitor))[:4],
+        "team": team_here(visitor, view)[:4],
         "after": after,
         "precedes": sight.before_next(view, after, {key: day for key, (day, _) in words["ends"].items()}),
         "decisions": decisions,
@@ -146,7 +146,7 @@ def people(
     ]
     context = {
         "view": view,
-        "team": team.team_of(view, _reached(view), _door(visitor)),
+        "team": team_here(visitor, view),
         "rows": rows,
         "open_roles": open_roles,
         "may_invite": may_bring_here(visitor),
@@ -284,13 +284,10 @@ def _ear(visitor: Visitor, view: JourneyView) -> dict[str, str]:
     return {"live": "" if visitor.preview else f"journey:{view.id}"}
 
 
-def _door(visitor: Visitor) -> str:
-    """A colleague who previews has the console's session alone."""
-    return "" if visitor.preview else "/portal"
-
-
-def _reached(view: JourneyView) -> dict[str, engagement.Person]:
-    return engagement.people(person.ref for person in team.our_people(view))
+def team_here(visitor: Visitor, view: JourneyView) -> tuple[team.Colleague, ...]:
+    """The vendor's people. A colleague who previews has the console's session alone: no faces."""
+    found = engagement.people(person.ref for person in team.our_people(view))
+    return team.team_of(view, found, "" if visitor.preview else "/portal")
 
 
 def _booking(view: JourneyView) -> str:

@@ -14,6 +14,7 @@ from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import pages
 from onward.interfaces.portal.known import known_page
+from onward.interfaces.portal.review import review_page
 from onward.interfaces.portal.who import Visitor, depth_of
 from onward.interfaces.ui import errors
 from onward.interfaces.ui.words import reading_in
@@ -98,6 +99,12 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -
 def people(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
     """The people."""
     return pages.people(request, visitor, view)
+
+
+@colleagues_only
+def review(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """The review document."""
+    return review_page(request, visitor, view)
 
 
 @colleagues_only

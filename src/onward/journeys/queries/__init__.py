@@ -5,6 +5,14 @@ from onward.journeys.queries.calendars import calendars_of
 from onward.journeys.queries.deferral import DeferralRow, deferral
 from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
 from onward.journeys.queries.handoff import HandoffView, KnownView, handoff_view, known_views
+from onward.journeys.queries.handoff import (
+    REVIEW,
+    HandoffView,
+    KnownView,
+    document_answers,
+    handoff_view,
+    known_views,
+)
 from onward.journeys.queries.journey import agreed_days, journey_view, view_of
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
@@ -57,6 +65,7 @@ from onward.journeys.queries.workload import Planned, Workload, team_loads, work
 
 __all__ = [
     "AccountHours",
+    "REVIEW",
     "CheckInView",
     "CheckView",
     "DeferralRow",
@@ -95,6 +104,7 @@ __all__ = [
     "calendars_of",
     "corrected_of_account",
     "deferral",
+    "document_answers",
     "due_streams",
     "followers",
     "handoff_view",

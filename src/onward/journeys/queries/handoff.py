@@ -18,6 +18,9 @@ from onward.kernel.actor import Actor
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import Field, Form
 
+#: The document that the last stage goes through with the customer.
+REVIEW = "onboarding_review"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownView:
@@ -72,6 +75,15 @@ def known_views(actor: Actor, journey_id: UUID) -> tuple[KnownView, ...]:
     book = book_of(run)
     wanted = {f"{form}.{field}" for form, field in known_to_them(book, run.journey.answers)}
     return tuple(view for form in book.forms for view in _views(book, run, form, actor) if view.key in wanted)
+
+
+def document_answers(actor: Actor, journey_id: UUID, document: str) -> tuple[KnownView, ...]:
+    """What was answered where a document is gone through (its task's form), as far as the actor may read it."""
+    run = visible_run(actor, journey_id)
+    book = book_of(run)
+    forms = {task.form for task in book.tasks if task.document == document and task.form}
+    views = (view for form in book.forms if form.id in forms for view in _views(book, run, form, actor))
+    return tuple(view for view in views if view.by is not None)
 
 
 def handoff_view(actor: Actor, journey_id: UUID) -> HandoffView | None:
