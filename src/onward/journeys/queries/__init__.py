@@ -3,8 +3,6 @@
 from onward.journeys.decisions.capacity import Load
 from onward.journeys.queries.calendars import calendars_of
 from onward.journeys.queries.deferral import DeferralRow, deferral
-from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
-from onward.journeys.queries.handoff import HandoffView, KnownView, handoff_view, known_views
 from onward.journeys.queries.handoff import (
     REVIEW,
     HandoffView,
@@ -13,6 +11,7 @@ from onward.journeys.queries.handoff import (
     handoff_view,
     known_views,
 )
+from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
 from onward.journeys.queries.journey import agreed_days, journey_view, view_of
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
@@ -64,16 +63,16 @@ from onward.journeys.queries.work import (
 from onward.journeys.queries.workload import Planned, Workload, team_loads, workload
 
 __all__ = [
-    "AccountHours",
     "REVIEW",
+    "AccountHours",
     "CheckInView",
     "CheckView",
     "DeferralRow",
     "FieldView",
     "FollowRow",
+    "HandoffView",
     "HoursLine",
     "HoursSum",
-    "HandoffView",
     "JourneyLine",
     "JourneyView",
     "KnownView",
@@ -130,8 +129,8 @@ __all__ = [
     "place_of",
     "plan_sheet",
     "portfolio_source",
-    "reasons_of",
     "read_sheet_of",
+    "reasons_of",
     "running_first_on",
     "standing",
     "task_names",

@@ -7,7 +7,7 @@ from onward.foundation.postgres import new_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_calendars"), ("journeys", "0011_schedule")]
+    dependencies = [("accounts", "0005_calendars"), ("journeys", "0012_told")]
 
     operations = [
         migrations.CreateModel(
