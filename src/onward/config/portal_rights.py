@@ -11,6 +11,7 @@ from onward.foundation.postgres.rights import Seen
 from onward.interfaces.portal.news import ABOUT_ALL, ABOUT_TASKS, SAID
 from onward.journeys.decisions.state import JourneyRow
 from onward.journeys.queries.loading import COLUMNS
+from onward.journeys.queries.success import FACTS
 
 # The sub-select is evaluated once a query, and the index on account_id is used.
 ACCOUNT = f"(select nullif(current_setting('{SETTING}', true), '')::uuid)"
@@ -18,7 +19,7 @@ OWN = f"account_id = {ACCOUNT}"
 # In the shared channel, and not on a task that the contact does not see.
 TOLD = f"{OWN} and channel = 'shared' and (task is null or task in (select id from journeys_taskrun))"
 ADMITTED = f"{ACCOUNT} is not null"
-NAMES = ", ".join(f"'{name}'" for name in sorted(ABOUT_ALL | ABOUT_TASKS | SAID))
+NAMES = ", ".join(f"'{name}'" for name in sorted(ABOUT_ALL | ABOUT_TASKS | SAID | FACTS))
 
 GRANTED: dict[str, Seen] = {
     "accounts_account": Seen(f"id = {ACCOUNT}"),
@@ -45,6 +46,7 @@ GRANTED: dict[str, Seen] = {
     "journeys_logentry": Seen(OWN),
     "journeys_milestonerun": Seen(OWN),
     "journeys_objective": Seen(OWN),
+    "journeys_planversion": Seen(OWN),
     "journeys_stagerun": Seen(OWN),
     "journeys_taskrun": Seen(f"{OWN} and shared"),
     "ledger_fact": Seen(

@@ -491,6 +491,59 @@ class ObjectiveMet(Fact):
 
 
 @dataclass(frozen=True)
+class ObjectiveMeasured(Fact):
+    """How far an objective is, entered by a person, in its unit; `note` is what the figure rests on."""
+
+    name = "journey.objective.measured"
+    objective_id: UUID
+    outcome: str
+    value: float
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PlanProposed(Fact):
+    """One side put a version of the success plan before the other. `hash` is of its bytes, `before` of the answer that
+    the version before it got; `differs` says in words what it changes of the plan that stands."""
+
+    name = "journey.success_plan.proposed"
+    number: int
+    hash: str
+    before: str
+    side: str
+    differs: list[str]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PlanAgreed(Fact):
+    """The other side agreed by name, `mail` being the address that they are known by. `answer` is the hash of the
+    answer, which names the version's."""
+
+    name = "journey.success_plan.agreed"
+    number: int
+    hash: str
+    answer: str
+    mail: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class PlanRefused(PlanAgreed):
+    """The other side said no, in words."""
+
+    name = "journey.success_plan.refused"
+
+
+@dataclass(frozen=True)
+class PlanWithdrawn(PlanAgreed):
+    """The side that proposed it took it back before it was answered."""
+
+    name = "journey.success_plan.withdrawn"
+
+
+@dataclass(frozen=True)
 class CheckInHeld(Fact):
     name = "journey.check_in.held"
     check_in: str

@@ -222,6 +222,16 @@ class Objective(Part):
     due_on = models.DateField(null=True)
     owner_contact = models.ForeignKey("accounts.Contact", null=True, on_delete=models.SET_NULL, related_name="+")
     measure = models.TextField(default="")
+    #: The figure of the playbook that measures it, else people enter the `reading`, in `unit` like `target`.
+    metric = models.TextField(default="", db_default="")
+    start = models.FloatField(null=True)
+    target = models.FloatField(null=True)
+    unit = models.TextField(default="", db_default="")
+    reading = models.FloatField(null=True)
+    read_at = models.DateTimeField(null=True)
+    #: Who owns it on our side, and the keys of the tasks that serve it.
+    owner_user = models.ForeignKey("identity.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    tasks = ArrayField(models.TextField(), default=list, db_default=[])
     written_by = models.TextField()
     written_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True)
@@ -233,6 +243,34 @@ class Objective(Part):
 
     class Meta:
         indexes = [models.Index("journey", name="journeys_objective_journey")]
+
+
+class PlanVersion(Part):
+    """A success plan as one side proposed it. `body` and `answer` are the very bytes that `hash` and `answer_hash` are
+    of: text, because JSON columns put their keys in an order of their own. Neither is ever written again."""
+
+    number = models.SmallIntegerField()
+    state = models.TextField(default="proposed")
+    body = models.TextField()
+    hash = models.TextField()
+    side = models.TextField()
+    proposed_by = models.TextField()
+    proposed_at = models.DateTimeField()
+    answer = models.TextField(default="")
+    answer_hash = models.TextField(default="")
+    answered_by = models.TextField(default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("journey", "number", name="plan_version_once"),
+            models.UniqueConstraint("journey", name="plan_one_proposed", condition=Q(state="proposed")),
+            models.CheckConstraint(
+                name="plan_answered",
+                condition=Q(state="proposed", answered_at=None)
+                | Q(state__in=["agreed", "refused", "withdrawn"], answered_at__isnull=False),
+            ),
+        ]
 
 
 class Evidence(Part):

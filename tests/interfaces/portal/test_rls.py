@@ -28,6 +28,7 @@ from onward.foundation.postgres.extract import SECRET
 from onward.identity.actions import change_organization, change_photo
 from onward.journeys import actions as journeys
 from onward.journeys import queries as journey_queries
+from onward.journeys.decisions.success import Wanted
 from onward.journeys.models import CheckInRun, Journey, TaskRun
 from onward.kernel.ids import format_id, parse_id
 from tests.interfaces.console.test_branding import png
@@ -71,6 +72,9 @@ def filled(world: Cast, account: UUID, contact: UUID, word: str) -> UUID:
     journeys.write_objective(
         actor=world.mara, journey_id=line.id, outcome=f"Goal {word}", due_on=date(2026, 4, 1), owner_contact_id=contact
     )
+    theirs, ours = f"contact:{format_id('con', contact)}", f"user:{world.mara.id}"
+    goal = Wanted("", f"Planned {word}", date(2026, 4, 1), theirs, ours, f"Measure {word}")
+    journeys.propose_plan(actor=world.mara, journey_id=line.id, objectives=[goal])
     journeys.write_log(actor=world.mara, journey_id=line.id, log="wins", title=f"Win {word}")
     call = next(task for task in view.tasks if task.key == "call").id
     journeys.hold_meeting(actor=world.mara, task_id=call, held_at=SIGNED, attended=[f"user:{world.mara.id}"])

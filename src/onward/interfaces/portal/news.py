@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from onward.foundation import clock
 from onward.foundation.ledger import Recorded, facts_of
+from onward.interfaces.ui.plan_words import OF_PLAN
 from onward.interfaces.ui.waits import held_until
 from onward.interfaces.ui.words import date_words
 from onward.journeys.queries import TaskLine
@@ -31,6 +32,7 @@ ABOUT_ALL = {
     "journey.milestone.met",
     "journey.objective.agreed",
     "journey.objective.met",
+    *OF_PLAN,
     "journey.paused",
     "journey.resumed",
     "journey.completed",
@@ -114,6 +116,10 @@ def _news(fact: Recorded, who: str) -> News:
         "journey.milestone.met": Markup("Reached: {}").format(title),
         "journey.objective.agreed": Markup("The goal was agreed: {}").format(title),
         "journey.objective.met": Markup("The goal was reached: {}").format(title),
+        **{
+            name: Markup("{} {} version {} of the success plan").format(who or "Somebody", said, data.get("number"))
+            for name, said in OF_PLAN.items()
+        },
         "journey.paused": Markup("The onboarding was paused"),
         "journey.resumed": Markup("The onboarding goes on"),
         "journey.completed": Markup("The onboarding is complete"),

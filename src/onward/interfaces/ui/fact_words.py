@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from onward.foundation.ledger import Recorded
+from onward.interfaces.ui.plan_words import OF_PLAN, measured, planned
 from onward.interfaces.ui.words import date_words, days, listed, plural
 
 Data = Mapping[str, Any]
@@ -299,6 +300,8 @@ SENTENCES: dict[str, Words] = {
     "journey.objective.written": _about("{who} wrote down what they want: {}.", "outcome"),
     "journey.objective.agreed": _about("{who} agreed to {}.", "outcome"),
     "journey.objective.met": _about("{} was reached. {}", "outcome", "evidence"),
+    "journey.objective.measured": measured,
+    **dict.fromkeys(OF_PLAN, planned),
     "journey.check_in.held": _about("{who} held {}. {}", "title", "note"),
     "journey.evidence.given": _about("{who} entered {} = {}: {}", "metric", "value", "note"),
     "journey.log.written": _about("{who} noted {}.", "title"),

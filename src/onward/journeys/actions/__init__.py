@@ -24,6 +24,7 @@ from onward.journeys.actions.records import (
 from onward.journeys.actions.registers import confirm_log, withdraw_log, write_log
 from onward.journeys.actions.saving import remember
 from onward.journeys.actions.saying import complete_task, deliver_task
+from onward.journeys.actions.success import answer_plan, measure_objective, propose_plan, withdraw_plan
 from onward.journeys.actions.tasks import (
     answer_form,
     assign_task,
@@ -41,6 +42,7 @@ __all__ = [
     "agree_objective",
     "answer_approval",
     "answer_form",
+    "answer_plan",
     "apply",
     "assign_task",
     "block_task",
@@ -60,6 +62,7 @@ __all__ = [
     "hold_meeting",
     "lock_task",
     "log_hours",
+    "measure_objective",
     "meet_objective",
     "merge_version",
     "move_days",
@@ -68,6 +71,7 @@ __all__ = [
     "open_planned",
     "pause_journey",
     "pick_measure",
+    "propose_plan",
     "record_milestone",
     "remember",
     "reopen_task",
@@ -84,6 +88,7 @@ __all__ = [
     "waive_check",
     "withdraw_hours",
     "withdraw_log",
+    "withdraw_plan",
     "write_log",
     "write_objective",
 ]

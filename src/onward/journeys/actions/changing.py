@@ -74,15 +74,15 @@ def changing(
     noun: str = "journey",
     *,
     task_id: UUID | None = None,
-    theirs: bool = False,
+    shared: bool = False,
 ) -> Iterator[Run]:
-    """The journey, to be changed in place. A person's act counts as activity, for pace, unless it only plans anew.
-    `theirs`: what is changed is their side's to change, too."""
+    """The journey, to be changed in place. `shared`: what is changed is theirs as much as ours. A person's act counts
+    as activity, for pace, unless it only plans anew."""
     run = load_run(journey_id)
     ref = format_id("jny", journey_id)
     if run is None:
         raise not_found("journey", ref)
-    shared = theirs or any(row.id == task_id and row.shared for row in run.tasks)
+    shared = shared or any(row.id == task_id and row.shared for row in run.tasks)
     if task_id and actor.is_contact and not shared:
         raise not_found("task", format_id("tsk", task_id))
     require(actor, verb, Thing(noun, run.journey.account_id, is_shared=shared, ref=ref))

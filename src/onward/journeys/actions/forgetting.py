@@ -11,8 +11,8 @@ from onward.identity.decisions import require
 from onward.kernel.actor import Actor
 
 _PARTS = (
-    "waitingdeal", "hours", "logentry", "evidence", "objective", "checkinrun", "milestonerun", "taskrun", "stagerun",
-    "journey",
+    "waitingdeal", "hours", "logentry", "evidence", "planversion", "objective", "checkinrun", "milestonerun",
+    "taskrun", "stagerun", "journey",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from onward.playbooks.decisions.parts import Field, Form
 def correct_answer(*, actor: Actor, journey_id: UUID, answer: str, value: Any, seen: str = "") -> None:
     """Put right what a form says: `answer` is "form.field", `seen` the stamp of the value that was read. A contact
     puts right what stands on their page of what is known; a colleague, any answer of a form that was filled in."""
-    with changing(actor, journey_id, "fill", theirs=True) as run:
+    with changing(actor, journey_id, "fill", shared=True) as run:
         book = playbooks.version(run.journey.version_id)
         form, field = _field(book, run, actor, answer)
         known = run.journey.answers[form.id]
@@ -47,7 +47,7 @@ def confirm_answers(*, actor: Actor, journey_id: UUID, seen: Mapping[str, str]) 
     the stamp of the value that was read: one that has changed since is refused."""
     if not actor.is_contact:
         raise forbidden("Only somebody of theirs confirms what is known about them.", mend="Ask them to look.")
-    with changing(actor, journey_id, "confirm", theirs=True) as run:
+    with changing(actor, journey_id, "confirm", shared=True) as run:
         book = playbooks.version(run.journey.version_id)
         fresh: dict[str, list[Field]] = {}
         for key, read in seen.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,12 @@ from onward.foundation.postgres import new_id, one_statement
 from onward.identity.decisions import Thing, require
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing, known_person, past, stream_by, text
+from onward.journeys.actions.success import enter_reading
 from onward.journeys.decisions.by_hand import metrics_by_hand, reading_of
 from onward.journeys.decisions.milestones import met_fact
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.models import Evidence, Objective
+from onward.journeys.queries.success import stands_in_plan
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid, not_found
@@ -139,6 +142,11 @@ def write_objective(
             if found is None:
                 raise not_found("objective", format_id("obj", objective_id))
             row = found
+            if stands_in_plan(journey_id, row.id):
+                raise conflict(
+                    "This objective stands in the success plan that both sides agreed.",
+                    mend="Propose a change of the plan.",
+                )
             if edition is not None and edition != row.edition:
                 raise Refusal("stale", "This objective has changed since you opened it.", mend="Look at it again.")
             row.edition += 1
@@ -190,9 +198,15 @@ def _objective(actor: Actor, objective_id: UUID, verb: str) -> Objective:
 
 @action(stream_by("check_in_id"))
 def hold_check_in(
-    *, actor: Actor, check_in_id: UUID, held_at: datetime, note: str = "", answers: dict[str, Any] | None = None
+    *,
+    actor: Actor,
+    check_in_id: UUID,
+    held_at: datetime,
+    note: str = "",
+    answers: dict[str, Any] | None = None,
+    readings: Mapping[UUID, float] | None = None,
 ) -> None:
-    """Record that a check-in took place."""
+    """Record that a check-in took place. `readings`: how far each objective is, as it was told there."""
     rows = one_statement("select journey_id from journeys_checkinrun where id = %s", (check_in_id,))
     with changing(actor, rows[0]["journey_id"], "hold", "check_in") as run:
         row = next(item for item in run.check_ins if item.id == check_in_id)
@@ -200,6 +214,8 @@ def hold_check_in(
             raise conflict(f"{row.title} was already held on {row.held_at:%-d %B}.", mend="Nothing is left to do.")
         row.held_at, row.held_by = past(held_at, "The check-in"), actor.ref
         row.note, row.answers = text(note, "The note", required=False), dict(answers or {})
+        for objective_id, value in (readings or {}).items():
+            enter_reading(run, objective_id, value, f"Told in: {row.title}")
         record(
             facts.CheckInHeld(row.key, row.title, row.held_at, row.note),
             journey=run.journey.id,

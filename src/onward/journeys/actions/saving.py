@@ -111,12 +111,12 @@ def _moved(row: Any, known: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _rows(run: Run) -> Iterable[Any]:
-    return [run.journey, *run.stages, *run.tasks, *run.milestones, *run.check_ins]
+    return [*all_rows(run), *run.objectives]
 
 
 def all_rows(run: Run) -> list[Any]:
-    """The journey and its parts, in an order that foreign keys allow."""
-    return list(_rows(run))
+    """The journey and its planned parts, in an order that foreign keys allow."""
+    return [run.journey, *run.stages, *run.tasks, *run.milestones, *run.check_ins]
 
 
 def _sent(name: str, value: Any) -> Any:

@@ -28,6 +28,7 @@ from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.schedule import Schedule, plan_check_ins
 from onward.journeys.decisions.starting import begins
 from onward.journeys.decisions.state import Run, StageRow
+from onward.journeys.decisions.success import measure
 from onward.journeys.decisions.tasks import repeat, settle
 from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook
@@ -72,6 +73,7 @@ class _Look:
         self.happened += map(Happened, days.told())
         keep_baseline(self.book, self.run)
         self.run.journey.answers = keeping(self.book, self.run.journey.answers)
+        measure(self.book, self.run, self.fresh(), self.now)
         self.promises()
         if self.run.journey.state == "open":
             self.happened += [Happened(fact) for fact in escalate(self.book, self.run, self.now)]

@@ -187,6 +187,8 @@ class CheckInRow:
 
 @dataclass(slots=True)
 class ObjectiveRow:
+    """`reading` is the newest, in `unit`; `tasks` are the keys of those that serve it."""
+
     id: UUID
     journey_id: UUID
     account_id: UUID
@@ -202,6 +204,14 @@ class ObjectiveRow:
     met_by: str
     evidence: str
     edition: int
+    metric: str = ""
+    start: float | None = None
+    target: float | None = None
+    unit: str = ""
+    reading: float | None = None
+    read_at: datetime | None = None
+    owner_user_id: UUID | None = None
+    tasks: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

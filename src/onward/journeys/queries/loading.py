@@ -30,7 +30,7 @@ TABLES: dict[type, tuple[str, str, str]] = {
     TaskRow: ("journeys_taskrun", "rank, cycle", "tasks"),
     MilestoneRow: ("journeys_milestonerun", "rank", "milestones"),
     CheckInRow: ("journeys_checkinrun", "due_at, key, cycle", "check_ins"),
-    ObjectiveRow: ("journeys_objective", "written_at", "objectives"),
+    ObjectiveRow: ("journeys_objective", "written_at, id", "objectives"),
     EvidenceRow: ("journeys_evidence", "given_at", "evidence"),
     LogRow: ("journeys_logentry", "written_at", "logs"),
 }

@@ -22,6 +22,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "journey.stage.reopened", "journey.check.changed",
             "journey.check.waived", "journey.check.unwaived", "journey.milestone.met", "journey.milestone.corrected",
             "journey.milestone.reopened", "journey.evidence.given", "journey.objective.met", "journey.completed",
+            "journey.objective.measured",
+            *(f"journey.success_plan.{what}" for what in ("proposed", "agreed", "refused", "withdrawn")),
         ),
     ),
     "tasks": (
