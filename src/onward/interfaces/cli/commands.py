@@ -25,6 +25,7 @@ COMMANDS = {
     "key": Command("key", "make and revoke API keys"),
     "insights": Command("insights", "time to first value, funnels, time in stage"),
     "audit": Command("audit", "recompute everything derived and name each difference"),
+    "evidence": Command("evidence", "say whether an evidence pack was altered", plain=True),
     "demo": Command("demo", "fill an empty installation with an invented company, or remove it"),
     "backup": Command("backup", "write everything into one file", plain=True),
     "restore": Command("restore", "fill an empty data folder from a backup", plain=True),
