@@ -13,6 +13,7 @@ from onward.journeys import queries
 from onward.kernel.actor import SYSTEM
 from onward.usage import actions as usage
 from tests.journeys.test_journey import agree_goal, hold_kickoff, task, won
+from tests.journeys.test_success_plan import propose, wanted
 from tests.world import SIGNED, Cast, cast
 
 PLANTED = {
@@ -55,6 +56,13 @@ PLANTED = {
     ),
     "a due date moved": "update journeys_taskrun set due_at = due_at + interval '3 days' where key = 'connect'",
     "a task in nobody's hands": "update journeys_taskrun set holder = 'user:nobody' where key = 'connect'",
+    "a softened plan": "update journeys_planversion set body = replace(body, '80.0', '50.0')",
+    "a plan softened whole": (
+        "update journeys_planversion set body = replace(body, '80.0', '50.0'),"
+        " hash = encode(sha256(convert_to(replace(body, '80.0', '50.0'), 'UTF8')), 'hex')"
+    ),
+    "an agreement that nobody gave": "update journeys_planversion set state = 'refused'",
+    "a version lost": "delete from journeys_planversion",
     "a flattering pace": "update journeys_journey set pace = 'stalled'",
     "a portfolio row lost": "delete from insights_portfolio",
     "a portfolio row off": "update insights_portfolio set tasks_done = 99",
@@ -71,6 +79,8 @@ def history(transactional_db: None) -> Cast:
     journey_id = won(world)
     hold_kickoff(world, journey_id)
     agree_goal(world, journey_id)
+    propose(world, journey_id, wanted(world))
+    journeys.answer_plan(actor=world.dana, journey_id=journey_id, number=1, agreed=True)
     sign = task(queries.journey_view(world.mara, journey_id), "sign_plan").id
     journeys.complete_task(actor=world.dana, task_id=sign)
     lines = [f"u{number % 3},acme,Login,{(SIGNED + timedelta(hours=number)).isoformat()}" for number in range(12)]

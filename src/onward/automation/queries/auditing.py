@@ -16,6 +16,7 @@ from onward.foundation.postgres import new_id
 from onward.journeys import queries as journeys
 from onward.journeys.decisions.progress import advance
 from onward.journeys.decisions.state import Run
+from onward.journeys.queries.signed import plan_differences
 from onward.kernel.ids import format_id
 from onward.playbooks import queries as playbooks
 
@@ -62,6 +63,7 @@ def differences(now: datetime) -> Iterator[str]:
         for journey_id, run in journeys.load_runs(ids[start : start + CHUNK]).items():
             yield from against_facts(run, told.get(journey_id, {}))
             yield from against_a_look(run, now)
+    yield from plan_differences()
     for task_id in journeys.misheld():
         yield f"task {format_id('tsk', task_id)}: its holder is not who it is given to, nor who fills its role"
 
