@@ -23,6 +23,7 @@ from onward.identity.models import ApiKey, ContactSession, Factor, Session
 from onward.insights import actions as insights
 from onward.journeys import actions as journeys
 from onward.journeys import queries as journey_queries
+from onward.journeys.decisions.success import Wanted
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
 from onward.usage.actions import create_source
@@ -55,6 +56,7 @@ BODY = {
     "scope": "account", "amount": "1", "currency": "USD", "segment": "strategic", "playbook": "small",
     "hours": "1h", "share": "10", "minutes": "5",
     "channel": "shared", "url": "https://intruder.example/", "question": "1",
+    "number": "1", "answer": "agreed",
 }  # fmt: skip
 
 
@@ -101,6 +103,8 @@ def guarded(db: None) -> Guarded:
         owner_contact_id=contact_id,
     )  # fmt: skip
     view = journey_queries.journey_view(world.mara, line.id)
+    planned = Wanted("", f"Plan {CANARY}", date(2026, 4, 1), f"contact:{dora.id}", f"user:{world.mara.id}", CANARY)
+    journeys.propose_plan(actor=world.mara, journey_id=line.id, objectives=[planned])
     _talked(world, line.id)
     comment = conversation.write_comment(
         actor=world.mara, journey_id=line.id, channel="internal", text=f"Note {CANARY}"

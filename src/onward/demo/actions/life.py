@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -17,10 +17,14 @@ from onward.foundation.ledger import stream_of
 from onward.journeys import actions as journeys
 from onward.journeys import queries as running
 from onward.journeys.decisions.state import Run
+from onward.journeys.decisions.success import Wanted
+from onward.journeys.queries.success import success_plan
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal, conflict
 from onward.playbooks import queries as playbooks
+
+SEATS = "figure.weekly_active"
 
 
 @dataclass
@@ -223,18 +227,49 @@ class Life:
             actor=self.csm, journey_id=self.journey, milestone="first_value", measure=measure, numbers=numbers
         )
 
-    def agree_on_goals(self, count: int = 2) -> None:
-        """What they want, written by us and agreed to by their champion."""
-        champion = self.contacts["champion"]
-        for outcome, due in list(zip(self.goals, (45, 85), strict=True))[:count]:
-            goal = journeys.write_objective(
-                actor=self.csm,
-                journey_id=self.journey,
-                outcome=outcome,
-                due_on=self.day(due),
-                owner_contact_id=parse_id("con", champion.id),
+    def agree_on_goals(self) -> None:
+        """What they want, proposed by us as a plan and agreed to by their champion."""
+        theirs, ours = f"contact:{self.contacts['champion'].id}", f"user:{self.csm.id}"
+        first, second = self.goals
+        known = success_plan(self.csm, self.journey)
+        steps = tuple(key for key, _ in known.tasks)
+        asked = "who of their team relies on it, asked in their weekly meeting"
+        plan = [
+            Wanted("", first, self.day(45), theirs, ours, asked, target=10.0, unit="people", tasks=steps[2:4]),
+            Wanted("", second, self.day(85), theirs, ours, "told by their lead in the review"),
+        ]
+        if SEATS in known.figures:
+            wish = Wanted("", "Four of five seats in use each week", self.day(60), theirs, ours, "", SEATS, target=80.0)
+            plan.append(replace(wish, tasks=steps[4:6]))
+        self.propose(*plan)
+        journeys.answer_plan(actor=self.contacts["champion"], journey_id=self.journey, number=1, agreed=True)
+
+    def propose(self, *plan: Wanted, note: str = "") -> None:
+        """A version of the success plan, put before them."""
+        journeys.propose_plan(actor=self.csm, journey_id=self.journey, objectives=plan, note=note)
+
+    def propose_later(self, days: int) -> None:
+        """Their second goal later; it waits for their word."""
+        stands = [one.stated for one in success_plan(self.csm, self.journey).objectives]
+        plan = [
+            Wanted(
+                one.ref,
+                one.outcome,
+                one.due_on + timedelta(days if place == 1 else 0) if one.due_on else None,
+                one.theirs.ref if one.theirs else "",
+                one.ours.ref if one.ours else "",
+                *(one.measure, one.metric, one.start, one.target, one.unit),
+                tasks=tuple(key for key, _ in one.tasks),
             )
-            journeys.agree_objective(actor=champion, objective_id=goal)
+            for place, one in enumerate(stands)
+        ]
+        self.propose(*plan, note="Their new plant opens two weeks later.")
+
+    def tell_goal(self, value: float) -> None:
+        """How many rely on it by now."""
+        first = self.run().objectives[0]
+        note = "asked in the weekly call"
+        journeys.measure_objective(actor=self.csm, objective_id=first.id, value=value, note=note)
 
     def reach_goals(self, evidence: str) -> None:
         for row in self.run().objectives:

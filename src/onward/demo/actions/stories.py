@@ -92,6 +92,7 @@ def sixty(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     yield life.at(28 * pace, 14)
     life.hold("train_analysts", "specialist", "project_owner", by="specialist")
     life.reports, life.share = True, 0.75
+    life.tell_goal(6)
     yield life.at(31 * pace, 10)
     life.answer("record", by="specialist", admins=2, analysts=5, evidence="Two sessions, lists of names in the folder")
     yield life.at(38 * pace, 16)
@@ -145,6 +146,10 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     yield life.at(11 * pace, 14)
     life.complete("admin_course", by="trainer")
     if stop == "integration":
+        yield life.at(22 * pace, 15)
+        life.tell_goal(4)
+        yield life.at(26 * pace, 11)
+        life.propose_later(14)
         return
     life.connected = 3
     if paused:
@@ -170,6 +175,7 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     life.tick("uat", 3, "project_owner")
     life.complete("uat", by="project_owner")
     life.reports = True
+    life.tell_goal(7)
     yield life.at(24 * pace, 13)
     life.complete("user_course", by="trainer")
     _complete_open(life, kpi_dashboards="specialist", trainer_course="trainer")

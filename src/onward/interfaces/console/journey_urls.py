@@ -3,7 +3,17 @@
 from django.urls import path
 
 from onward.interfaces.console import hours, new_journey, plan_sheets, tasks, wins
-from onward.interfaces.console.journey import changes, deferral, handoff, merging, moving, pages, review
+from onward.interfaces.console.journey import (
+    changes,
+    check_in,
+    deferral,
+    handoff,
+    merging,
+    moving,
+    pages,
+    review,
+    success,
+)
 from onward.interfaces.console.portfolio import bulk, views, waiting
 from onward.interfaces.console.portfolio import pages as portfolio
 
@@ -46,6 +56,12 @@ urlpatterns = [
     path(f"{JOURNEY}/objectives", changes.write_objective, name="journey_objectives"),
     path(f"{JOURNEY}/objectives/<str:objective>/agreement", changes.agree_objective, name="objective_agreement"),
     path(f"{JOURNEY}/objectives/<str:objective>/arrival", changes.meet_objective, name="objective_arrival"),
+    path(f"{JOURNEY}/objectives/<str:objective>/reading", success.reading, name="objective_reading"),
+    path(f"{JOURNEY}/success/proposal", success.proposal, name="success_proposal"),
+    path(f"{JOURNEY}/success/answer", success.answer, name="success_answer"),
+    path(f"{JOURNEY}/success/withdrawal", success.withdraw, name="success_withdrawal"),
+    path(f"{JOURNEY}/success/evidence.zip", success.evidence, name="success_evidence"),
+    path(f"{JOURNEY}/check-ins/<str:check_in>", check_in.page, name="check_in"),
     path(f"{JOURNEY}/check-ins/<str:check_in>/holding", changes.hold_check_in, name="check_in_holding"),
     path(f"{JOURNEY}/log", wins.write, name="journey_log"),
     path(f"{JOURNEY}/log/<str:entry>/confirmation", wins.confirm, name="log_confirmation"),

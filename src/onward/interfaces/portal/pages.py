@@ -33,6 +33,7 @@ from onward.interfaces.ui.markdown import markdown
 from onward.interfaces.ui.waits import lateness
 from onward.interfaces.ui.words import hour_words
 from onward.journeys.queries import JourneyView, TaskLine, TaskView, names_of
+from onward.journeys.queries.success import proposed_to_them
 from onward.kernel.refusals import Refusal, invalid
 
 LATEST = 5
@@ -64,6 +65,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "after": after,
         "precedes": sight.before_next(view, after, {key: day for key, (day, _) in words["ends"].items()}),
         "decisions": decisions,
+        "proposed": proposed_to_them(view.id),
         "late": [task for task in view.next_tasks if task.is_late and task not in decisions],
         **words,
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from onward.accounts import queries as accounts
 from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
-from onward.interfaces.portal import pages
+from onward.interfaces.portal import pages, success_pages
 from onward.interfaces.portal.known import known_page
 from onward.interfaces.portal.review import review_page
 from onward.interfaces.portal.who import Visitor, depth_of
@@ -111,6 +111,12 @@ def review(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str)
 def known(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
     """What is known already."""
     return known_page(request, visitor, view)
+
+
+@colleagues_only
+def success(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """The success plan."""
+    return success_pages.success(request, visitor, view)
 
 
 @colleagues_only

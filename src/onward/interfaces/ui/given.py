@@ -56,6 +56,14 @@ def figure(given: str) -> bool | float:
     return found if found is not None else number(given, "The figure")
 
 
+def version(request: HttpRequest) -> int:
+    """The number of the version that a form is about."""
+    given = request.POST.get("number", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 5):
+        raise invalid("This form does not say which version it is about.", mend="Open the plan anew, then send it.")
+    return int(given)
+
+
 def edition(request: HttpRequest) -> int | None:
     """The edition that the person was looking at, if the form says so. Refusal "invalid" for what is none."""
     given = request.POST.get("edition", "")

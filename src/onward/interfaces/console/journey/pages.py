@@ -26,6 +26,7 @@ from onward.interfaces.console.playbook_words import said
 from onward.interfaces.console.reminding import reminders
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.drawings import photo_of
+from onward.interfaces.ui.success import shown
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.journeys.decisions.approving import may_say_yes
@@ -172,8 +173,13 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "handoff":
         return _handoff(actor, seen)
     if tab == "success":
-        currency = accounts.account(actor, view.account_id).currency
-        return {"contacts": accounts.contacts(actor, account_id=view.account_id), "currency": currency}
+        return {
+            "contacts": accounts.contacts(actor, account_id=view.account_id),
+            "currency": accounts.account(actor, view.account_id).currency,
+            "shown": shown(actor, view, may_sign=may(actor, "change", "journey")),
+            "me": actor.name,
+            "us": identity.organization().name or "Onward",
+        }
     if tab in {"conversation", "files"}:
         return {"talk": talking.of_journey(request, actor, view, "journey" if tab == "conversation" else "files")}
     if tab == "completion":
