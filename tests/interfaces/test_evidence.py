@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -147,11 +147,20 @@ def test_one_who_seals_it_anew_breaks_the_chain_inside(pack: bytes, spoil: objec
         verify(made(content))
 
 
-def test_another_order_is_noticed(pack: bytes) -> None:
+def rezipped(content: Iterable[tuple[str, bytes]], comment: bytes) -> bytes:
+    """An archive whose own checksums fit, with the seal of another."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, data in reversed(members(pack).items()):
+        for name, data in content:
             archive.writestr(name, data)
-        archive.comment = pack[-128:]
+        archive.comment = comment
+    return out.getvalue()
+
+
+def test_another_order_or_another_content_with_checksums_of_its_own_is_noticed(pack: bytes) -> None:
+    content = members(pack)
     with pytest.raises(Altered, match="another order"):
-        verify(out.getvalue())
+        verify(rezipped(reversed(content.items()), pack[-128:]))
+    _soften(content)
+    with pytest.raises(Altered, match=r"^versions/0002\.json was altered$"):
+        verify(rezipped(content.items(), pack[-128:]))
