@@ -59,9 +59,8 @@ class Places:
         for before in befores:
             place, said = self.find(before, of)
             if said:
-                mend = (
-                    "Write the title as it stands there, or the row's number." if place is None else "Use its number."
-                )
+                mend = "Use its number." if place else "Write the title as it stands there, or the row’s number."
+                mend = "Mend that row first." if place is None and before.title in self.left_out else mend
                 out.told.append((said, mend))
             if before.is_early:
                 out.told.append(
