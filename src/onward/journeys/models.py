@@ -41,7 +41,7 @@ class Journey(models.Model):
     roles = models.JSONField(default=dict)
     groups = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)
-    #: Of the answers, what the customers' door may read (migration 0013).
+    #: Of the answers, what the customers' door may read (migration 0012).
     told = models.GeneratedField(
         expression=models.Func("answers", function="journeys_told"),
         output_field=models.JSONField(),
