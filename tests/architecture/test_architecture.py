@@ -92,7 +92,7 @@ def test_no_folder_hides_what_it_is() -> None:
     [
         ("src/onward/accounts/decisions/planted.py", "import time", True),
         ("src/onward/kernel/planted.py", "import random", True),
-        ("src/onward/journeys/facts.py", "from django.db import models", True),
+        ("src/onward/journeys/facts/life.py", "from django.db import models", True),
         ("src/onward/accounts/queries/planted.py", "import time", False),
         ("src/onward/foundation/planted.py", "import os", False),
     ],
