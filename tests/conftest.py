@@ -65,8 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # What code logs in a test must not land among what a command answers on standard output.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if not config.getoption("--long"):
-        # The same examples each time: a change is judged by what it did. The long forms look for new ones.
-        settings.register_profile("suite", derandomize=True, database=None)
+        # The same few examples each time: a change is judged by what it did. The long forms look for new ones.
+        settings.register_profile("suite", derandomize=True, database=None, max_examples=30)
         settings.load_profile("suite")
     _configure(config)
 
