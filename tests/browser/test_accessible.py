@@ -45,6 +45,7 @@ ASKED = {"/insights/records": "?what=entered&on=small&stage=kickoff"}
 # Addresses that show no page of their own to whoever asks, and why.
 PASSED = {
     "/welcome/<str:secret>": "only before the first admin",
+    "/journeys/<str:ref>/check-ins/<str:check_in>": "the playbook of this world has no check-ins",
     "/me/app/code.svg": "an image",
     "/portal/logo": "an image",
     "/portal/people/<str:user>/photo": "an image",

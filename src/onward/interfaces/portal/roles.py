@@ -9,7 +9,7 @@ _MEANS = {
     "sponsor": "Decides. Begins with a short page of what to decide and can open the rest.",
     "project_owner": "Keeps your side’s steps moving, and may invite others.",
     "admin": "Sets up people and settings in the product.",
-    "technical_lead": "Connects your systems.",
+    "technical_lead": "Connects your systems and looks after the data that goes in.",
     "end_user": "Works with the product and takes part in training.",
     "trainer": "Teaches your own people.",
     "billing": "Looks after the contract and the invoices.",

@@ -149,7 +149,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "timeline":
         here, there = journeys.calendars_of(view.account_id)
         may_move = seen.is_open and may(actor, "change", "journey")
-        return {"bars": bars(seen, journeys.agreed_days(view.id), here, there, may_move=may_move)}
+        drawn = bars(seen, journeys.agreed_days(view.id), here, there, may_move=may_move)
+        return {"bars": drawn, "likely": journeys.likely_ends(actor, view.id)}
     if tab == "facts":
         kind = request.GET.get("kind", "")
         rows, older = happened(seen, kind, request.GET.get("before", ""))
