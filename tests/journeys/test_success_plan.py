@@ -266,3 +266,17 @@ def test_each_fact_names_the_bytes_that_were_signed(world: Cast) -> None:
     agreed = told["journey.success_plan.agreed"]
     assert (agreed.data["hash"], agreed.data["answer"]) == (success.digest(row.text), success.digest(row.answer_text))
     assert agreed.data["mail"] == "dana@customer.example"
+
+
+def test_a_customer_names_whom_of_ours_they_know_and_nothing_twice(world: Cast) -> None:
+    # red when anybody who works here can be put into a customer's plan, or one objective overwrites itself
+    journey = won(world)
+    stranger = wanted(world, ours=f"user:{world.tomas.id}")
+    with pytest.raises(Refusal) as caught:
+        journeys.propose_plan(actor=world.dana, journey_id=journey, objectives=[stranger])
+    assert "0.ours" in caught.value.details["fields"]
+    propose(world, journey, wanted(world))
+    journeys.answer_plan(actor=world.dana, journey_id=journey, number=1, agreed=True)
+    (row,) = success_plan(world.mara, journey).objectives
+    with pytest.raises(Refusal, match="twice"):
+        propose(world, journey, wanted(world, ref=row.ref), wanted(world, "Later", ref=row.ref))

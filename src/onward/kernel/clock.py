@@ -169,6 +169,11 @@ def _without(calendar: WorkingCalendar, days: frozenset[date]) -> WorkingCalenda
     return replace(calendar, holidays=calendar.holidays | days)
 
 
+def is_plausible(day: date) -> bool:
+    """Whether weeks can be counted from it in both directions; what lies beyond is a slip of a key."""
+    return 1900 <= day.year < 3000
+
+
 def add_months(day: date, months: int) -> date:
     """The same day some months on; the last of the month where that day does not exist."""
     index = day.year * 12 + day.month - 1 + months

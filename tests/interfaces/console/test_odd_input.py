@@ -58,7 +58,7 @@ def test_no_input_breaks_a_page(world: Cast) -> None:
     client.raise_request_exception = False
     call = task_path(world, journey, "call")
     account, version = format_id("acc", world.globex), format_id("pbv", world.version)
-    odd = ["\0x", "9" * 400, "9999-12-31"]
+    odd = ["\0x", "9" * 400, "0001-01-01", "9999-12-31"]
     fields = {
         f"{path}/objectives": {"outcome": "x", "measure": "", "due_on": "", "owner": "", "objective": ""},
         f"{path}/roles": {"role": "csm", "person": ""},
@@ -67,11 +67,16 @@ def test_no_input_breaks_a_page(world: Cast) -> None:
         f"{path}/evidence": {"metric": "x", "value": "1", "note": "x"},
         f"{path}/log": {"log": "wins", "title": "x", "value": "1"},
         f"{path}/waivers": {"stage": "kickoff", "check": "goal", "reason": "x"},
+        f"{path}/cancellation": {"reason": "x", "at": "2026-03-02"},
+        f"{path}/rescheduling": {"what": "task.call", "day": "2026-03-20", "reason": "x", "scope": "all"},
+        f"{path}/success/proposal": {"0.outcome": "x", "0.due_on": "2026-05-01", "0.ours": "", "0.target": "1"},
+        f"{path}/success/answer": {"answer": "agreed", "version": "1", "note": ""},
         f"{call}/person": {"person": ""},
         f"{call}/meeting": {"held_at": "2026-03-02", "attended": "", "note": ""},
         f"{call}/time": {"starts_at": "2026-03-04T10:00"},
         f"{call}/date": {"due_at": "2026-03-04", "reason": "", "edition": ""},
         f"{call}/form": {"field.go_live": "2026-04-01", "field.migrate": "no", "field.margin": "1"},
+        "/accounts/" + account + "/deals": {"name": "x", "signed": "2026-03-02"},
         "/journeys/new": {"account": account, "version": version, "deal": "", "signed_at": "", "title": ""},
     }
     broken: list[tuple[str, ...]] = []
@@ -85,6 +90,10 @@ def test_no_input_breaks_a_page(world: Cast) -> None:
                     transaction.set_rollback(True)
     for name in ("q", "by", "stage", "in", "pace", "on", "state", "value", "waiting", "sort", "after"):
         broken += [(name, value) for value in odd if client.get("/journeys", {name: value}).status_code >= 500]
+    move = {"what": "task.call", "day": "2026-03-20"}
+    for name in move:
+        asked = (client.get(f"{path}/rescheduling", {**move, name: value}) for value in odd)
+        broken += [("rescheduling", name) for answer in asked if answer.status_code >= 500]
     broken += [
         ("before", value) for value in odd if client.get(f"{path}/timeline", {"before": value}).status_code >= 500
     ]

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 
+from onward.kernel.clock import is_plausible
+
 DEEPEST = 20
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
@@ -34,7 +36,7 @@ def _moment(value: Any) -> datetime:
         read = datetime.fromisoformat(value.upper().replace("Z", "+00:00")).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("is no moment that exists") from None
-    if not 1900 <= read.year < 3000:
+    if not is_plausible(read):
         raise ValueError("lies outside the years 1900 to 2999")
     return read
 
@@ -46,7 +48,7 @@ def _day(value: Any) -> date:
         read = date.fromisoformat(value)
     except ValueError:
         raise ValueError("is no day that exists") from None
-    if not 1900 <= read.year < 3000:
+    if not is_plausible(read):
         raise ValueError("lies outside the years 1900 to 2999")
     return read
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
 from onward.interfaces.api.door import actor_of, etag, matched, scoped
-from onward.interfaces.api.fields import Asked, Moment, Ref, Short, Text, Told
+from onward.interfaces.api.fields import Asked, Day, Moment, Ref, Short, Text, Told
 from onward.interfaces.api.playbooks import known_key
 from onward.journeys import actions, queries
 from onward.kernel.ids import parse_id
@@ -58,7 +58,7 @@ class ChangedTask(Asked):
     be moved); `person` is "user:usr_..." or "contact:con_...", "" gives
     it back to its role."""
 
-    due_on: date | None = None
+    due_on: Day | None = None
     due_at: Moment | None = None
     reason: Text = ""
     person: Short | None = None

@@ -10,7 +10,7 @@ from onward.interfaces.portal import success_pages as pages
 from onward.interfaces.portal.who import Visitor, contacts_only, say
 from onward.interfaces.ui import proposing
 from onward.interfaces.ui.evidence import evidence_pack
-from onward.interfaces.ui.given import number, version
+from onward.interfaces.ui.given import is_agreed, number, version
 from onward.interfaces.ui.success import shown
 from onward.journeys import actions, queries
 from onward.journeys.queries import JourneyView
@@ -59,7 +59,7 @@ def proposal(request: HttpRequest, visitor: Visitor, journey: str) -> HttpRespon
 @contacts_only
 def answer(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Agree by name, or say what should be different."""
-    view, agreed = _view(visitor, journey), request.POST.get("answer", "") == "agreed"
+    view, agreed = _view(visitor, journey), is_agreed(request)
     try:
         actions.answer_plan(
             actor=visitor.actor,

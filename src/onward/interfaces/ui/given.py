@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from onward.foundation.clock import now
+from onward.kernel.clock import is_plausible
 from onward.kernel.refusals import invalid
 
 
@@ -18,6 +19,8 @@ def moment(given: str, what: str) -> datetime:
     text = given.strip()
     try:
         found = datetime.fromisoformat(text)
+        if not is_plausible(found):
+            raise ValueError
         found = found if found.tzinfo else timezone.make_aware(found)
     except (ValueError, OverflowError):
         raise invalid(f"{what} is not a date.", mend="Write it like 2026-03-13 or 2026-03-13 14:00.") from None
@@ -32,9 +35,12 @@ def day(given: str) -> date | None:
     if not given.strip():
         return None
     try:
-        return date.fromisoformat(given.strip())
+        found = date.fromisoformat(given.strip())
+        if not is_plausible(found):
+            raise ValueError
     except ValueError:
         raise invalid(f"“{given[:40]}” is not a date.", mend="Write it like 2026-03-13.") from None
+    return found
 
 
 def number(given: Any, what: str) -> float:
@@ -62,6 +68,14 @@ def version(request: HttpRequest) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 5):
         raise invalid("This form does not say which version it is about.", mend="Open the plan anew, then send it.")
     return int(given)
+
+
+def is_agreed(request: HttpRequest) -> bool:
+    """Whether a plan was agreed to or refused; Refusal "invalid" where the form says neither."""
+    given = request.POST.get("answer", "")
+    if given not in {"agreed", "refused"}:
+        raise invalid("This form does not say whether you agree.", mend="Open the plan anew, then answer.")
+    return given == "agreed"
 
 
 def edition(request: HttpRequest) -> int | None:

@@ -247,6 +247,9 @@ def _stated(run: Run, wanted: Sequence[Wanted]) -> list[Stated]:
     refs = {format_id("obj", row.id) for row in run.objectives}
     if strange := [one.ref for one in wanted if one.ref and one.ref not in refs]:
         raise not_found("objective", strange[0][:40])
+    named = [one.ref for one in wanted if one.ref]
+    if len(set(named)) < len(named):
+        raise invalid("An objective stands in this plan twice.", mend="Open the plan anew, then change it.")
     book = playbooks.version(run.journey.version_id)
     steps = {task.key: task.title for task in run.tasks if task.shared}
     figures = measurable(book)
@@ -264,6 +267,15 @@ def _stated(run: Run, wanted: Sequence[Wanted]) -> list[Stated]:
 def _people(run: Run, wanted: Iterable[Wanted]) -> dict[str, Party]:
     """Those who are named, where they are this account's people or ours."""
     refs = {ref for one in wanted for ref in (one.theirs, one.ours)}
+    if act().actor.is_contact:
+        # They name those of ours whom they know, not whoever works here.
+        ours = {(holder or {}).get("person", "") for holder in run.journey.roles.values()}
+        own = {run.journey.owner_id, *(row.owner_user_id for row in run.objectives)}
+        refs -= (
+            {ref for ref in refs if ref.startswith("user:")}
+            - ours
+            - {f"user:{format_id('usr', one)}" for one in own if one}
+        )
     users = {parse_id("usr", ref[5:]): ref for ref in refs if ref.startswith("user:")}
     contacts = {parse_id("con", ref[8:]): ref for ref in refs if ref.startswith("contact:")}
     found = {users[one]: Party(users[one], user.name) for one, user in identity.user_addresses(users).items()}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from onward.kernel.clock import is_plausible
 from onward.kernel.refusals import Refusal, invalid
 from onward.playbooks.decisions.parts import Field, Form
 
@@ -64,7 +65,10 @@ def _stored(field: Field, value: Any) -> Any:
             raise ValueError
         return value if isinstance(value, bool) else spoken[str(value).lower()]
     if field.type == "date":
-        return date.fromisoformat(str(value)[:10]).isoformat()
+        day = date.fromisoformat(str(value)[:10])
+        if not is_plausible(day):
+            raise ValueError
+        return day.isoformat()
     if field.type == "choice":
         return _choice(field, str(value))
     if field.type == "choices":

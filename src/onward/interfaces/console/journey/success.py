@@ -12,7 +12,7 @@ from onward.identity.decisions import may
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui import proposing
 from onward.interfaces.ui.evidence import evidence_pack
-from onward.interfaces.ui.given import number, version
+from onward.interfaces.ui.given import is_agreed, number, version
 from onward.interfaces.ui.success import shown
 from onward.journeys import actions
 from onward.journeys import queries as journeys
@@ -67,7 +67,7 @@ def proposal(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
     """Agree to what the customer proposed, or not, in words."""
-    agreed = request.POST.get("answer", "") == "agreed"
+    agreed = is_agreed(request)
     actions.answer_plan(
         actor=staff(request),
         journey_id=parse_id("jny", ref),

@@ -17,6 +17,7 @@ from onward.accounts.decisions.sheets import (
     settle_dates,
 )
 from onward.accounts.decisions.sheets.rows import refuse_two_ways
+from onward.kernel.clock import is_plausible
 from onward.kernel.refusals import invalid
 from onward.playbooks.decisions.planned.cells import dates_in
 
@@ -173,6 +174,9 @@ def _sides(given: Mapping[str, Any]) -> dict[str, str]:
 def _zero(given: Mapping[str, Any]) -> date | None:
     text = str(given.get("zero") or "")
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
+        if day and not is_plausible(day):
+            raise ValueError
     except ValueError:
         raise invalid(f"{text[:40]} is not a day.", mend="Write it as 2026-03-13.", field="zero") from None
+    return day
