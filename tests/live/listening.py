@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import time
 
+from onward.interfaces.live.hub import Hub
+
 
 class Ear:
     """One open stream; `status` is the answer's code, `heard` the names so far."""
@@ -51,3 +53,10 @@ class Ear:
 
     def close(self) -> None:
         self.socket.close()
+
+
+class Deaf(Hub):
+    """A hub without a listener: what is published is published by the test."""
+
+    def _listen(self) -> None:
+        self._ready.set()

@@ -7,14 +7,8 @@ import threading
 import pytest
 
 from onward.interfaces.live import stream
-from onward.interfaces.live.hub import MOST_NAMES, MOST_STREAMS, RECENT_SECONDS, Hub, Inbox
-
-
-class Deaf(Hub):
-    """A hub without a listener: what is published is published by the test."""
-
-    def _listen(self) -> None:
-        self._ready.set()
+from onward.interfaces.live.hub import MOST_NAMES, MOST_STREAMS, RECENT_SECONDS, Inbox
+from tests.live.listening import Deaf
 
 
 def test_a_stream_hears_its_own_names_only() -> None:
@@ -70,7 +64,7 @@ def test_a_stream_thrown_away_while_a_lock_is_held_waits_for_nothing(monkeypatch
     monkeypatch.setattr(stream, "HUB", hub)
     inbox = hub.join(["journey:1"])
     assert inbox is not None
-    held, done = [stream.Stream(inbox)], threading.Event()
+    held, done = [stream.Stream(inbox, lambda: True)], threading.Event()
 
     def drop() -> None:
         with hub._lock, hub.roster._lock:

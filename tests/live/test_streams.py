@@ -14,10 +14,11 @@ from django.db import connection
 
 from onward.accounts import actions as accounts
 from onward.foundation.postgres import notify
+from onward.interfaces.live import stream
 from onward.journeys import actions as journeys
 from tests.interfaces.portal.visits import enter
 from tests.live.conftest import Web
-from tests.live.listening import Ear
+from tests.live.listening import Deaf, Ear
 from tests.processes import wait_until
 from tests.world import Cast, cast, signed_in
 
@@ -78,6 +79,23 @@ def test_a_revoked_contact_opens_no_stream(web: Web, world: Cast, journey: UUID)
     cookie = contacts_cookie(world)
     accounts.revoke_contact(actor=world.mara, contact_id=world.dana_id)
     assert Ear(web.port, f"/portal/live?names=journey:{journey}", cookie).status == 401
+
+
+def test_who_is_revoked_while_listening_is_told_goodbye(
+    world: Cast, journey: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # red when only the opening of a stream asks for access
+    monkeypatch.setattr(stream, "HUB", Deaf())
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(stream, "ASKED_AGAIN_SECONDS", 0)
+    asked = {"PATH_INFO": "/portal/live", "QUERY_STRING": f"names=journey:{journey}", "REQUEST_METHOD": "GET"}
+    heard = stream.app({**asked, "HTTP_COOKIE": contacts_cookie(world)}, lambda *_: None)
+    assert isinstance(heard, stream.Stream)
+    assert [next(heard) for _ in range(2)] == [b"retry: 2000\n\n", b":\n\n"]
+    accounts.revoke_contact(actor=world.mara, contact_id=world.dana_id)
+    while (piece := next(heard)).startswith(b"data: "):
+        pass
+    assert piece.startswith(b"event: bye")
 
 
 def test_a_hundred_streams_and_not_one_more(web: Web, world: Cast) -> None:

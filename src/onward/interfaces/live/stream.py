@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,8 @@ StartResponse = Callable[..., Any]
 
 # How soon a browser that has gone is noticed, and its thread freed.
 HEARTBEAT_SECONDS = 5.0
+# How long somebody whose access was taken away may go on hearing that something changed.
+ASKED_AGAIN_SECONDS = 60.0
 MOST_ASKED = 200
 HEADERS = [
     ("Content-Type", "text/event-stream; charset=utf-8"),
@@ -28,12 +31,15 @@ HEADERS = [
 
 
 class Stream:
-    """The body of an open stream. Blocks its thread, not the database."""
+    """The body of an open stream. Blocks its thread, not the database.
 
-    def __init__(self, inbox: Inbox) -> None:
+    `may_hear` is asked anew once a minute; where it says no, the stream says goodbye.
+    """
+
+    def __init__(self, inbox: Inbox, may_hear: Callable[[], bool]) -> None:
         self._inbox = inbox
         # A generator of its own, not a method's: nothing points back here, so that who drops the stream frees it.
-        self._pieces = _pieces(inbox)
+        self._pieces = _pieces(inbox, may_hear)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -53,10 +59,13 @@ class Stream:
         HUB.drop(self._inbox)
 
 
-def _pieces(inbox: Inbox) -> Iterator[bytes]:
+def _pieces(inbox: Inbox, may_hear: Callable[[], bool]) -> Iterator[bytes]:
     yield b"retry: 2000\n\n"
+    asked = time.monotonic()
     while True:
         names = inbox.take(HEARTBEAT_SECONDS)
+        if names is not None and time.monotonic() - asked >= ASKED_AGAIN_SECONDS:
+            asked, names = time.monotonic(), names if may_hear() else None
         if names is None:
             yield b"event: bye\ndata: bye\n\n"
             return
@@ -87,7 +96,15 @@ def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         with suppress(OperationalError, InterfaceError):
             HUB.roster.enter(inbox, colleague(environ), names)
     start_response("200 OK", HEADERS)
-    return Stream(inbox)
+    return Stream(inbox, lambda: _may_hear(environ, names))
+
+
+def _may_hear(environ: Environ, names: list[str]) -> bool:
+    try:
+        return permitted(environ, names) == names
+    except (OperationalError, InterfaceError):
+        # A busy database takes nobody's access away.
+        return True
 
 
 def _refuse(start_response: StartResponse, status: str, headers: list[tuple[str, str]]) -> list[bytes]:

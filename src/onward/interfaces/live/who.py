@@ -1,4 +1,4 @@
-"""Who may hear what: asked once, when a stream opens, so that an open stream needs no database."""
+"""Who may hear what: asked when a stream opens and once a minute, so that an open stream holds no connection."""
 
 from __future__ import annotations
 
