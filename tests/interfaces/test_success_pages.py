@@ -66,7 +66,13 @@ def test_a_plan_goes_from_the_console_to_the_portal_and_back(world: Cast) -> Non
     sent = client.post(f"{path}/proposal", two)
     assert sent.status_code == 302, plain(sent.content.decode())
     assert "waits for Acme Freight to answer" in plain(text(client, path))
-    assert "Answer version 1 of the success plan" in plain(text(dana, door.removesuffix("/success")))
+    home = door.removesuffix("/success")
+    first = plain(text(dana, home))
+    assert "Answer version 1 of the success plan" in first
+    assert "Hello Dana. The success plan waits for your answer" in first
+    bystander, _ = contact(world.acme, "Jo")
+    # red when everybody of the account is told that it waits for them
+    assert "of the success plan waits" not in plain(text(enter(bystander), home))
     page = text(dana, door)
     assert "Agree as Dana" in plain(page)
     assert "80 %" in plain(page)

@@ -26,6 +26,7 @@ from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, m
 from onward.interfaces.portal.news import news_of, told, with_late
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.signatures import TOLD, sayers, signatures_of
+from onward.interfaces.portal.success_pages import to_answer
 from onward.interfaces.portal.timeline import drawn
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.aims import aims_of, ends_of
@@ -33,7 +34,6 @@ from onward.interfaces.ui.markdown import markdown
 from onward.interfaces.ui.waits import lateness
 from onward.interfaces.ui.words import hour_words
 from onward.journeys.queries import JourneyView, TaskLine, TaskView, names_of
-from onward.journeys.queries.success import proposed_to_them
 from onward.kernel.refusals import Refusal, invalid
 
 LATEST = 5
@@ -50,9 +50,10 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
     words = _words(visitor, view, first_days(view, facts))
     after = sight.next_stage(view)
     decisions = sight.decisions_of(view, visitor.ref)
+    proposed = to_answer(visitor, view)
     context = {
         "view": view,
-        "home": sight.home_of(view, visitor.first_name, visitor.ref, visitor.vendor, now),
+        "home": sight.home_of(view, visitor.first_name, visitor.ref, visitor.vendor, now, answers=proposed is not None),
         "since": since,
         "news": with_late(
             news_of(facts, names, visible=visible, me=visitor.ref, since=since, limit=6), view.next_tasks, since
@@ -65,7 +66,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         "after": after,
         "precedes": sight.before_next(view, after, {key: day for key, (day, _) in words["ends"].items()}),
         "decisions": decisions,
-        "proposed": proposed_to_them(view.id),
+        "proposed": proposed,
         "late": [task for task in view.next_tasks if task.is_late and task not in decisions],
         **words,
     }

@@ -15,6 +15,7 @@ RECENT = timedelta(days=7)
 COMING = 5
 # Done in one tap from a list: nothing to read, fill in or sign first.
 PLAIN = frozenset({"to_do"})
+PLAN_WAITS = "The success plan waits for your answer"
 # Whose part of the plan is shown: everyone's, or what the reader, or their company, has still to do.
 WHOSE = ("", "me", "us")
 
@@ -50,18 +51,20 @@ class Home:
     goal_met: bool
 
 
-def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datetime) -> Home:
-    """Shape the first page from what the contact may see."""
+def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datetime, *, answers: bool = False) -> Home:
+    """Shape the first page from what the contact may see; `answers`: a plan waits for this reader's word."""
     theirs = of_customer(view)
     ours = tuple(task for task in view.next_tasks if task.turn == "ours")
     recent = [task for task in view.tasks if task.state == "done" and task.done_at and now - task.done_at < RECENT]
     recent.sort(key=lambda task: task.done_at or now, reverse=True)
     objective = view.objectives[0] if view.objectives else None
     own = [task for task in theirs if is_mine(task, me)]
-    first = (own or theirs)[0] if theirs and view.state == "open" else None
+    # What only they can answer comes before what a colleague has to do.
+    mine = own if answers else own or theirs
+    first = mine[0] if mine and view.state == "open" else None
     then = next((task for task in view.tasks if task.state == "waiting" and task.side != "ours"), None)
     return Home(
-        lede=lede(view, first_name, vendor, theirs, ours, own),
+        lede=lede(view, first_name, vendor, theirs, ours, own, answers=answers),
         next=first,
         why_now=_why_now(view, first),
         then=then,
@@ -96,6 +99,8 @@ def lede(
     theirs: Sequence[TaskLine],
     ours: Sequence[TaskLine],
     own: Sequence[TaskLine],
+    *,
+    answers: bool = False,
 ) -> str:
     """The sentence that answers why the reader is here."""
     hello = f"Hello {first_name}." if first_name else "Hello."
@@ -111,10 +116,14 @@ def lede(
     if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
         whose = "No step of yours is late" if own else "You have no step of your own"
+        whose = PLAN_WAITS if answers else whose
         behind = sum(task.is_late for task in ours)
         is_are = "one is" if behind == 1 else f"{behind} are"
         too = f", and of {vendor}’s own steps {is_are} late" if behind else ""
         return f"{hello} {whose}; {steps} things up{too}."
+    if answers:
+        also = f", and {plural(len(own), 'step waits', 'steps wait')} for you" if own else ""
+        return f"{hello} {PLAN_WAITS}{also}."
     if own:
         return f"{hello} " + (
             "One step waits for you." if len(own) == 1 else f"{len(own)} steps wait for you; begin with the first."

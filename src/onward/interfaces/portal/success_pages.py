@@ -11,6 +11,7 @@ from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.proposing import Fields
 from onward.interfaces.ui.success import shown
 from onward.journeys.queries import JourneyView
+from onward.journeys.queries.success import proposed_to_them
 from onward.kernel.refusals import Refusal
 
 
@@ -52,3 +53,11 @@ def proposal(
     }
     status = refusal.status if refusal and request.POST else 200
     return page(request, visitor, "portal/proposal.html", context, current="", journey=view, status=status)
+
+
+def to_answer(visitor: Visitor, view: JourneyView) -> int | None:
+    """The number of the version of the success plan that waits for this reader's word."""
+    number = proposed_to_them(view.id)
+    if number is None or visitor.preview or shown(visitor.actor, view, may_sign=True).may_answer:
+        return number
+    return None
