@@ -254,7 +254,7 @@ def test_no_text_crashes_the_reader(text: str) -> None:
     assert lint(Draft(text)).playbook is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from(["cut", "drop", "swap", "double", "insert"]))
 def test_no_damage_to_a_good_text_crashes_the_reader(seed: int, how: str) -> None:
     chance = random.Random(seed)

@@ -63,13 +63,20 @@ def text(key: str = "mine") -> str:
     return row.text if row else ""
 
 
-def test_every_part_shows_and_saving_it_changes_nothing(manager: Client) -> None:
+def test_every_part_shows_and_saving_it_changes_nothing(manager: Client, is_long: bool) -> None:
     actions.publish_shipped(actor=SYSTEM)
     for key in ("mine", "b2b_seven_stages"):
-        page = shown(manager, key)
-        for at in re.findall(r'data-address="([^"]+)"', page):
+        parts = re.findall(r'data-address="([^"]+)"', shown(manager, key))
+        for at in parts if is_long else some_of_each_kind(parts):
             assert press(manager, "save", at, key).status_code == 302
         assert queries.draft(SYSTEM, key) is None
+
+
+def some_of_each_kind(parts: list[str]) -> list[str]:
+    kinds: dict[str, list[str]] = {}
+    for at in parts:
+        kinds.setdefault(at.partition(".")[0], []).append(at)
+    return [at for of_kind in kinds.values() for at in of_kind[:4]]
 
 
 def test_the_form_changes_a_line_of_the_file_and_the_file_the_form(manager: Client) -> None:

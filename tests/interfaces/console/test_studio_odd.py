@@ -25,7 +25,7 @@ ODD = [None, "x", 3, True, [], {}, ["a"], {"a": 1}, [{"task": "x"}], [[1]], "a: 
 WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "remove", "up", "down", "save", "go:x"]
 
 
-@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(st.data())
 def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> None:
     plain = read(starter("mine"), "").plain()
