@@ -16,8 +16,9 @@ from onward.accounts.decisions.workspaces import may_withdraw
 from onward.engagement.actions.colleagues import invite_again, invite_colleague
 from onward.foundation import mailer
 from onward.foundation.throttle import allow
-from onward.interfaces.portal import pages, sight
+from onward.interfaces.portal import sight
 from onward.interfaces.portal.inviting import helper_of
+from onward.interfaces.portal.people_page import people_page
 from onward.interfaces.portal.who import DEPTHS, Visitor, contacts_only, say
 from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView
@@ -95,7 +96,7 @@ def _done(
     except Refusal as refusal:
         if refusal.code not in {"invalid", "conflict", "throttled", "forbidden"}:
             raise
-        return pages.people(request, visitor, view, refusal=refusal, given=given)
+        return people_page(request, visitor, view, refusal=refusal, given=given)
     asked = f"?{urlencode(at)}" if at else ""
     return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people{asked}#colleagues"), words)
 

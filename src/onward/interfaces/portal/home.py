@@ -9,6 +9,7 @@ from onward.engagement.actions import note_visit
 from onward.engagement.actions.page_views import note_page
 from onward.identity import queries as identity
 from onward.interfaces.portal import pages, team
+from onward.interfaces.portal.people_page import people_page
 from onward.interfaces.portal.who import Visitor, contacts_only, page
 from onward.interfaces.ui.serving import pictured
 from onward.journeys import queries as journeys
@@ -57,7 +58,7 @@ def people(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse
     view = journeys.journey_view(visitor.actor, parse_id("jny", journey))
     if not request.headers.get("X-Fragment"):
         note_page(actor=visitor.actor, journey_id=view.id, kind="people")
-    return pages.people(request, visitor, view)
+    return people_page(request, visitor, view)
 
 
 @require_safe

@@ -11,20 +11,14 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 
-from onward.accounts import queries as accounts
-from onward.accounts.decisions import role_title
-from onward.accounts.decisions.workspaces import may_withdraw
 from onward.conversation import queries as conversations
 from onward.engagement import queries as engagement
 from onward.foundation import clock
-from onward.foundation.postgres.door import as_owner
-from onward.identity import queries as identity
 from onward.interfaces.portal import sight, steps, talking, team
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.portal.inviting import asked_for, asking_for, asking_in, domains_for, helper_of, may_bring_here
+from onward.interfaces.portal.inviting import helper_of
 from onward.interfaces.portal.moved import actors_of, first_days, moved_dates, moves_of, shift_words, still_ahead
 from onward.interfaces.portal.news import news_of, told, with_late
-from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.signatures import TOLD, sayers, signatures_of
 from onward.interfaces.portal.success_pages import to_answer
 from onward.interfaces.portal.timeline import drawn
@@ -73,7 +67,7 @@ def home(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
     brief = visitor.depth == "brief"
     if not request.headers.get("X-Fragment") and not brief:
         context["talk"] = talking.of_journey(request, visitor, view, "home", LATEST)
-    return _live(request, visitor, "brief" if brief else "home", view, context, current="home")
+    return live(request, visitor, "brief" if brief else "home", view, context, current="home")
 
 
 def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpResponse:
@@ -105,7 +99,7 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView) -> HttpRespo
         **words,
         "came": "?from=plan",
     }
-    return _live(request, visitor, "plan", view, context)
+    return live(request, visitor, "plan", view, context)
 
 
 def _heard(visitor: Visitor, view: JourneyView) -> JourneyView:
@@ -114,58 +108,6 @@ def _heard(visitor: Visitor, view: JourneyView) -> JourneyView:
     spoken = conversations.spoken_to(visitor.actor, account_id=view.account_id, tasks=asking) if asking else set()
     tasks = (replace(task, asks="") if task.id in spoken else task for task in view.tasks)
     return replace(view, tasks=tuple(tasks)) if spoken else view
-
-
-def people(
-    request: HttpRequest,
-    visitor: Visitor,
-    view: JourneyView,
-    *,
-    refusal: Refusal | None = None,
-    given: dict[str, str] | None = None,
-) -> HttpResponse:
-    """The vendor's team and how to reach them; the customer's own people, what they are here for, who brought them."""
-    own = [row for row in accounts.contacts(visitor.actor, account_id=view.account_id) if row.revoked_at is None]
-    names = {f"contact:{row.ref}": row.name for row in own}
-    held: dict[str, list[str]] = {}
-    for role in view.roles:
-        if role.side == "theirs" and role.person is not None:
-            held.setdefault(role.person.ref, []).append(role.title)
-    with as_owner():
-        entered = identity.have_entered(row.id for row in own if row.invited_by.startswith("contact:"))
-    rows = [
-        (
-            row,
-            held.get(f"contact:{row.ref}") or [role_title(role) for role in row.roles],
-            f"contact:{row.ref}" == visitor.ref,
-            "you" if row.invited_by == visitor.ref else names.get(row.invited_by, ""),
-            row.invited_by.startswith("contact:") and row.id not in entered,
-            not visitor.preview and may_withdraw(row.invited_by, visitor.ref, visitor.roles),
-        )
-        for row in own
-    ]
-    open_roles = [
-        role.title for role in view.roles if role.side == "theirs" and role.person is None and not role.optional
-    ]
-    context = {
-        "view": view,
-        "team": team_here(visitor, view),
-        "rows": rows,
-        "open_roles": open_roles,
-        "may_invite": may_bring_here(visitor),
-        "helper": helper_of(view, visitor.vendor),
-        "asking_for": asking_for,
-        "asking_in": asking_in,
-        "domains": domains_for(visitor, view),
-        "asked_for": asked_for(visitor, view, [row for row, *_, waits, _ in rows if waits]),
-        "fresh": next((row for row, *_, waits, _ in rows if waits and row.ref == request.GET.get("invited")), None),
-        "roles": ROLES,
-        "given": given or {"name": "", "mail": "", "role": ""},
-        "refusal": refusal,
-        "wrong": dict(refusal.details.get("fields", {})) if refusal else {},
-    }
-    status = refusal.status if refusal else 200
-    return _live(request, visitor, "people", view, context, status=status)
 
 
 def _may_take_back(line: TaskLine, view: JourneyView) -> bool:
@@ -265,7 +207,7 @@ def _wrong(seen: TaskView, refusal: Refusal) -> dict[str, str]:
     return found
 
 
-def _live(
+def live(
     request: HttpRequest,
     visitor: Visitor,
     name: str,

@@ -14,6 +14,7 @@ from onward.foundation.postgres.door import admit, as_owner
 from onward.identity import queries as identity
 from onward.interfaces.portal import pages, success_pages
 from onward.interfaces.portal.known import known_page
+from onward.interfaces.portal.people_page import people_page
 from onward.interfaces.portal.review import review_page
 from onward.interfaces.portal.who import Visitor, depth_of
 from onward.interfaces.ui import errors
@@ -98,7 +99,7 @@ def plan(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -
 @colleagues_only
 def people(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
     """The people."""
-    return pages.people(request, visitor, view)
+    return people_page(request, visitor, view)
 
 
 @colleagues_only
