@@ -14,6 +14,7 @@ from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.journeys.decisions.known import confirmed, corrected, keeping, source_of, told, with_values
+from onward.journeys.decisions.wording import with_answers
 from onward.journeys.models import Journey
 from onward.kernel.refusals import Refusal
 from tests.journeys.handed_over import HANDED, SECRET, hand_over, opened
@@ -40,6 +41,32 @@ def test_what_a_question_to_them_is_filled_in_from_is_read_by_them() -> None:
     asked = replace(HANDED.forms[0].fields[0], id="pain", type="text", prefill="answer.handoff.problems")
     book = replace(HANDED, forms=(replace(HANDED.forms[0], fields=(asked,)), *HANDED.forms[1:]))
     assert "problems" in told(book, book.find("form", "handoff"))
+
+
+@pytest.mark.parametrize(
+    ("told_how", "shared", "words"),
+    [
+        ("Live on {answer.kickoff.go_live}.", True, "Live on 6 April 2026."),
+        ("Old data: {answer.kickoff.migrate}", True, "Old data: yes"),
+        ("For {answer.kickoff.people} people", True, "For (not said yet) people"),
+        # Red when what is typed becomes a link, or another question.
+        ("{answer.handoff.why}", True, "click (https://evil.example) answer.kickoff.people"),
+        ("{answer.handoff.in_confidence}", True, "(not said yet)"),
+        ("{answer.handoff.in_confidence}", False, "Their boss is leaving"),
+        ("{answer.nowhere.x} {else}", True, "(not said yet) {else}"),
+    ],
+)
+def test_help_names_what_was_answered(told_how: str, shared: bool, words: str) -> None:
+    answers = {
+        "kickoff": {"values": {"go_live": "2026-04-06", "migrate": True, "people": None}},
+        "handoff": {
+            "values": {
+                "why": "[click](https://evil.example)\n{answer.kickoff.people}",
+                "in_confidence": "Their boss is leaving",
+            }
+        },
+    }
+    assert with_answers(told_how, HANDED, answers, shared=shared) == words
 
 
 def test_an_answer_keeps_its_source() -> None:

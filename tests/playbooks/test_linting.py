@@ -111,6 +111,14 @@ def test_the_text_is_fine() -> None:
         ("type: date", "type: dat", 17, 32, "`dat` is none of the words", "did you mean date?"),
         # Meaning
         ("first_value: true, ", "", 35, 3, "no milestone is the first value", "exactly one"),
+        (
+            "by: csm, with",
+            'by: csm, help: "Live on {answer.kickof.day}.", with',
+            23,
+            9,
+            "no question of a form",
+            "like {answer.kickoff.",
+        ),
         ("after: [call]", "after: [move]", 23, 9, "these wait for one another: task move -> task move", "circle"),
         ("when: task.call.done and", "when: stage.two.closed and", 19, 5, "are judged by one another", "circle"),
         ("due: day 30", "due: 1d after milestone.value.met", 35, 5, "take their dates from one another", "circle"),

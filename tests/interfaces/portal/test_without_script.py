@@ -40,7 +40,7 @@ def test_sign_in_sign_take_back_and_ask_without_script(live_server: Any, chromiu
     page.goto(f"{live_server.url}/portal/enter/{link.secret}")
     page.get_by_role("button", name="Open my onboarding").click()
     expect(page.locator("h1")).to_contain_text("One step waits for you")
-    page.get_by_role("link", name="Read and sign").click()
+    page.get_by_role("link", name="Open and sign").click()
     page.get_by_role("button", name="Sign", exact=True).click()
     agreed = page.get_by_label("I have read it and agree")
     expect(agreed).to_be_focused()

@@ -86,7 +86,7 @@ def test_what_can_be_left_for_later_says_how_it_is_kept(world: Cast) -> None:
 def test_a_step_that_is_begun_is_continued(world: Cast) -> None:
     journey = kicked_off(world)
     dana, sign = enter(world.dana_id), line(world, journey, "sign_plan")
-    assert ">Read and sign</a>" in text(dana, "/portal/"), "the button says what is done behind it"
+    assert ">Open and sign</a>" in text(dana, "/portal/"), "the button says what is done behind it"
     eric_id, _ = contact(world.acme, "Eric", "admin")
     assert ">Open it</a>" in text(enter(eric_id), "/portal/"), "a colleague's step is not theirs to start"
     assert not sign.begun

@@ -56,7 +56,14 @@ def sixty(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     yield life.at(4 * pace, 14)
     life.confirm_known()
     life.hold("kickoff", "csm", "project_owner", "champion", "specialist", note="They want it before summer.")
-    life.answer("kickoff", success=life.goals[0], sources=2, channel="mail", cadence="weekly")
+    life.answer(
+        "kickoff",
+        success=life.goals[0],
+        sources=2,
+        which="Salesforce, the billing system",
+        channel="mail",
+        cadence="weekly",
+    )
     life.pick("first_dashboards", n=3)
     life.agree_on_goals()
     yield life.at(5 * pace, 11)
@@ -129,7 +136,15 @@ def seven(life: Life, *, pace: float = 1.0, stop: str = "", paused: int = 0, lef
     migrate = len(life.company.name) % 2 == 1
     # Trying comes five working days before, and old data has to be there by then.
     go_live = life.day((36 if migrate else 28) * pace).isoformat()
-    life.answer("kickoff", success=life.goals[0], go_live=go_live, sources=3, migrate=migrate, channel="teams")
+    life.answer(
+        "kickoff",
+        success=life.goals[0],
+        go_live=go_live,
+        sources=3,
+        which="Salesforce, the data warehouse, the booking system",
+        migrate=migrate,
+        channel="teams",
+    )
     life.pick("first_report", n=3)
     life.agree_on_goals()
     yield from _leaders(life)

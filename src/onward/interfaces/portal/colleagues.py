@@ -106,7 +106,7 @@ def _mailed(view: JourneyView, visitor: Visitor, name: str, mail: str, what: str
     if mailer.leaves(is_demo=view.is_demo):
         return f"{name} {what}: a mail with the way in is on its way to {mail}."
     helper = helper_of(view, visitor.vendor)
-    return f"{name} {what}, but no mail leaves from here: ask {helper} for a link for them to come in."
+    return f"{name} {what}, but no mail leaves from here: ask {helper} for the link with which they come in."
 
 
 def _bounded(visitor: Visitor) -> None:

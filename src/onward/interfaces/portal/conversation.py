@@ -34,11 +34,14 @@ def conversation(request: HttpRequest, visitor: Visitor, journey: str) -> HttpRe
 def write_in_journey(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Say something about the onboarding as a whole."""
     journey_id = parse_id("jny", journey)
+    # Who asked for a colleague's link looks at that colleague next.
+    from_people = request.POST.get("back") == "people"
     try:
-        said = _write(request, visitor, journey_id, None)
+        said = _write(request, visitor, journey_id, None, "in the conversation" if from_people else "here")
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, journey=journey)
-    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/conversation#composer"), said)
+    where = "people#colleagues" if from_people else "conversation#composer"
+    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/{where}"), said)
 
 
 @require_POST
@@ -155,7 +158,7 @@ def drawn_again(
     return response
 
 
-def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None) -> str:
+def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None, where: str = "here") -> str:
     if request.POST.get("channel", "shared") != "shared":
         raise forbidden("You cannot write this.", mend="Send it to your team instead.")
     if not allow("portal:write", visitor.ref, COMMENTS_AN_HOUR, 3600):
@@ -165,7 +168,7 @@ def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UU
     names = journeys.names_of(queries.audience(place, side="ours"))
     first = next(iter(names.values()), "")
     by_mail = " and by mail" if mailer.leaves(is_demo=place.is_demo) else ""
-    return f"{first} has it and answers here{by_mail}." if first else said
+    return f"{first} has it and answers {where}{by_mail}." if first else said
 
 
 def _fragment(request: HttpRequest, visitor: Visitor, talk: object) -> HttpResponse:

@@ -13,7 +13,7 @@ from onward.journeys.queries import JourneyView
 
 def asking_for(row: accounts.ContactRow) -> str:
     """What one asks when a colleague was invited and no mail leaves."""
-    return f"Please make a link for {row.name}{f' ({row.mail})' if row.mail else ''} to come in."
+    return f"Please send {row.name}{f' ({row.mail})' if row.mail else ''} a link to come in."
 
 
 def asking_in(name: str, mail: str) -> str:

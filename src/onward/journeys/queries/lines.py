@@ -15,6 +15,7 @@ from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.putting_off import choices
 from onward.journeys.decisions.saying import also_needed, turn
 from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.wording import with_answers
 from onward.journeys.queries.loading import load_run, load_runs
 from onward.journeys.queries.person import Person
 from onward.journeys.queries.views import CheckView, JourneyLine, RoleView, TaskLine, role_title
@@ -180,7 +181,7 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
         people.get(row.asked_by),
         row.due_by_hand,
         _confirm(spec, row),
-        help_of(book, spec) if row.shared and row.side == "ours" else "",
+        help_of(book, spec, run) if row.shared and row.side == "ours" else "",
         row.blocked_at,
         row.blocked_why,
         bool(spec and spec.each),
@@ -188,10 +189,13 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
     )
 
 
-def help_of(book: Playbook, spec: Task | None) -> str:
-    """A task's help: the words themselves, or those of the text that they name. A name that has no text is no help."""
+def help_of(book: Playbook, spec: Task | None, run: Run) -> str:
+    """A task's help: the words themselves, or those of the text that they name, with the answers that they name. A name
+    that has no text is no help."""
     texts, given = dict(book.texts), spec.help if spec else ""
-    return texts.get(given) or texts.get(f"{given}.md") or (given if " " in given else "")
+    found = texts.get(given) or texts.get(f"{given}.md") or (given if " " in given else "")
+    row = run.task(spec.id) if spec else None
+    return with_answers(found, book, run.journey.answers, shared=bool(row and row.shared))
 
 
 def _confirm(spec: Task | None, row: TaskRow) -> str:

@@ -120,7 +120,7 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         account_id=run.journey.account_id,
         account_name=accounts.account_names([run.journey.account_id]).get(run.journey.account_id, ""),
         stage_title=stage.title if stage else "",
-        help=help_of(book, spec),
+        help=help_of(book, spec, run),
         steps=tuple(
             (step.id, step.title, step.id in row.steps)
             for step in (spec.steps if spec else ())

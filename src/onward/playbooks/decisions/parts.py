@@ -1,5 +1,6 @@
 """The small pieces that stages, tasks and milestones of a playbook are made of."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -174,6 +175,10 @@ class Figure:
 class Choice:
     id: str
     title: str
+
+
+#: An answer named in a task's help: {answer.kickoff.which}.
+NAMED_ANSWER = re.compile(r"\{answer\.(\w+)\.(\w+)\}")
 
 
 @dataclass(frozen=True)

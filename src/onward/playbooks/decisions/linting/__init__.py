@@ -10,7 +10,8 @@ from onward.playbooks.decisions.addresses import places
 from onward.playbooks.decisions.definition import Milestone, Playbook
 from onward.playbooks.decisions.linting.dates import too_early
 from onward.playbooks.decisions.linting.trying import always_or_never, always_or_never_true
-from onward.playbooks.decisions.problems import Problem, nearest_mend
+from onward.playbooks.decisions.parts import NAMED_ANSWER
+from onward.playbooks.decisions.problems import Problem, nearest, nearest_mend
 from onward.playbooks.decisions.tree import Piece, Place
 
 PLACEHOLDERS = (
@@ -199,10 +200,17 @@ def _stages(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
 
 def _tasks(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
     theirs = {role.id for role in playbook.roles if role.side == "theirs"} | {group.id for group in playbook.groups}
+    asked = {f"{form.id}.{item.id}" for form in playbook.forms for item in form.fields}
     for task in playbook.tasks:
         if task.by in theirs and not task.help and task.kind not in ("meeting", "survey", "sign_off"):
             message = f"task `{task.id}` is the customer's, and says nothing about how it is done"
             yield _of_task(tree, task.id).problem("no_help", message, "add `help:`", warning=True)
+        for form, key in NAMED_ANSWER.findall(task.help):
+            if f"{form}.{key}" not in asked:
+                message = f"`{{answer.{form}.{key}}}` in the help of `{task.id}` is no question of a form"
+                like = nearest(f"{form}.{key}", sorted(asked)) or next(iter(sorted(asked)), "")
+                mend = f"name one that is asked, like {{answer.{like}}}" if like else "ask it in a form first"
+                yield _of_task(tree, task.id).problem("placeholder", message, mend)
 
 
 def _dates(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
