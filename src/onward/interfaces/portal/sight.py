@@ -112,7 +112,8 @@ def lede(
         return f"{hello} This onboarding is paused; nothing is due until it goes on."
     if late := sum(task.is_late and not held_until(task) for task in own):
         steps = "One step of yours gets" if late == 1 else f"{late} steps of yours get"
-        return f"{hello} {steps} {view.account_name} moving again."
+        also = " The success plan waits for your answer, too." if answers else ""
+        return f"{hello} {steps} {view.account_name} moving again.{also}"
     if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
         whose = "No step of yours is late" if own else "You have no step of your own"
