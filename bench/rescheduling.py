@@ -1,7 +1,7 @@
 """Moving a day of a plan of 2,000 tasks: deciding what follows against a bare walk of the same graph, and writing it
 against one UPDATE of the same rows.
 
-    python bench/rescheduling.py [--tasks 2000] [--rounds 7]
+    python bench/rescheduling.py [--tasks 2000] [--stages 10] [--rounds 7]
 
 Floor and product take turns; the figure is the least of all rounds (deciding: CPU; writing: the clock). The walk knows
 only the order, laid out beforehand: for each task the latest end before it and a day of work. What the product adds:
@@ -30,8 +30,8 @@ DECIDE, WRITE = 3.0, 2.0
 TODAY = date(2026, 3, 16)
 
 
-def plan(count: int):  # type: ignore[no-untyped-def]
-    """Ten stages side by side; in each every task waits for the one before, each third for one further back."""
+def plan(count: int, width: int):  # type: ignore[no-untyped-def]
+    """Stages side by side; in each every task waits for the one before, each third for one further back."""
     from onward.journeys.decisions.opening import opened
     from onward.journeys.decisions.outside import Outside
     from onward.journeys.decisions.state import JourneyRow
@@ -40,8 +40,8 @@ def plan(count: int):  # type: ignore[no-untyped-def]
     from onward.playbooks.decisions.parts import Link, Role
 
     stages = []
-    for number in range(10):
-        keys = [f"t{number}_{n}" for n in range(count // 10)]
+    for number in range(width):
+        keys = [f"t{number}_{n}" for n in range(count // width)]
         tasks = []
         for n, key in enumerate(keys):
             links = [Link(keys[n - 1])] if n else []
@@ -64,7 +64,7 @@ def plan(count: int):  # type: ignore[no-untyped-def]
     theirs = WorkingCalendar(weekdays=frozenset({6, 0, 1, 2, 3}))
     for n, row in enumerate(run.tasks):
         side = theirs if row.role == "champion" else ours
-        row.due_on = side.next_working(TODAY + timedelta(days=1 + n % (count // 10)))
+        row.due_on = side.next_working(TODAY + timedelta(days=1 + n % (count // width)))
         row.due_at, row.due_by_hand = side.end_of(row.due_on), True
     return book, run, Outside(ours=ours, theirs=theirs)
 
@@ -84,10 +84,10 @@ def least(fn: Callable[[], object]) -> float:
     return time.process_time() - begin
 
 
-def deciding(count: int, rounds: int) -> None:
+def deciding(count: int, width: int, rounds: int) -> None:
     from onward.journeys.decisions.rescheduling import cascade
 
-    book, run, outside = plan(count)
+    book, run, outside = plan(count, width)
     links = [(task.id, [link.id for link in task.after]) for task in book.tasks]
     ends = {row.key: row.due_on.toordinal() for row in run.tasks if row.due_on}
     now, first = datetime.combine(TODAY, datetime.min.time(), UTC), run.tasks[0].key
@@ -102,7 +102,7 @@ def deciding(count: int, rounds: int) -> None:
     tell("deciding", f"{count} tasks, {moved} move", floor, product, DECIDE)
 
 
-def writing(count: int, rounds: int) -> None:
+def writing(count: int, width: int, rounds: int) -> None:
     """Other days for every task: as an action saves them (rows compared before and after), and as one bare UPDATE. The
     facts, one a task, are not in it."""
     from onward.foundation.postgres.server import EmbeddedServer
@@ -113,13 +113,13 @@ def writing(count: int, rounds: int) -> None:
     server.start()
     try:
         os.environ |= {"ONWARD_DATA": str(home / "data"), "DATABASE_URL": server.url("onward")}
-        written(count, rounds)
+        written(count, width, rounds)
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def written(count: int, rounds: int) -> None:
+def written(count: int, width: int, rounds: int) -> None:
     import django
 
     django.setup()
@@ -133,7 +133,7 @@ def written(count: int, rounds: int) -> None:
     from tests.world import publish
 
     call_command("migrate", verbosity=0)
-    book, run, _ = plan(count)
+    book, run, _ = plan(count, width)
     account_id = accounts.open_account(actor=SYSTEM, name="Acme")
     run.journey.version_id = publish(book)
     for row in all_rows(run):
@@ -170,10 +170,11 @@ def tell(what: str, of: str, floor: float, product: float, bound: float) -> None
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=2000)
+    parser.add_argument("--stages", type=int, default=10, help="side by side: all tasks move where it is 1")
     parser.add_argument("--rounds", type=int, default=7)
     asked = parser.parse_args()
-    deciding(asked.tasks, asked.rounds)
-    writing(asked.tasks, asked.rounds)
+    deciding(asked.tasks, asked.stages, asked.rounds)
+    writing(asked.tasks, asked.stages, asked.rounds)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onward.journeys.decisions.forecast import AGREED, BEGUN, TODAY, chain, days_of, forecast, graph_of
+from onward.journeys.decisions.forecast import AGREED, BEGUN, TODAY, chain, days_of, forecast
+from onward.journeys.decisions.graph import graph_of
 from onward.journeys.decisions.opening import opened
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings

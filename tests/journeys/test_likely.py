@@ -12,7 +12,7 @@ import time_machine
 
 from onward.journeys import actions as journeys
 from onward.journeys import queries
-from onward.journeys.decisions.forecast import Thing, graph_of
+from onward.journeys.decisions.graph import Thing, graph_of
 from onward.journeys.decisions.likely import Likely, likely
 from onward.playbooks.decisions.definition import Playbook, Stage
 from tests.interfaces.portal.visits import line

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onward.journeys.decisions.forecast import forecast
-from onward.journeys.decisions.rescheduling import Shift, cascade
+from onward.journeys.decisions.forecast import days_of, forecast
+from onward.journeys.decisions.graph import graph_of
+from onward.journeys.decisions.rescheduling import Shift, cascade, movable
 from onward.journeys.decisions.state import Run
 from onward.kernel.clock import Span
 from onward.playbooks.decisions.definition import Playbook, Stage
@@ -132,3 +133,34 @@ def test_everything_that_moves_has_a_cause_and_can_be_kept(case: tuple[Playbook,
             assert not rows[name].locked
     again = cascade(book, run, OUTSIDE, NOW, {f"task.{row.key}": day})
     assert again == list(shifts.values())
+
+
+@PATIENT
+@given(journeys(), st.data())
+def test_a_plan_laid_out_around_a_day_tells_of_everything_that_the_day_moves(
+    case: tuple[Playbook, Run], data: st.DataObject
+) -> None:
+    # red when something that rests on the day is left out, or something that it rests on; stages stand side by side,
+    # as a stage and those after it rest on all of its tasks anyway
+    book, run = case
+    book = replace(book, stages=tuple(replace(stage, after=()) for stage in book.stages))
+    whole = graph_of(book, run, OUTSIDE, {})
+    stood, day = days_of(whole, TODAY_IS), TODAY_IS + timedelta(days=data.draw(st.integers(-10, 30)))
+    for name, thing in whole.items():
+        around = graph_of(book, run, OUTSIDE, {}, [name])
+        thing.to = around[name].to = day
+        then = days_of(whole, TODAY_IS)
+        thing.to = None
+        assert days_of(around, TODAY_IS) == {key: one for key, one in then.items() if key in around}
+        assert {key for key in then.keys() | stood.keys() if then.get(key) != stood.get(key)} <= around.keys()
+        assert {key for key, one in whole.items() if any(at.name == name for at in one.before)} <= around.keys()
+        assert list(around) == [key for key in whole if key in around], "in the same order, or another cause is told"
+
+
+def test_what_is_put_off_has_no_day_to_move() -> None:
+    # red when its bar can be dragged and nothing knows where it stands
+    book, run = chain_of_four()
+    rows = {row.key: row for row in run.tasks}
+    rows["train"].deferred_at = NOW
+    assert "task.train" not in movable(book, run)
+    assert cascade(book, run, OUTSIDE, NOW, {}, held=date(2026, 3, 29))

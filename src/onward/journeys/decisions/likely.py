@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from onward.journeys.decisions.forecast import Thing, days_of
+from onward.journeys.decisions.forecast import days_of
+from onward.journeys.decisions.graph import Thing
 
 COURSES = 200
 #: Fewer like steps than this tell nothing.
@@ -48,10 +49,9 @@ def likely(
     chosen = {name for goal in told for name in ways[goal] if name.startswith("task.")}
     pools = {name: _pool(things[name], took[name], today) for name in things if name in chosen}
     for _ in range(COURSES if told else 0):
-        course = dict(bare)
         for name, pool in pools.items():
-            course[name] = replace(bare[name], took=choose(pool))
-        found = days_of(course, today)
+            bare[name].took = choose(pool)
+        found = days_of(bare, today)
         for goal in told:
             # What nothing holds beyond today is not told apart there.
             ends[goal].append(found[goal].on if goal in found else today)

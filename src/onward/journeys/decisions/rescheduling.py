@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from onward.journeys.decisions.forecast import HELD, Expected, Thing, days_of, graph_of
+from onward.journeys.decisions.forecast import HELD, Expected, days_of
+from onward.journeys.decisions.graph import Thing, graph_of
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.schedule import Schedule
@@ -71,19 +72,30 @@ def cascade(
 ) -> list[Shift]:
     """What moves when `days` ("task.connect", "answer.kickoff.go_live") are set and they pause up to `held`, in the
     order of the plan. Without `along` nothing moves but what is counted. The run is left as it was."""
-    with _left_alone(run):
-        return _Moving(book, run, outside, now).cascade(days, held, along)
+    known = set(days) | ({f"task.{row.key}" for row in run.tasks if _pauses(row)} if held else set())
+    while True:
+        with _left_alone(run):
+            moving = _Moving(book, run, outside, now, known)
+            shifts = moving.cascade(days, held, along)
+        if not moving.more:
+            return shifts
+        # The plan counted a day anew that nothing here moves: it stands beside what was laid out.
+        known |= moving.more
 
 
 class _Moving:
-    def __init__(self, book: Playbook, run: Run, outside: Outside, now: datetime) -> None:
+    """`known` are the days that move; `more` those that turn out to move beside what they can move along."""
+
+    def __init__(self, book: Playbook, run: Run, outside: Outside, now: datetime, known: set[str]) -> None:
         self.book, self.run, self.outside = book, run, outside
         self.today = outside.ours.day_of(now)
         self.rows: dict[str, Row] = {f"task.{row.key}": row for row in run.tasks}
         self.rows |= {f"stage.{row.key}": row for row in run.stages}
         self.rows |= {f"milestone.{row.key}": row for row in run.milestones}
         readings = Readings(book, run, outside, now)
-        self.things: dict[str, Thing] = graph_of(book, run, outside, readings)
+        self.things: dict[str, Thing] = graph_of(book, run, outside, readings, known) if known else {}
+        self.agreed = {name: row.due_on for name, row in self.rows.items()}
+        self.known, self.more = known, set[str]()
         self.schedule = Schedule(book, run, outside, readings)
         self.how: dict[str, str] = {}
         self.by: dict[str, str] = {}
@@ -94,9 +106,9 @@ class _Moving:
         for name, day in days.items():
             self.move(name, day, "asked")
         if held is not None:
-            for name, row in self.rows.items():
-                if isinstance(row, TaskRow) and row.side != "ours" and not row.is_over:
-                    self.things[name].held = held
+            for name, thing in self.things.items():
+                if isinstance(row := self.rows.get(name), TaskRow) and _pauses(row):
+                    thing.held = held
         causes = {HELD, *days} if held else set(days)
         self.count()
         for _ in range(ROUNDS):
@@ -123,8 +135,12 @@ class _Moving:
             return False
         counted = False
         for name, row in self.rows.items():
+            if row.due_on is None or (row.due_on == self.agreed[name] and name not in self.how):
+                continue
             thing = self.things.get(name)
-            if thing and row.due_on and row.due_on != (thing.to or thing.agreed):
+            if thing is None:
+                self.more |= {name} - self.known
+            elif row.due_on != (thing.to or thing.agreed):
                 thing.to = row.due_on
                 self.how.setdefault(name, "counted")
                 counted = True
@@ -168,6 +184,10 @@ class _Moving:
         return str(next(field.title for field in self.book.find("form", form).fields if field.id == item))
 
 
+def _pauses(row: TaskRow) -> bool:
+    return row.side != "ours" and not row.is_over
+
+
 def movable(book: Playbook, run: Run) -> dict[str, tuple[str, date | None]]:
     """What a person may move: dates that were given in forms, and open tasks, with their title and day."""
     found: dict[str, tuple[str, date | None]] = {}
@@ -179,7 +199,8 @@ def movable(book: Playbook, run: Run) -> dict[str, tuple[str, date | None]]:
     for row in run.tasks:
         name = f"task.{row.key}"
         found.pop(name, None)
-        if not row.is_over:
+        # What is put off has no place in the order until it is brought back.
+        if not row.is_over and not row.deferred_at:
             found[name] = row.title, row.due_on
     return found
 
@@ -193,17 +214,18 @@ def answered(run: Run, form: str, item: str, day: date) -> dict[str, dict[str, o
 @contextmanager
 def _left_alone(run: Run) -> Iterator[None]:
     """Give every date back that is changed within."""
-    parts: Iterable[Row] = [*run.stages, *run.tasks, *run.milestones]
-    kept = [(row, row.due_at, row.due_on, row.due_why, row.promise) for row in parts]
-    by_hand, answers = [row.due_by_hand for row in run.tasks], run.journey.answers
+    answers = run.journey.answers
+    tasks = [(row, row.due_at, row.due_on, row.due_why, row.promise, row.due_by_hand) for row in run.tasks]
+    others: Iterable[StageRow | MilestoneRow] = [*run.stages, *run.milestones]
+    kept = [(row, row.due_at, row.due_on, row.due_why, row.promise) for row in others]
     checks = [(row, row.due_at, row.due_on) for row in run.check_ins]
     try:
         yield
     finally:
+        for task, at, on, why, promise, by_hand in tasks:
+            task.due_at, task.due_on, task.due_why, task.promise, task.due_by_hand = at, on, why, promise, by_hand
         for row, at, on, why, promise in kept:
             row.due_at, row.due_on, row.due_why, row.promise = at, on, why, promise
-        for task, hand in zip(run.tasks, by_hand, strict=True):
-            task.due_by_hand = hand
         for check_in, at, on in checks:
             check_in.due_at, check_in.due_on = at, on
         run.journey.answers = answers

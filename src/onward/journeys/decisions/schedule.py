@@ -36,7 +36,7 @@ class Schedule:
             if not stage.closed_at:
                 moved |= _apply(stage, self._stage(stage), self.calendar(stage.owner_role))
         for task in self.run.tasks:
-            if not task.is_over and not task.due_by_hand and not task.locked:
+            if not task.due_by_hand and not task.locked and not task.is_over:
                 moved |= _apply(task, self._task(task), self.calendar(task.role, self.run.doer_of(task)))
         for milestone in self.run.milestones:
             if not milestone.met_at:

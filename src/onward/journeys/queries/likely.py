@@ -11,7 +11,7 @@ from uuid import UUID
 from onward.accounts import queries as accounts
 from onward.foundation import clock
 from onward.foundation.postgres import one_statement
-from onward.journeys.decisions.forecast import graph_of
+from onward.journeys.decisions.graph import graph_of
 from onward.journeys.decisions.likely import Likely, likely
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.queries.calendars import both_calendars

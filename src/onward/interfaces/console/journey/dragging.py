@@ -46,7 +46,7 @@ def movable(task: TaskSeen, drawn: Markup, later: Iterable[TaskLine]) -> Markup:
     """A bar whose end can be dragged to another day, with the tasks that come after it. What was promised keeps its
     date."""
     line = task.line
-    if line.state not in OPEN or line.promise or line.locked or line.due_on is None or not drawn:
+    if line.state not in OPEN or line.deferred_at or line.promise or line.locked or line.due_on is None or not drawn:
         return drawn
     after = json.dumps([[one.title, str(one.due_on)] for one in later if one.due_on])
     return Markup(
