@@ -149,3 +149,27 @@ def test_the_overviews_list_leads_to_all_facts(world: Cast, journey: UUID) -> No
     assert f'href="{address(journey)}/facts"' in page
     assert task_path(world, journey, "sign_plan") in page
     assert queries.journey_view(world.mara, journey).state == "open"
+
+
+def test_the_timeline_says_which_steps_decide_first_value_and_a_task_how_far_it_can_slip(
+    world: Cast, journey: UUID
+) -> None:
+    # red when what decides is marked unasked, or what is put off takes part, or a task's page says other days
+    client, path = signed_in(world.mara), f"{address(journey)}/timeline"
+    assert "decides" not in re.sub(r"decides=\w+|What decides", "", text(client, path))
+    page = text(client, f"{path}?decides=first_value")
+    assert "No step decides the day of <strong>First value, Wed 1 April</strong>: the work leaves room." in page
+    assert "<title>Polish the settings: 21 Mar to 23 Mar, can slip 7 working days before first value moves<" in page
+    actions.defer_tasks(actor=world.mara, journey_id=journey, task_ids=[line(world, journey, "polish").id])
+    connect = line(world, journey, "connect")
+    actions.move_task(
+        actor=world.mara, task_id=connect.id, due_at=SIGNED.replace(month=4, day=1, hour=23), reason="later"
+    )
+    page = text(client, f"{path}?decides=first_value")
+    assert "This step decides the day of <strong>First value, Wed 1 April</strong>: " in page
+    assert page.count('class="decides" x="') == 2, "its bar, and the key"
+    assert "Polish the settings: 21 Mar to 23 Mar<" in page
+    at_task = text(client, task_path(world, journey, "connect"))
+    assert re.search(r"If it slips</dt><dd><a [^>]*>First value</a> moves with each working day and <a", at_task)
+    assert "If it slips" not in text(client, task_path(world, journey, "call")), "it is done"
+    assert client.get(f"{path}?decides=nothing").status_code == 200

@@ -12,10 +12,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from onward.accounts import queries as accounts
+from onward.automation.queries.deciding import goals
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
 from onward.interfaces.console.journey import pages
+from onward.interfaces.console.journey.deciding import at_task
+from onward.interfaces.console.journey.dragging import OPEN
 from onward.interfaces.console.journey.moving import needs_preview, preview_of
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import said_words, task_words
@@ -74,6 +77,9 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         else [],
         "expected": {person.ref for _, person in (*view.must, *view.may) if person},
         "story": story(view),
+        "slips": at_task(goals(actor, view.journey_id), view.line.key, f"/journeys/{view.journey_ref}")
+        if view.line.state in OPEN
+        else "",
         **spent_on(actor, view.line.id, users),
     }
     part = "_drawer" if request.headers.get("X-Drawer") else "task"

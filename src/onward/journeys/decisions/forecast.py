@@ -63,6 +63,20 @@ def chain(found: Mapping[str, Expected], name: str) -> list[str]:
 
 def days_of(things: Mapping[str, Thing], today: date, over: bool = False) -> dict[str, Expected]:
     """The days of a graph, in its order; with `over` also what ended late because it could only begin late."""
+    ends, _, why = reckoned(things, today, over)
+    found = {}
+    for name, day in ends.items():
+        thing, by = things[name], why.get(name, AGREED)
+        agreed = thing.agreed if thing.over else thing.to or thing.agreed
+        if by not in OWN or (agreed is not None and not thing.over):
+            found[name] = Expected(day, agreed, by)
+    return found
+
+
+def reckoned(
+    things: Mapping[str, Thing], today: date, over: bool = False
+) -> tuple[dict[str, date], dict[str, date], dict[str, str]]:
+    """(the earliest ends, the earliest beginnings, what holds each end there) by name."""
     ends: dict[str, date] = {}
     starts: dict[str, date] = {}
     why: dict[str, str] = {}
@@ -79,13 +93,7 @@ def days_of(things: Mapping[str, Thing], today: date, over: bool = False) -> dic
         day, why[name] = _end(thing, things, today, start, by, end, end_by)
         if day is not None:
             ends[name] = day
-    found = {}
-    for name, day in ends.items():
-        thing, by = things[name], why.get(name, AGREED)
-        agreed = thing.agreed if thing.over else thing.to or thing.agreed
-        if by not in OWN or (agreed is not None and not thing.over):
-            found[name] = Expected(day, agreed, by)
-    return found
+    return ends, starts, why
 
 
 def _reached(
@@ -100,7 +108,7 @@ def _reached(
         if day is None:
             continue
         if one.lag is not None:
-            day = _lagged(thing, day, one.lag)
+            day = lagged(thing, day, one.lag)
         if not one.to_end:
             if start is None or day > start:
                 start, by = day, one.name
@@ -118,15 +126,15 @@ def _end(
     at: date | None = None
     if thing.start is not None:
         began_late = start is not None and thing.agreed is not None and start > thing.agreed
-        at, by = thing.calendar.later(thing.start, _took(thing, things)), by if began_late else BEGUN
+        at, by = thing.calendar.later(thing.start, took_of(thing, things)), by if began_late else BEGUN
     elif start is not None:
-        at = thing.calendar.next_working(thing.calendar.later(start, _took(thing, things)))
+        at = thing.calendar.next_working(thing.calendar.later(start, took_of(thing, things)))
     if at is not None and (day is None or at > day):
         day, why = at, by
     if end is not None and (day is None or end > day):
         day, why = end, end_by
     if thing.held is not None:
-        at = thing.calendar.later(thing.held, max(1, _took(thing, things)))
+        at = thing.calendar.later(thing.held, max(1, took_of(thing, things)))
         if day is None or at > day:
             day, why = at, HELD
     if is_past and (day is None or today > day):
@@ -134,7 +142,7 @@ def _end(
     return day, why
 
 
-def _took(thing: Thing, things: Mapping[str, Thing]) -> int:
+def took_of(thing: Thing, things: Mapping[str, Thing]) -> int:
     """How many working days it takes: those that the plan gave, as far as its effort needs them; by the days agreed
     alone, so that it takes no longer once something is done."""
     if thing.took is None:
@@ -143,7 +151,7 @@ def _took(thing: Thing, things: Mapping[str, Thing]) -> int:
             before = None if one.to_end else things.get(one.name)
             if before is not None and (agreed := before.agreed):
                 if one.lag is not None:
-                    agreed = _lagged(thing, agreed, one.lag)
+                    agreed = lagged(thing, agreed, one.lag)
                 planned = max(planned, agreed) if planned else agreed
         planned = planned or thing.start
         room = thing.calendar.working_days(planned, thing.agreed) if planned and thing.agreed else 0
@@ -151,5 +159,6 @@ def _took(thing: Thing, things: Mapping[str, Thing]) -> int:
     return thing.took
 
 
-def _lagged(thing: Thing, day: date, lag: Span) -> date:
+def lagged(thing: Thing, day: date, lag: Span) -> date:
+    """A day of what is before, with the lag on the calendar of what comes after."""
     return day if lag.unit == "h" else thing.calendar.shift(day, lag)

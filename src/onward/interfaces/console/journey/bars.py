@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 from markupsafe import Markup
 
+from onward.automation.queries.deciding import Goal
+from onward.interfaces.console.journey.axis import HEAD, ROW, Scale, now_line, ruler, shade, size, weeks
+from onward.interfaces.console.journey.deciding import decides, slips
 from onward.interfaces.console.journey.dragging import days_off, later, movable
 from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
 from onward.interfaces.ui.words import date_words, short_date
 from onward.journeys.queries import MilestoneView
 from onward.kernel.clock import WorkingCalendar
 
-#: In px at the usual size: rows stand beside those of a table of the same height.
-HEAD, ROW = 44, 34
-#: How wide a day is drawn at most and at least; a long plan is scrolled.
-WIDEST, NARROWEST, WIDTH = 22.0, 5.0, 760
+#: In days.
 LONGEST = 370
+#: Beside a bar, in px.
+MOVED_WORDS = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,69 +50,49 @@ class Bars:
 
 
 def bars(
-    seen: Seen, agreed: Mapping[UUID, date], ours: WorkingCalendar, theirs: WorkingCalendar, *, may_move: bool
+    seen: Seen,
+    agreed: Mapping[UUID, date],
+    ours: WorkingCalendar,
+    theirs: WorkingCalendar,
+    *,
+    may_move: bool,
+    goal: Goal | None = None,
 ) -> Bars:
     """`agreed`: the days as they were when the journey opened or its plan was signed, by id. With `may_move`, bars of
-    open tasks without a promise carry what dragging needs (timeline.js)."""
+    open tasks without a promise carry what dragging needs (timeline.js). `goal`: what decides its
+    day is marked."""
     today = ours.day_of(seen.now)
     lines, after = list(_lines(seen)), later(seen) if may_move else {}
-    first, last = _reach(seen, lines, today)
-    days = (last - first).days + 1
-    scale = _Scale(first, last, min(max(WIDTH / days, NARROWEST), WIDEST), ours)
+    first, last = _reach(seen, lines, today, goal)
+    scale = Scale.of(first, last, ours)
     height = ROW * len(lines)
-    out = [_days_off(scale, ours, theirs, height), _weeks(scale, height)]
+    out = [shade(scale, ours, theirs, height), weeks(scale, height)]
     for number, line in enumerate(lines):
         top = ROW * number
         if line.stage:
             out.append(_stage(line.stage, scale, top, today, agreed.get(line.stage.view.id)))
         elif line.task:
-            drawn = _task(line.task, scale, top, agreed.get(line.task.line.id), today)
-            out.append(movable(line.task, drawn, after.get(line.task.line.key, [])) if may_move else drawn)
+            key = line.task.line.key
+            drawn = _task(line.task, scale, top, agreed.get(line.task.line.id), today, goal)
+            out.append(movable(line.task, drawn, after.get(key, [])) if may_move else drawn)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
-    out.append(_today(scale, today, 0, height))
+    out.append(now_line(scale, today, 0, height))
     label = f"Bars from {date_words(first)} to {date_words(last)}; the table beside holds the same dates"
     drawing = Markup(
         '<svg class="bars-drawing" {} data-day="{}" data-off="{}" role="group" aria-label="{}">{}</svg>'
     ).format(
-        _size(scale, height),
+        size(scale, height),
         scale.day,
         days_off(first, last, ours, theirs) if may_move else "",
         label,
         Markup("").join(out),
     )
-    ruler = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
-        _size(scale, HEAD), _ruler(scale, today)
+    head = Markup('<svg class="bars-drawing bars-ruler" {} aria-hidden="true">{}</svg>').format(
+        size(scale, HEAD), ruler(scale, today)
     )
     off = [(ours.works_on(day), theirs.works_on(day)) for day in scale.each()]
-    return Bars(lines, ruler, drawing, first, last, (False, True) in off, (True, False) in off)
-
-
-@dataclass(frozen=True)
-class _Scale:
-    first: date
-    last: date
-    day: float
-    calendar: WorkingCalendar
-
-    @property
-    def width(self) -> float:
-        return self.day * ((self.last - self.first).days + 1) + 48
-
-    def each(self) -> Iterator[date]:
-        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-
-    def left(self, day: date) -> float:
-        return self.day * (min(max(day, self.first), self.last) - self.first).days
-
-    def right(self, day: date) -> float:
-        return self.left(day) + self.day
-
-    def middle(self, day: date) -> float:
-        return self.left(day) + self.day / 2
-
-    def on(self, moment: datetime | None) -> date | None:
-        return self.calendar.day_of(moment) if moment else None
+    return Bars(lines, head, drawing, first, last, (False, True) in off, (True, False) in off)
 
 
 def _lines(seen: Seen) -> Iterator[Line]:
@@ -125,8 +107,12 @@ def _lines(seen: Seen) -> Iterator[Line]:
     yield from (Line("milestone", milestone=row) for row in left)
 
 
-def _reach(seen: Seen, lines: Iterable[Line], today: date) -> tuple[date, date]:
-    days = [today, timezone.localtime(seen.view.signed_at or seen.view.started_at).date()]
+def _reach(seen: Seen, lines: Iterable[Line], today: date, goal: Goal | None) -> tuple[date, date]:
+    days = [
+        today,
+        *(one.latest for one in (goal.slack.values() if goal else ())),
+        timezone.localtime(seen.view.signed_at or seen.view.started_at).date(),
+    ]
     for line in lines:
         row = line.task.line if line.task else line.stage.view if line.stage else line.milestone
         days += [day for day in (getattr(row, "due_on", None),) if day]
@@ -137,71 +123,7 @@ def _reach(seen: Seen, lines: Iterable[Line], today: date) -> tuple[date, date]:
     return first, min(max(days) + timedelta(days=5), first + timedelta(days=LONGEST))
 
 
-def _days_off(scale: _Scale, ours: WorkingCalendar, theirs: WorkingCalendar, height: int) -> Markup:
-    """A day on which nobody works is sunk; of one side's own day off the upper (ours) or lower half is hatched."""
-    out = [
-        Markup(
-            '<defs><pattern id="off-us" width="6" height="6" patternUnits="userSpaceOnUse"><path class="off-us" '
-            'd="M-1 7 7 -1"/></pattern><pattern id="off-them" width="6" height="6" patternUnits="userSpaceOnUse">'
-            '<path class="off-them" d="M-1 -1 7 7"/></pattern></defs>'
-        )
-    ]
-    for day in scale.each():
-        we, they = ours.works_on(day), theirs.works_on(day)
-        if we and they:
-            continue
-        css = "off" if not we and not they else "off-half-us" if not we else "off-half-them"
-        out.append(
-            Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
-                css, f"{scale.left(day):.1f}", 0, f"{scale.day:.1f}", height
-            )
-        )
-    return Markup("").join(out)
-
-
-def _size(scale: _Scale, height: int) -> Markup:
-    return Markup('width="{0}rem" height="{1}rem" viewBox="0 0 {2} {3}"').format(
-        f"{scale.width / 16:.3f}", f"{height / 16:.4f}", f"{scale.width:.1f}", height
-    )
-
-
-def _mondays(scale: _Scale) -> Iterator[date]:
-    """As many as fit with their names."""
-    step = next(step for step in (7, 14, 28, 56, 112) if step * scale.day >= 48)
-    monday = scale.first + timedelta(days=(7 - scale.first.weekday()) % 7)
-    while monday <= scale.last:
-        yield monday
-        monday += timedelta(days=step)
-
-
-def _weeks(scale: _Scale, height: int, top: int = 0) -> Markup:
-    lines = (
-        Markup('<path class="week" d="M{0} {1}V{2}"/>').format(f"{scale.left(day):.1f}", top, height)
-        for day in _mondays(scale)
-    )
-    return Markup("").join(lines)
-
-
-def _today(scale: _Scale, today: date, top: int, height: int) -> Markup:
-    return Markup('<path class="today" d="M{} {}V{}"/>').format(f"{scale.middle(today):.1f}", top, height)
-
-
-def _ruler(scale: _Scale, today: date) -> Markup:
-    """The axis with the names of the Mondays, and today's word: it stays in sight while the rows are scrolled."""
-    out, at_today = [_weeks(scale, HEAD, HEAD - 14)], scale.middle(today)
-    for monday in _mondays(scale):
-        at = scale.left(monday)
-        if not -46 < at - at_today < 22:
-            out.append(Markup('<text x="{}" y="{}">{}</text>').format(f"{at + 3:.1f}", HEAD - 20, short_date(monday)))
-    out.append(
-        Markup('<text class="now" x="{}" y="{}" text-anchor="middle">today</text>').format(f"{at_today:.1f}", HEAD - 20)
-    )
-    out.append(_today(scale, today, HEAD - 14, HEAD))
-    out.append(Markup('<path class="axis" d="M0 {0}H{1}"/>').format(HEAD - 0.5, f"{scale.width:.1f}"))
-    return Markup("").join(out)
-
-
-def _stage(stage: StageSeen, scale: _Scale, top: int, today: date, agreed: date | None) -> Markup:
+def _stage(stage: StageSeen, scale: Scale, top: int, today: date, agreed: date | None) -> Markup:
     begin, closed, due = scale.on(stage.view.entered_at), scale.on(stage.view.closed_at), stage.view.due_on
     out = [Markup('<path class="group" d="M0 {0}H{1}"/>').format(top + ROW - 0.5, f"{scale.width:.1f}")]
     if begin:
@@ -225,7 +147,7 @@ def _post(promised: bool, late: str, at: float, top: int) -> Markup:
     return Markup('<path class="{}" d="M{} {}v22"/>').format(css, f"{at:.1f}", top + 6)
 
 
-def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, today: date) -> Markup:
+def _task(task: TaskSeen, scale: Scale, top: int, first_plan: date | None, today: date, goal: Goal | None) -> Markup:
     line = task.line
     if line.state == "skipped":
         return Markup("")
@@ -233,7 +155,7 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
     end = done or line.due_on or scale.on(line.starts_at)
     begin = scale.on(line.opened_at)
     side = {"ours": "us", "theirs": "them"}.get(line.side, "both")
-    out = []
+    out, after = [], 0
     if end is None:
         return Markup('<text class="none" x="{}" y="{}">no date</text>').format(
             f"{scale.right(today) + 4:.1f}", top + 21
@@ -259,10 +181,14 @@ def _task(task: TaskSeen, scale: _Scale, top: int, first_plan: date | None, toda
         until = scale.right(first_plan)
         out.append(_rect("first-plan", min(left, until - scale.day), until, top + 26, 3))
         if moved:
+            after = MOVED_WORDS
             out.append(
                 Markup('<text class="moved" x="{}" y="{}">{:+d} d</text>').format(f"{right + 4:.1f}", top + 21, moved)
             )
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
+    if goal and not done and (one := goal.slack.get(line.key)):
+        out.append(decides(goal, line.key, scale, left, right, top, after))
+        words += f", {slips(goal, one)}"
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(task.path, words, Markup("").join(out))
 
 
@@ -272,7 +198,7 @@ def _rect(css: str, left: float, right: float, top: float, tall: float) -> Marku
     )
 
 
-def _milestone(row: MilestoneView, scale: _Scale, top: int) -> Markup:
+def _milestone(row: MilestoneView, scale: Scale, top: int) -> Markup:
     """A diamond where it was reached or is due; a line from the day it was due to the day it came."""
     met, due = scale.on(row.met_at), row.due_on
     out = []

@@ -10,19 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from onward.accounts import queries as accounts
+from onward.automation.queries.deciding import goals
 from onward.conversation import queries as conversation
 from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
-from onward.interfaces.console import talking
+from onward.interfaces.console import playbook_words, talking
 from onward.interfaces.console.journey.bars import bars
+from onward.interfaces.console.journey.deciding import choices, said
 from onward.interfaces.console.journey.first_day import first_day
 from onward.interfaces.console.journey.happened import KINDS, happened
 from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
-from onward.interfaces.console.playbook_words import said
 from onward.interfaces.console.reminding import reminders
 from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.drawings import photo_of
@@ -65,7 +66,9 @@ def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None 
         "tabs": _tabs(seen),
         "may_change": may(actor, "change", "journey"),
         "may_answer": seen.asks is not None and may_say_yes(actor, seen.asks.person.ref if seen.asks.person else ""),
-        "approve_words": said(seen.book.approve.when, seen.book) if seen.asks and seen.book.approve else "",
+        "approve_words": playbook_words.said(seen.book.approve.when, seen.book)
+        if seen.asks and seen.book.approve
+        else "",
         "account_path": f"/accounts/{view.account_ref}",
         "live": f"journey:{view.id}",
         "is_fragment": bool(request.headers.get("X-Fragment")),
@@ -149,8 +152,15 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "timeline":
         here, there = journeys.calendars_of(view.account_id)
         may_move = seen.is_open and may(actor, "change", "journey")
-        drawn = bars(seen, journeys.agreed_days(view.id), here, there, may_move=may_move)
-        return {"bars": drawn, "likely": journeys.likely_ends(actor, view.id)}
+        found = goals(actor, view.id)
+        goal = next((one for one in found if one.kind == request.GET.get("decides")), None)
+        return {
+            "bars": bars(seen, journeys.agreed_days(view.id), here, there, may_move=may_move, goal=goal),
+            "likely": journeys.likely_ends(actor, view.id),
+            "decides": choices(found),
+            "goal": goal,
+            "deciding": said(goal, view.tasks) if goal else "",
+        }
     if tab == "facts":
         kind = request.GET.get("kind", "")
         rows, older = happened(seen, kind, request.GET.get("before", ""))
