@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -15,10 +16,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
+from onward.interfaces.console.journey import ties
 from onward.journeys import actions, queries
 from onward.journeys.queries import agreed_days, calendars_of
 from onward.kernel.actor import SYSTEM
-from onward.playbooks.decisions.parts import EventSpec, Where
+from onward.kernel.clock import Span
+from onward.playbooks.decisions.parts import EventSpec, Link, Where
 from onward.usage import actions as usage
 from onward.usage.actions import intake, rooms
 from onward.usage.decisions.events import Delivery, judge
@@ -173,3 +176,38 @@ def test_the_timeline_says_which_steps_decide_first_value_and_a_task_how_far_it_
     assert re.search(r"If it slips</dt><dd><a [^>]*>First value</a> moves with each working day and <a", at_task)
     assert "If it slips" not in text(client, task_path(world, journey, "call")), "it is done"
     assert client.get(f"{path}?decides=nothing").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("link", "arrow", "words", "words_of_other"),
+    [
+        ("finish_to_start", "M50.0 17.0H56.0V51.0H80.0m-5 ", "begins after One", "Two begins after it"),
+        ("start_to_start", "M20.0 17.0H14.0V51.0H80.0m-5 ", "begins after the beginning of One",
+         "Two begins after its beginning"),
+        ("finish_to_finish", "M50.0 17.0H121.0V51.0H110.0m5 ", "ends after One", "Two ends after it"),
+        ("start_to_finish", "M20.0 17.0H14.0V34.0H121.0V51.0H110.0m5 ", "ends after the beginning of One",
+         "Two ends after its beginning"),
+    ],
+)  # fmt: skip
+def test_each_of_the_four_links_leaves_and_reaches_the_right_ends_of_the_bars(
+    link: Literal["finish_to_start", "start_to_start", "finish_to_finish", "start_to_finish"],
+    arrow: str,
+    words: str,
+    words_of_other: str,
+) -> None:
+    # red when an arrow leaves from the wrong end, or the lag is not told
+    places = {"one": ties.Place("One", 20, 50, 17), "two": ties.Place("Two", 80, 110, 51)}
+    titles = {key: place.title for key, place in places.items()}
+    for lag, told in ((None, ""), (Span(2, "wd"), "2 working days ")):
+        found = ties.ties_of({"two": [Link("one", link, lag)], "three": [Link("gone")]})
+        assert ties.said("two", found["two"], titles) == words.replace("after", f"{told}after")
+        assert ties.said("one", found["one"], titles) == words_of_other.replace("after", f"{told}after")
+        assert f'd="{arrow}' in ties.drawn("one", found["one"], places, "", 500)
+    assert ties.said("three", found["three"], titles) == ""
+
+
+def test_a_bar_reaches_to_what_it_is_linked_to_and_says_so(world: Cast, journey: UUID) -> None:
+    page = text(signed_in(world.mara), f"{address(journey)}/timeline")
+    assert "Sign the plan: 2 Mar to 5 Mar; begins after Kickoff call</title>" in page
+    # Pointing at the call shows where it leads, pointing at the plan from where it comes.
+    assert page.count('</a><g class="ties"') == 2

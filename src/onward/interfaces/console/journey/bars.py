@@ -11,12 +11,14 @@ from django.utils import timezone
 from markupsafe import Markup
 
 from onward.automation.queries.deciding import Goal
+from onward.interfaces.console.journey import ties
 from onward.interfaces.console.journey.axis import HEAD, ROW, Scale, now_line, ruler, shade, size, weeks
 from onward.interfaces.console.journey.deciding import decides, slips
 from onward.interfaces.console.journey.dragging import days_off, later, movable
 from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
+from onward.interfaces.console.journey.ties import Place, ties_of
 from onward.interfaces.ui.words import date_words, short_date
-from onward.journeys.queries import MilestoneView
+from onward.journeys.queries import MilestoneView, TaskLine
 from onward.kernel.clock import WorkingCalendar
 
 #: In days.
@@ -67,14 +69,18 @@ def bars(
     scale = Scale.of(first, last, ours)
     height = ROW * len(lines)
     out = [shade(scale, ours, theirs, height), weeks(scale, height)]
+    places = dict(_places(lines, scale, today))
+    links = ties_of({one.id: one.after for stage in seen.book.stages for one in stage.tasks})
     for number, line in enumerate(lines):
         top = ROW * number
         if line.stage:
             out.append(_stage(line.stage, scale, top, today, agreed.get(line.stage.view.id)))
         elif line.task:
             key = line.task.line.key
-            drawn = _task(line.task, scale, top, agreed.get(line.task.line.id), today, goal)
-            out.append(movable(line.task, drawn, after.get(key, [])) if may_move else drawn)
+            told = ties.said(key, links.get(key, ()), {key: place.title for key, place in places.items()})
+            bar = _task(line.task, scale, top, agreed.get(line.task.line.id), today, goal, told)
+            bar += ties.drawn(key, links.get(key, ()), places, told, scale.width) if bar else ""
+            out.append(movable(line.task, bar, after.get(key, [])) if may_move else bar)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
     out.append(now_line(scale, today, 0, height))
@@ -147,20 +153,37 @@ def _post(promised: bool, late: str, at: float, top: int) -> Markup:
     return Markup('<path class="{}" d="M{} {}v22"/>').format(css, f"{at:.1f}", top + 6)
 
 
-def _task(task: TaskSeen, scale: Scale, top: int, first_plan: date | None, today: date, goal: Goal | None) -> Markup:
+def _span(line: TaskLine, scale: Scale) -> tuple[date, date, date | None] | None:
+    """(its first day, its last, the day it was done); None without a date."""
+    done = scale.on(line.held_at or line.done_at)
+    end = done or line.due_on or scale.on(line.starts_at)
+    if line.state == "skipped" or end is None:
+        return None
+    return min(scale.on(line.opened_at) or end - timedelta(days=2), end), end, done
+
+
+def _places(lines: Iterable[Line], scale: Scale, today: date) -> Iterator[tuple[str, Place]]:
+    for number, line in enumerate(lines):
+        if line.task and (span := _span(line.task.line, scale)):
+            start, end, done = span
+            right = scale.right(max(end, today) if line.task.late and not done else end)
+            yield line.task.line.key, Place(line.task.line.title, scale.left(start), right, ROW * number + ROW / 2)
+
+
+def _task(
+    task: TaskSeen, scale: Scale, top: int, first_plan: date | None, today: date, goal: Goal | None, told: str
+) -> Markup:
     line = task.line
     if line.state == "skipped":
         return Markup("")
-    done = scale.on(line.held_at or line.done_at)
-    end = done or line.due_on or scale.on(line.starts_at)
-    begin = scale.on(line.opened_at)
-    side = {"ours": "us", "theirs": "them"}.get(line.side, "both")
-    out, after = [], 0
-    if end is None:
+    span = _span(line, scale)
+    if span is None:
         return Markup('<text class="none" x="{}" y="{}">no date</text>').format(
             f"{scale.right(today) + 4:.1f}", top + 21
         )
-    start = min(begin or end - timedelta(days=2), end)
+    (start, end, done), begin = span, scale.on(line.opened_at)
+    side = {"ours": "us", "theirs": "them"}.get(line.side, "both")
+    out, after = [], 0
     left, right = scale.left(start), scale.right(end)
     css = f"bar {side}" + (" done" if done else " waiting" if line.state == "waiting" else "")
     if line.deferred_at and not done:
@@ -189,6 +212,7 @@ def _task(task: TaskSeen, scale: Scale, top: int, first_plan: date | None, today
     if goal and not done and (one := goal.slack.get(line.key)):
         out.append(decides(goal, line.key, scale, left, right, top, after))
         words += f", {slips(goal, one)}"
+    words += f"; {told}" if told else ""
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(task.path, words, Markup("").join(out))
 
 
