@@ -17,6 +17,7 @@ from onward.journeys.decisions.graph import graph_of
 from onward.journeys.decisions.opening import opened
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
+from onward.journeys.decisions.schedule import Schedule
 from onward.journeys.decisions.state import JourneyRow, Run, TaskRow
 from onward.kernel.clock import Span, WorkingCalendar
 from onward.playbooks.decisions.definition import Playbook, Stage, Task
@@ -140,6 +141,25 @@ def test_what_is_counted_from_a_day_to_come_moves_with_it_before_it_comes() -> N
         assert forecast(book, run, OUTSIDE, TODAY_IS, {})["stage.two"].on == (
             date(2026, 3, 30) if timing is two_weeks else date(2026, 3, 23)
         )
+
+
+def test_a_stage_is_planned_from_the_end_of_what_it_comes_after_not_of_what_stands_above_it() -> None:
+    # red when training beside the setup is dated from the end of the setup
+    two_weeks = Timing("after", "2w after entered", Span(2, "w"), "entered")
+    in_ten_days, in_thirty = (Timing("after", "signed", Span(days, "d"), "signed") for days in (10, 30))
+    book = book_of(
+        Stage("one", "One", "csm", due=in_ten_days),
+        Stage("setup", "Setup", "csm", after=("one",), due=in_thirty),
+        Stage("training", "Training", "csm", after=("one",), due=two_weeks),
+        Stage("open", "Open", "csm", after=("training",)),
+        Stage("last", "Last", "csm", after=("open",), due=two_weeks),
+    )
+    run = running(book)
+    Schedule(book, run, OUTSIDE, Readings(book, run, OUTSIDE, at(TODAY_IS))).set_dates()
+    assert {row.key: row.due_on for row in run.stages} == {
+        "one": date(2026, 3, 12), "setup": date(2026, 4, 1), "training": date(2026, 3, 26), "open": None,
+        "last": date(2026, 4, 9),
+    }  # fmt: skip
 
 
 def test_what_was_left_out_holds_up_nothing_and_a_circle_keeps_its_dates() -> None:

@@ -7,18 +7,19 @@ from datetime import UTC, datetime, time
 
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.state import Run, StageRow
+from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.timing import Moment
 
 
 class Moments(Mapping[str, Moment]):
     """Looks a moment up by its name; `stage` is the one in hand, for `entered`."""
 
-    def __init__(self, run: Run, outside: Outside, day_zero: str = "signed", stage: StageRow | None = None) -> None:
-        self.run, self.outside, self.day_zero, self.in_stage = run, outside, day_zero, stage
+    def __init__(self, book: Playbook, run: Run, outside: Outside, stage: StageRow | None = None) -> None:
+        self.book, self.run, self.outside, self.in_stage = book, run, outside, stage
 
     def within(self, stage: StageRow | None) -> Moments:
         """The same with `entered` meaning that stage."""
-        return Moments(self.run, self.outside, self.day_zero, stage)
+        return Moments(self.book, self.run, self.outside, stage)
 
     def __getitem__(self, name: str) -> Moment:
         found = self._find(name)
@@ -40,7 +41,7 @@ class Moments(Mapping[str, Moment]):
     def _find(self, name: str) -> Moment | None:
         journey = self.run.journey
         if name == "day_zero":
-            return self._find(self.day_zero)
+            return self._find(self.book.day_zero)
         if name == "signed":
             return self._anew(came(journey.signed_at))
         if name == "started":
@@ -86,9 +87,22 @@ class Moments(Mapping[str, Moment]):
             return came(stage.closed_at) or planned(stage.due_at)
         if stage.entered_at:
             return came(stage.entered_at)
-        # Not entered yet: planned for when the one before is due.
-        before = [row for row in self.run.stages if row.rank < stage.rank and row.due_at]
-        return planned(max((row.closed_at or row.due_at for row in before if row.due_at), default=None))
+        return planned(self._entry(stage))
+
+    def _entry(self, stage: StageRow) -> datetime | None:
+        """For when what a stage comes after is planned to end: of one without a date, what that comes after."""
+        ends: list[datetime] = []
+        ahead, seen = list(self.book.stage(stage.key).after), {stage.key}
+        while ahead:
+            row = self.run.stage(key := ahead.pop())
+            if row is None or key in seen:
+                continue
+            seen.add(key)
+            if at := row.closed_at or row.due_at:
+                ends.append(at)
+            else:
+                ahead += self.book.stage(key).after
+        return max(ends, default=None)
 
     def _answer(self, rest: str) -> Moment | None:
         form, _, name = rest.partition(".")

@@ -94,9 +94,7 @@ class _Look:
         for done in settle(self.book, self.run, readings, self.now):
             self.say(done)
         moved = before != [(task.state, tuple(task.waits_for)) for task in self.run.tasks]
-        moved |= bool(
-            repeat(self.book, self.run, self.now, Moments(self.run, self.outside, self.book.day_zero), self.new_id)
-        )
+        moved |= bool(repeat(self.book, self.run, self.now, Moments(self.book, self.run, self.outside), self.new_id))
         readings = self.fresh()
         schedule = Schedule(self.book, self.run, self.outside, readings)
         moved |= schedule.set_dates()

@@ -19,7 +19,7 @@ class Readings(Mapping[str, Value]):
 
     def __init__(self, book: Playbook, run: Run, outside: Outside, now: datetime) -> None:
         self.book, self.run, self.outside, self.now = book, run, outside, now
-        self.moments = Moments(run, outside, book.day_zero)
+        self.moments = Moments(book, run, outside)
         self.by_hand = {row.metric: row.value for row in run.evidence if not row.metric.startswith("reading.")}
         self.figures: dict[str, Value | None] = {}
 

@@ -26,7 +26,7 @@ class Schedule:
 
     def __init__(self, book: Playbook, run: Run, outside: Outside, readings: Readings) -> None:
         self.book, self.run, self.outside, self.readings = book, run, outside, readings
-        self.moments = Moments(run, outside, book.day_zero)
+        self.moments = Moments(book, run, outside)
         self.calendars: dict[tuple[str, str], WorkingCalendar] = {}
 
     def set_dates(self) -> bool:

@@ -22,7 +22,7 @@ def begins(timing: Timing, book: Playbook, readings: Readings, role: str, stage:
     """
     outside = readings.outside
     calendar = _calendar(book, outside, role)
-    moments = Moments(readings.run, outside, book.day_zero, stage)
+    moments = Moments(book, readings.run, outside, stage)
     found = due(timing, moments=moments, readings=readings, calendar=calendar, day_one=book.day_one)
     if found.at is None or (found.planned and timing.word != "before"):
         return None

@@ -100,7 +100,7 @@ def plan_sheet(actor: Actor, journey_id: UUID) -> str:
 
 def _lines(book: Playbook, run: Run) -> Iterator[PlanLine]:
     ours, theirs = calendars_of(run.journey.account_id)
-    zero = Moments(run, Outside(ours=ours, theirs=theirs), book.day_zero).at("day_zero")
+    zero = Moments(book, run, Outside(ours=ours, theirs=theirs)).at("day_zero")
     addresses = _addresses(task.person for task in run.tasks)
     taken: set[str] = set()
     for stage in run.stages:
