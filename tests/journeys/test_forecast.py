@@ -283,10 +283,41 @@ def test_a_day_is_had_again_from_its_causes_alone(made: tuple[Playbook, Run]) ->
             for one, thing in graph.items()
             if one in {name, *causes.values()}
         }
-        links = [before for one, thing in things.items() for before in thing.before if before.name == causes.get(one)]
-        # What follows from another's beginning is told with the cause of that one's end: it has no day of its own.
-        if not any(before.of_start for before in links):
+        # What follows from another's beginning has the cause of that: the next test holds those.
+        if not any(before.of_start for one in things for before in graph[one].before):
             assert days_of(things, TODAY_IS, over=True).get(name) == found[name]
+
+
+@PATIENT
+@given(journeys())
+def test_what_is_told_as_a_cause_makes_the_day_later_with_itself(made: tuple[Playbook, Run]) -> None:
+    # red when what begins with another is told with the cause of that one's end; one that nothing says the beginning
+    # of is its own cause
+    book, run = made
+    things = graph_of(book, run, OUTSIDE, {})
+    found = days_of(things, TODAY_IS)
+    for name, one in found.items():
+        cause = things.get(one.by)
+        by_beginning = any(before.name == one.by and before.of_start for before in things[name].before)
+        if cause is not None and not cause.over and not things[name].over and not by_beginning:
+            cause.to = cause.calendar.later(found[one.by].on if one.by in found else one.on, 10)
+            assert days_of(things, TODAY_IS)[name].on > one.on, (name, one.by)
+            cause.to = None
+
+
+def test_what_begins_with_another_has_the_cause_of_its_beginning() -> None:
+    # red when a step that is late by itself is blamed for what only begins with it
+    beside = replace(task("beside"), after=(Link("check", "start_to_start", Span(1, "wd")),))
+    book = book_of(Stage("one", "One", "csm", tasks=(task("connect"), task("check", "connect"), beside)))
+    for begun, cause in ((None, "task.connect"), (date(2026, 3, 13), BEGUN)):
+        run = running(book)
+        rows = plan(run, connect=date(2026, 3, 12), check=date(2026, 3, 13), beside=date(2026, 3, 13))
+        begin(rows["connect"], date(2026, 3, 2))
+        if begun:
+            begin(rows["check"], begun)
+            rows["connect"].state, rows["connect"].done_at = "done", at(date(2026, 3, 12))
+        found = forecast(book, run, OUTSIDE, TODAY_IS, {})
+        assert (found["task.beside"].on, found["task.beside"].by) == (date(2026, 3, 16 if begun else 17), cause)
 
 
 @PATIENT

@@ -80,16 +80,21 @@ def reckoned(
     ends: dict[str, date] = {}
     starts: dict[str, date] = {}
     why: dict[str, str] = {}
+    # What holds each beginning there: what follows from that has the same cause, whatever holds its end. What nothing
+    # says when it begins is its own.
+    begun: dict[str, str] = {}
     for name, thing in things.items():
         if thing.over:
             ends[name], starts[name] = thing.over, thing.start or thing.over
+            begun[name] = BEGUN
             if over and thing.agreed is not None and thing.over > thing.agreed:
-                start, by, _, _ = _reached(thing, ends, starts)
+                start, by, _, _ = _reached(thing, ends, starts, begun)
                 # What let it begin only after its day, if that is so.
                 why[name] = by if start is not None and start > thing.agreed else AGREED
             continue
-        start, by, end, end_by = _reached(thing, ends, starts)
+        start, by, end, end_by = _reached(thing, ends, starts, begun)
         starts[name] = max(start, thing.start) if start and thing.start else start or thing.start or today
+        begun[name] = by if start and starts[name] == start else BEGUN if thing.start else name
         day, why[name] = _end(thing, things, today, start, by, end, end_by)
         if day is not None:
             ends[name] = day
@@ -97,7 +102,7 @@ def reckoned(
 
 
 def _reached(
-    thing: Thing, ends: Mapping[str, date], starts: Mapping[str, date]
+    thing: Thing, ends: Mapping[str, date], starts: Mapping[str, date], begun: Mapping[str, str]
 ) -> tuple[date | None, str, date | None, str]:
     """When it can begin and when it can end for what is before it, and because of which; the first of the latest."""
     start: date | None = None
@@ -111,9 +116,9 @@ def _reached(
             day = lagged(thing, day, one.lag)
         if not one.to_end:
             if start is None or day > start:
-                start, by = day, one.name
+                start, by = day, begun[one.name] if one.of_start else one.name
         elif end is None or day > end:
-            end, end_by = thing.calendar.next_working(day), one.name
+            end, end_by = thing.calendar.next_working(day), begun[one.name] if one.of_start else one.name
     return start, by, end, end_by
 
 
