@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -11,9 +11,10 @@ import time_machine
 from django.test import Client
 
 from onward.foundation.clock import now
-from onward.foundation.postgres import one_statement
+from onward.foundation.postgres import new_id, one_statement
 from onward.identity.queries import signed_in_user
-from onward.insights.queries import Filters, stages, stands, ttfv
+from onward.insights.decisions.keeping import STATES, Kept, by_segment, state_of
+from onward.insights.queries import Filters, keeping, stages, stands, ttfv
 from onward.insights.queries.records import WHAT, records
 from onward.journeys.actions import cancel_journey, complete_task, pause_journey, record_milestone
 from onward.journeys.queries import journey_view
@@ -103,7 +104,36 @@ def test_records_are_as_many_as_the_figures_say(sign: Sign) -> None:
         "stand": sum(one.timed for one in stands(SYSTEM, Filters(), now=at)),
         "promised": sum(one.timed for one in stands(SYSTEM, Filters(), now=at) if one.promised is not None),
         "beyond": sum(one.timed for one in stands(SYSTEM, Filters(), now=at) if one.beyond is not None),
+        **{state: sum(one.state == state for one in keeping(SYSTEM, as_of=at)) for state in STATES},
     }
+
+
+def test_the_share_within_target_counts_no_day_that_is_still_to_come() -> None:  # covers 31
+    # red when who completed early is counted although those who signed with them may still be late
+    signed, day = date(2026, 3, 2), timedelta(days=1)
+
+    def state(completed: int | None, cancelled: int | None, today: int) -> str:
+        done, gone = (None if one is None else signed + one * day for one in (completed, cancelled))
+        return state_of(signed, done, gone, 30, signed + today * day)
+
+    assert [state(30, None, 31), state(31, None, 31), state(None, None, 31)] == ["kept", "missed", "missed"]
+    assert [state(12, None, 30), state(None, None, 30)] == ["early", "ahead"]
+    assert [state(None, 30, 40), state(None, 31, 40), state(12, 20, 40)] == ["gone", "missed", "kept"]
+    states = ("kept", "kept", "missed", "early", "ahead", "gone")
+    rows = [Kept(new_id(), "enterprise" if one == "gone" else "mid_market", 90, one) for one in states]
+    every, mid, enterprise = by_segment(rows)
+    assert (every.segment, every.judged, every.share) == ("", 3, 2 / 3)
+    assert (mid.judged, mid.share, enterprise.judged, enterprise.share) == (3, 2 / 3, 0, None)
+
+
+def test_insights_tell_who_kept_their_target(staff: Client, sign: Sign) -> None:  # covers 31
+    lives(sign)
+    assert sorted(one.state for one in keeping(SYSTEM, as_of=now())) == ["ahead", "missed", "missed", "missed"]
+    html = staff.get("/insights").content.decode().partition('id="targets"')[2].partition("</section>")[0]
+    assert [words in html for words in (">0 %<", "not known yet")] == [True, True]
+    missed = staff.get("/insights/records?what=missed").content.decode()
+    assert missed.count('class="name"') == 3
+    assert missed.count('data-label="Target">30 days') == 3
 
 
 def test_filters_are_checked(staff: Client, sign: Sign) -> None:

@@ -56,7 +56,7 @@ BODY = {
     "scope": "account", "amount": "1", "currency": "USD", "segment": "strategic", "playbook": "small",
     "hours": "1h", "share": "10", "minutes": "5",
     "channel": "shared", "url": "https://intruder.example/", "question": "1",
-    "number": "1", "answer": "agreed",
+    "number": "1", "answer": "agreed", "goes_by": "complexity",
 }  # fmt: skip
 
 

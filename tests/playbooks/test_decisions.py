@@ -85,6 +85,11 @@ def test_a_share_of_nothing_is_unknown() -> None:
             date(2026, 4, 16),
             False,
         ),
+        (
+            Timing("within", "within account.setup_days of signed", Span(1, "d"), "signed", times="account.setup_days"),
+            date(2026, 4, 13),
+            True,
+        ),
         (timing("none"), None, False),
         (timing("at", moment="renewal"), None, False),
     ],
@@ -98,13 +103,16 @@ def test_a_timing_gives_a_date_or_says_what_it_waits_for(  # covers 13, 34
         "entered": Moment(datetime(2026, 3, 4, 8, tzinfo=UTC)),
         "task.kickoff.held": Moment(datetime(2026, 3, 9, 9, tzinfo=UTC), planned=True),
     }
-    found = due(what, moments=moments, readings={"account.complexity_factor": 1.5}, calendar=WorkingCalendar())
+    readings: dict[str, Value | None] = {"account.complexity_factor": 1.5, "account.setup_days": 42}
+    found = due(what, moments=moments, readings=readings, calendar=WorkingCalendar())
     assert found.promise is promise
     assert found.planned is (what.moment == "task.kickoff.held")
     if isinstance(day, datetime):
         assert found.at == day
     else:
         assert (found.at.date() if found.at else None) == day
+    if what.counts_days:
+        assert found.because == "within 42d of signed"
     if what.moment == "renewal":
         assert found.waits_for == ("renewal",)
 

@@ -62,11 +62,14 @@ def test_words_read_as_a_person_says_them() -> None:
 
 def test_a_table_says_once_what_all_its_cases_end_with() -> None:
     # red when a row of the page is one long line that repeats "after the signature" for each complexity
-    of = book("b2b_seven_stages")
-    assert timed(of.stage("setup").due, of) == (
-        "2 weeks (simple), 4 weeks (standard, otherwise), 6 weeks (complex), 8 weeks (very complex) after this stage "
+    of = book("enterprise_workflow")
+    assert timed(of.stage("implementation").due, of) == (
+        "4 weeks (simple), 6 weeks (standard, otherwise), 8 weeks (complex), 10 weeks (very complex) after this stage "
         "begins, by the account’s complexity"
     )
-    assert timed(of.targets.complete, of).endswith(
-        "after day zero, by the account’s segment, times the account’s complexity factor"
-    )
+
+
+def test_a_date_by_the_organizations_targets_says_so() -> None:  # covers 35
+    of = book("b2b_seven_stages")
+    assert timed(of.stage("setup").due, of) == "the organization’s target for setup after this stage begins"
+    assert timed(of.targets.complete, of) == "the organization’s target for the whole after day zero"

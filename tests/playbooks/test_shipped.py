@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from onward.automation.decisions.simulating import Account
 from onward.kernel.clock import WorkingCalendar
 from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.overview import chosen_for
 from onward.playbooks.decisions.publishing import Draft, lint
-from onward.playbooks.decisions.timing import Moment, due
+from onward.playbooks.decisions.timing import Moment, due, resolved
 from onward.playbooks.queries import read_shelf
 
 ROOT = Path(__file__).parents[2]
@@ -149,7 +150,7 @@ def test_the_loop_enters_its_later_stages_anew_when_the_review_says_so() -> None
 
 def days_of(name: str, **readings: object) -> float:
     """Days from the signature to the target for first value, for an account that reads so."""
-    known = {"account.complexity_factor": 1.0, **{f"account.{key}": value for key, value in readings.items()}}
+    known = Account(**readings).readings()  # type: ignore[arg-type]
     moments = {"signed": Moment(SIGNED), "day_zero": Moment(SIGNED)}
     found = due(
         book(name).targets.complete,
@@ -187,13 +188,18 @@ def test_complexity_lengthens_a_date_once(name: str) -> None:  # covers 33, 34
 
 def test_first_value_is_never_due_before_the_setup_that_it_needs() -> None:  # covers 35
     found = book("b2b_seven_stages")
-    spans = {}
-    for name, timing in (("setup", found.stage("setup").due), ("value", found.targets.first_value)):
-        assert timing is not None
-        spans[name] = {case.value: case.timing.span.exact.days for case in timing.cases if case.timing.span}
-    assert set(spans["setup"].values()) == {14, 28, 42, 56}, "2 to 8 weeks"
-    for complexity, days in spans["setup"].items():
-        assert spans["value"][complexity] >= 7 + 3 + days, complexity
+    setup, value = found.stage("setup").due, found.targets.first_value
+    assert setup is not None
+    assert value is not None
+    spans = {case.value: case.timing.span.exact.days for case in value.cases if case.timing.span}
+    takes = {}
+    for complexity in spans:
+        line = resolved(setup, Account(complexity=complexity).readings())
+        assert line is not None
+        assert line.span is not None
+        takes[complexity] = line.span.exact.days
+        assert spans[complexity] >= 7 + 3 + takes[complexity], complexity
+    assert set(takes.values()) == {14, 28, 42, 56}, "2 to 8 weeks"
 
 
 def test_every_segment_finds_exactly_one_playbook() -> None:  # covers 15

@@ -163,6 +163,19 @@ class SegmentRulesChanged(Fact):
 
 
 @dataclass(frozen=True)
+class DurationTargetsChanged(Fact):
+    """In the stream "org": how long journeys that open from now on should take, [least, most] days; of the whole it is
+    `goes_by` that counts ("segment" or "complexity")."""
+
+    name: ClassVar[str] = "segment.targets_changed"
+    number: int
+    goes_by: str
+    segments: dict[str, list[int]]
+    complexities: dict[str, list[int]]
+    setup: dict[str, list[int]]
+
+
+@dataclass(frozen=True)
 class ImportFinished(Fact):
     """In the stream "org": the figures of one import."""
 

@@ -221,6 +221,17 @@ class SegmentRule(models.Model):
     above = models.DecimalField(max_digits=16, decimal_places=2, null=True, unique=True)
 
 
+class DurationTable(models.Model):
+    """How long onboardings should take, from a moment on. Rows are only added: a journey keeps the one in force when it
+    opened. `table` is decisions.targets.DurationTargets.table(); `by` the reference of who put it in force."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    since = models.DateTimeField(db_index=True)
+    by = models.CharField(max_length=80)
+    table = models.JSONField()
+
+
 class ImportRun(models.Model):
     """One import: what was uploaded, how it was read, how far it has come, and its figures."""
 

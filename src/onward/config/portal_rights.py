@@ -59,6 +59,7 @@ GRANTED: dict[str, Seen] = {
 
 KEPT = frozenset(
     {
+        "accounts_durationtable",
         "accounts_embeduse",
         "accounts_guest",
         "accounts_importproblem",

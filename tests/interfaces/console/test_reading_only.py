@@ -22,6 +22,7 @@ def world() -> Cast:
         ("/settings/sign-in", "an admin"),
         ("/settings/portal", "an admin"),
         ("/settings/segments", "a manager"),
+        ("/settings/targets", "a manager"),
         ("/accounts/{account}/edit", "a member of the team"),
         ("/accounts/{account}/portal", "a member"),
         ("/contacts/{contact}", "a member of the team"),

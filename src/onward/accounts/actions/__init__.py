@@ -10,6 +10,7 @@ from onward.accounts.actions.contacts import (
 )
 from onward.accounts.actions.deals import change_deal, lose_deal, open_deal, put_product, win_deal
 from onward.accounts.actions.segments import judge_segment, set_segment_rules
+from onward.accounts.actions.targets import set_duration_targets
 
 __all__ = [
     "add_contact",
@@ -26,6 +27,7 @@ __all__ = [
     "put_product",
     "restore_contact",
     "revoke_contact",
+    "set_duration_targets",
     "set_segment_rules",
     "set_state",
     "win_deal",

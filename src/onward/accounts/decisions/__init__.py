@@ -11,15 +11,22 @@ from onward.accounts.decisions.segments import (
     segment_for,
 )
 from onward.accounts.decisions.stakeholders import STAKEHOLDER_ROLES, clean_roles, role_title
+from onward.accounts.decisions.targets import DEFAULT_TARGETS, Aim, Days, DurationTargets, aim_of, checked_targets
 
 __all__ = [
     "COMPLEXITIES",
     "CURRENCY",
     "DEFAULT_RULES",
+    "DEFAULT_TARGETS",
     "SEGMENTS",
     "STAKEHOLDER_ROLES",
+    "Aim",
+    "Days",
+    "DurationTargets",
     "Rule",
+    "aim_of",
     "checked_rules",
+    "checked_targets",
     "clean_roles",
     "factor_for",
     "role_title",

@@ -40,6 +40,7 @@ from onward.accounts.queries.deals import (
 )
 from onward.accounts.queries.finding import Found, found_accounts, found_contacts
 from onward.accounts.queries.metrics import AccountMetrics, DealMetrics, account_metrics, sold_metrics
+from onward.accounts.queries.targets import TargetsRow, duration_targets, in_force, target_tables
 
 __all__ = [
     "AccountMetrics",
@@ -49,6 +50,7 @@ __all__ = [
     "DealRow",
     "Found",
     "ProductRow",
+    "TargetsRow",
     "account",
     "account_by_group",
     "account_by_mail_domain",
@@ -73,12 +75,15 @@ __all__ = [
     "deals",
     "deals_by_ids",
     "demo_account_ids",
+    "duration_targets",
     "found_accounts",
     "found_contacts",
     "group_ids",
+    "in_force",
     "products",
     "real_accounts_exist",
     "segment_rules",
     "sold_metrics",
+    "target_tables",
     "won_deals_owed",
 ]

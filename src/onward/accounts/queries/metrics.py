@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from onward.accounts.decisions.targets import DEFAULT_TARGETS, Aim, aim_of, targets_from
 from onward.foundation.postgres import tuples
 
 
@@ -58,21 +59,29 @@ _ACCOUNT = ", ".join(
 )
 _DEAL = "d.id, d.state, d.stage, d.product_as_sent, d.amount, d.contract_start, d.renewal_on, d.fields"
 _WIDTH = len(fields(AccountMetrics))
-_SQL = f"""
-select {_ACCOUNT}, {_DEAL} from accounts_account a left join accounts_deal d on d.id = %s where a.id = %s
+_TABLE = "(select t.table from accounts_durationtable t where t.since <= %s order by t.number desc limit 1)"
+_SOLD = f"""
+select {_ACCOUNT}, {_TABLE}, {_DEAL}
+from accounts_account a left join accounts_deal d on d.id = %s where a.id = %s
 """
+_ALONE = f"select {_ACCOUNT} from accounts_account a where a.id = %s"
 
 
-def sold_metrics(account_id: UUID, deal_id: UUID | None) -> tuple[AccountMetrics, DealMetrics | None] | None:
-    """The account and the deal; None when there is no such account."""
-    rows = tuples(_SQL, (deal_id, account_id), prepare=None)
+def sold_metrics(
+    account_id: UUID, deal_id: UUID | None, since: datetime
+) -> tuple[AccountMetrics, DealMetrics | None, Aim] | None:
+    """The account, the deal, and how long its onboarding should take by the targets in force at `since`; None when
+    there is no such account."""
+    rows = tuples(_SOLD, (since, deal_id, account_id), prepare=None)
     if not rows:
         return None
-    account, deal = rows[0][:_WIDTH], rows[0][_WIDTH:]
-    return AccountMetrics(*account), DealMetrics(*deal) if deal[0] else None
+    account, table, deal = AccountMetrics(*rows[0][:_WIDTH]), rows[0][_WIDTH], rows[0][_WIDTH + 1 :]
+    targets = targets_from(table) if table else DEFAULT_TARGETS
+    aim = aim_of(targets, account.segment, account.complexity, account.complexity_factor)
+    return account, DealMetrics(*deal) if deal[0] else None, aim
 
 
 def account_metrics(account_id: UUID) -> AccountMetrics | None:
     """The account alone; None when it does not exist."""
-    found = sold_metrics(account_id, None)
-    return found[0] if found else None
+    rows = tuples(_ALONE, (account_id,), prepare=None)
+    return AccountMetrics(*rows[0]) if rows else None

@@ -146,7 +146,7 @@ def _open(fact: Recorded) -> None:
         "judged_on": datetime.fromisoformat(fact.data["as_of"]) if fact.data.get("as_of") else None,
         "silent_before": fact.recorded_at if fact.data.get("is_silent") else None,
     }
-    choice = playbooks.fitting(sale(account_id, deal_id).readings)
+    choice = playbooks.fitting(sale(account_id, deal_id, clock.now()).readings)
     if choice.version_id is None and not is_won:
         return
     if choice.version_id is None:

@@ -22,14 +22,16 @@ class Sale:
     moments: dict[str, datetime]
 
 
-def sale(account_id: UUID, deal_id: UUID | None) -> Sale:
-    """Gather both; LookupError for an account that is gone."""
-    found = accounts.sold_metrics(account_id, deal_id)
+def sale(account_id: UUID, deal_id: UUID | None, since: datetime) -> Sale:
+    """Gather both; LookupError for an account that is gone. Its targets are those in force at `since`."""
+    found = accounts.sold_metrics(account_id, deal_id, since)
     if found is None:
         raise LookupError(f"there is no account {account_id}")
-    account, deal = found
+    account, deal, aim = found
     readings: dict[str, Any] = {f"account.{name}": getattr(account, name) for name in ACCOUNT}
     readings["account.complexity_factor"] = float(account.complexity_factor)
+    readings["account.target_days"] = float(aim.whole.most)
+    readings["account.setup_days"] = float(aim.setup.most)
     readings["account.arr"] = float(account.arr) if account.arr is not None else None
     readings["account.seats"] = float(account.seats) if account.seats is not None else None
     readings |= {f"account.field.{name}": value for name, value in account.fields.items()}

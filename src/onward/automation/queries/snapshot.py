@@ -20,7 +20,7 @@ from onward.playbooks.decisions.definition import Playbook
 def outside(book: Playbook, run: Run, now: datetime) -> Outside:
     """The snapshot for one journey. What is not known is left out."""
     journey = run.journey
-    sold = sale(journey.account_id, journey.deal_id)
+    sold = sale(journey.account_id, journey.deal_id, journey.started_at)
     people = any(name.startswith("contacts.") for name in read_by(book))
     events = {event.id: event for event in book.events}
     ours, theirs, away = both_calendars(sold.account)

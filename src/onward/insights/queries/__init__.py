@@ -5,6 +5,7 @@ from onward.insights.queries.bulk import BulkLine, BulkView, Recipient, bulk, le
 from onward.insights.queries.conditions import FIRST_VALUE, Filters
 from onward.insights.queries.elapsed import funnel, time_to
 from onward.insights.queries.history import Ttfv, playbooks_seen, stages, ttfv
+from onward.insights.queries.keeping import keeping
 from onward.insights.queries.portfolio import (
     SORTS,
     PortfolioLine,
@@ -53,6 +54,7 @@ __all__ = [
     "counts",
     "funnel",
     "journeys_of_owners",
+    "keeping",
     "labels_in_use",
     "lede",
     "letter",

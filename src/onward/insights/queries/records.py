@@ -8,11 +8,14 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
+from onward.insights.decisions.keeping import STATES
+from onward.insights.queries.keeping import keeping
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import invalid
 
 PAGE = 50
+_TARGETED = "c.journey_id = any(%(among)s)"
 _STAY = "s.stage = %(stage)s and s.entered_at <= %(as_of)s"
 _CLOSED = "s.closed_at <= %(as_of)s and (c.cancelled_at is null or s.closed_at <= c.cancelled_at)"
 _REACHED = "r.reached_at <= %(as_of)s and (c.cancelled_at is null or r.reached_at <= c.cancelled_at)"
@@ -32,6 +35,7 @@ WHAT = {
     "stand": _STANDS,
     "promised": f"{_STANDS} and p.stage_due_at > s.entered_at",
     "beyond": f"{_STANDS} and p.stage_due_at > s.entered_at",
+    **dict.fromkeys(STATES, _TARGETED),
 }
 #: Of those that stand in a stage, by what they are sorted, the largest first: their stay, what was promised for it, or
 #: by how much it goes beyond that.
@@ -42,7 +46,8 @@ _LONGEST = {"promised": "s.entered_at - p.stage_due_at", "beyond": "p.stage_due_
 class Record:
     """A journey as history has it: from signature to first value, or from entering a stage to closing it. How it
     stands now: `due_at` of the stage that it is in, on whom it waits and for what, its pace. `is_middle`: the figure's
-    median is this row's, or halfway between two such rows."""
+    median is this row's, or halfway between two such rows. `target`: its duration target in days, where the figure is
+    of those."""
 
     journey_id: UUID
     account_name: str
@@ -65,6 +70,7 @@ class Record:
     checks_met: int
     checks_total: int
     is_middle: bool
+    target: int | None
 
     @property
     def ref(self) -> str:
@@ -108,7 +114,9 @@ def records(
     if what not in WHAT:
         raise invalid("There is no such figure.", mend=f"One of: {', '.join(WHAT)}.")
     of_stage = "s.stage" in WHAT[what]
+    targets = keeping(actor, as_of=as_of, segment=segment, playbook=playbook) if what in STATES else []
     began, ended = ("s.entered_at", "s.closed_at") if of_stage else ("c.signed_at", "r.reached_at")
+    ended = "c.completed_at" if what in STATES else ended
     took = _LONGEST.get(what, f"coalesce({began} - coalesce({ended}, c.cancelled_at, %(as_of)s), interval '0')")
     rows = one_statement(
         f"""with each as (
@@ -138,8 +146,10 @@ def records(
             "playbook": playbook,
             "segment": segment,
             "as_of": as_of,
+            "among": [one.journey_id for one in targets if one.state == what],
             "last": parse_id("jny", after) if after else None,
         },
     )
-    found = [Record(**row) for row in rows]
+    most = {one.journey_id: one.most for one in targets}
+    found = [Record(**row, target=most.get(row["journey_id"])) for row in rows]
     return Records(found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else "")

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from onward.accounts import queries as accounts
 from onward.conversation import queries as conversation
 from onward.foundation.clock import now
+from onward.interfaces.console.targets import aim
 from onward.journeys import queries as journeys
 from onward.journeys.decisions.hours import hours_words
 from onward.kernel.actor import Actor
@@ -47,6 +48,7 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
         "waiting_names": accounts.deal_names([deal.deal_id for deal in waiting]),
         "last_use": last_use(account_id, None),
         "questions": questions(row, held),
+        "aim": aim(row),
         "spent": journeys.hours_of_account(actor, account_id),
         "hours_words": hours_words,
         "asked": conversation.open_questions(actor, account_id=account_id, limit=5),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from onward.foundation.clock import now
 from onward.insights import queries
-from onward.insights.decisions import ENOUGH, StageFigures, Stand, Survival
+from onward.insights.decisions import ENOUGH, StageFigures, Stand, Survival, by_segment
 from onward.insights.queries.conditions import SEGMENTS
 from onward.insights.queries.records import WHAT, records
 from onward.interfaces.console.held import holds_us_up, of_stage
@@ -39,6 +39,11 @@ PLURALS = {
     "stand": "open journeys that stand in {}",
     "promised": "what was promised for {}",
     "beyond": "days beyond what was promised for {}",
+    "kept": "journeys that were completed by their target day",
+    "missed": "journeys that were not completed by their target day",
+    "early": "journeys completed before their target day, which is still to come",
+    "ahead": "journeys under way whose target day is still to come",
+    "gone": "journeys that were cancelled before their target day",
 }
 
 
@@ -111,6 +116,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "stands": sorted(stands, key=lambda one: one.rank),
         "lede": _lede(view, found.everyone, stands),
         "choices": _choices(seen, titles),
+        "keeping": by_segment(
+            queries.keeping(actor, as_of=moment, segment=view.segment, playbook=view.playbook),
+        ),
     }
     return render(request, "console/insights.html", context)
 
@@ -134,6 +142,7 @@ def behind(request: HttpRequest) -> HttpResponse:
         "title": PLURALS[what].capitalize().format(named),
         "said": said,
         "is_now": is_now,
+        "is_targeted": bool(found.rows and found.rows[0].target is not None),
         "as_of": moment,
         "what": what,
         "stage": stage,

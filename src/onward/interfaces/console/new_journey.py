@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.given import moment
 from onward.interfaces.ui.words import listed
 from onward.journeys import actions
@@ -60,6 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "playbooks": [(format_id("pbv", key), book.title) for key, book in books.items()],
         "given": given,
         "refusal": refusal,
+        "aim": aim(account) if account else None,
         "teams": _teams(books.values()) if account else [],
     }
     return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)

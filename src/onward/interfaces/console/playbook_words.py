@@ -31,6 +31,10 @@ IS = {
 AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
 COUNTS = {"count": "times", "users": "people with", "days": "days with", "distinct": "different", "sum": "in all of"}
 WINDOW = re.compile(r"(last|first|prev)_(\d+)d")
+DAYS_OF = {
+    "account.target_days": "the organization’s target for the whole",
+    "account.setup_days": "the organization’s target for setup",
+}
 PLAIN = {"deal.won": "the deal is won", "completion.met": "the completion is met", "usage.connected": "usage arrives"}
 
 
@@ -155,6 +159,8 @@ def timed(when: Timing | None, book: Playbook) -> str:
         return f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], '')}".strip()
 
     text = re.sub(r"\b(?:task|stage|milestone|check_in|role|answer)\.\w+\.\w+", titled, when.text)
+    if when.counts_days:
+        return timing(text.replace(when.times, DAYS_OF.get(when.times, f"so many days as {subject(when.times, book)}")))
     return timing(text) + (f", times {subject(when.times, book)}" if when.times else "")
 
 

@@ -55,6 +55,7 @@ PLACES = (
     Place("Deals that need a playbook", "/journeys/waiting", "", "waiting won choose"),
     Place("Organization", "/settings/organization", "", "settings name zone accent logo"),
     Place("Segments", "/settings/segments", "", "settings"),
+    Place("Targets", "/settings/targets", "", "settings days durations segments complexity"),
     Place("API keys", "/settings/keys", "", "settings tokens", ("see", "key")),
     Place("Stuck reactions", "/stuck", "", "problems", ("see", "ledger")),
     Place("You", "/me", "g y", "profile password account preferences settings"),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from onward.accounts.decisions import COMPLEXITIES, SEGMENTS
+from onward.accounts.queries import duration_targets, target_tables
 from onward.automation.decisions.simulating import PERSONAS, Account, Entry, Simulation, simulate, words_of
 from onward.automation.decisions.simulating.wording import SIDES, against
 from onward.interfaces.console.shell import staff
@@ -37,7 +38,8 @@ def simulation(request: HttpRequest, key: str) -> HttpResponse:
     days = int(_one_of(request.GET.get("days", ""), tuple(map(str, DAYS)), "90"))
     segment_id = _one_of(request.GET.get("segment", ""), tuple(SEGMENTS), _fitting(book))
     complexity = _one_of(request.GET.get("complexity", ""), tuple(COMPLEXITIES), "standard")
-    found = _lived(row.id, persona, WorkingCalendar().next_working(timezone.localdate()), days, segment_id, complexity)
+    start, table = WorkingCalendar().next_working(timezone.localdate()), duration_targets().number
+    found = _lived(row.id, persona, start, days, segment_id, complexity, table)
     shown: dict[str, Any] = {
         "row": row,
         "book": book,
@@ -58,9 +60,12 @@ def simulation(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @lru_cache(maxsize=32)
-def _lived(version: UUID, persona: str, start: date, days: int, segment_id: str, complexity: str) -> Simulation:
-    """A version never changes, so the same question has the same answer for the day."""
-    account = Account(segment=segment_id, complexity=complexity)
+def _lived(
+    version: UUID, persona: str, start: date, days: int, segment_id: str, complexity: str, table: int
+) -> Simulation:
+    """Neither a version nor a table of targets ever changes, so the same question has the same answer for the day."""
+    targets = next(row.targets for row in target_tables() if row.number == table)
+    account = Account(segment=segment_id, complexity=complexity, targets=targets)
     return simulate(queries.version(version), PERSONAS[persona], start, days, account)
 
 

@@ -21,6 +21,7 @@ from onward.interfaces.console import (
     sources,
     stuck,
     styleguide,
+    targets,
     team,
     workload,
 )
@@ -70,6 +71,7 @@ _TEAM = [
     path("settings/organization/preview", branding.preview, name="accent_preview"),
     path("settings/organization/preview.css", branding.preview_sheet, name="accent_preview_sheet"),
     path("settings/segments", settings.segments, name="segments"),
+    path("settings/targets", targets.page, name="duration_targets"),
     path("settings/roles", rights.roles, name="roles"),
     path("settings/roles/<str:key>", rights.role, name="role"),
     path("settings/roles/<str:key>/removal", rights.role_removal, name="role_removal"),

@@ -31,6 +31,16 @@ class Bar:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A bar that lies from one figure to another, with both in words."""
+
+    name: str
+    least: float
+    most: float
+    words: str
+
+
 def survival_chart(curves: Sequence[Curve], *, width: int = 720, height: int = 300, title: str = "") -> Markup:
     """Share of accounts that have got there (1 - S) against days: steps, 95 % bands, ticks for those not there yet."""
     last = max((point[0] for curve in curves for point in curve.points), default=0)
@@ -151,6 +161,25 @@ def funnel_chart(steps: Sequence[Bar], *, width: int = 720, title: str = "") -> 
         shape.append(f'<text class="strong" x="{right:.1f}" y="{top + 33}">{escape(words)}</text>')
         out.append(_linked(bar.href, "".join(shape)))
         before = bar.value
+    return Markup("".join(out) + "</svg>")
+
+
+def range_chart(ranges: Sequence[Range], *, step: float, end: float, width: int = 560, title: str = "") -> Markup:
+    """Lying bars from their least to their most over one scale of days, each with its words behind it."""
+    row, left = 32, 104
+    across = width - left - 116
+    foot = row * len(ranges) + 6
+    out = [_frame(width, foot + 22, title or "Ranges")]
+    for day in range(0, int(end) + 1, int(step)):
+        at = left + across * day / end
+        out.append(f'<path class="grid" d="M{at:.1f} 0V{foot}"/>')
+        out.append(f'<text x="{at:.1f}" y="{foot + 16}" text-anchor="middle">{day}</text>')
+    out.append(f'<path class="axis" d="M{left} {foot}H{left + across}"/>')
+    for number, one in enumerate(ranges):
+        top, start, stop = number * row + 8, left + across * one.least / end, left + across * one.most / end
+        out.append(f'<text x="0" y="{top + 13}">{escape(one.name)}</text>')
+        out.append(f'<rect class="bar" x="{start:.1f}" y="{top}" width="{stop - start:.1f}" height="18"/>')
+        out.append(f'<text class="strong" x="{stop + 8:.1f}" y="{top + 13}">{escape(one.words)}</text>')
     return Markup("".join(out) + "</svg>")
 
 

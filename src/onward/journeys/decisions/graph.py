@@ -16,7 +16,7 @@ from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.state import MilestoneRow, Run, StageRow, TaskRow
 from onward.kernel.clock import Span, WorkingCalendar
 from onward.kernel.expressions import Value
-from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.parts import Timing
 from onward.playbooks.decisions.resting import ends_named, resting
 from onward.playbooks.decisions.timing import resolved
@@ -140,7 +140,7 @@ class _Plan:
             thing.before.append(Before(f"task.{link.id}", link.lag, of_start, to_end))
         if row.due_by_hand:
             return thing
-        timing = spec.due
+        timing = self.due_of(spec)
         thing.before += self.counted(timing or self.book.stage(row.stage).due, row.stage)
         if timing is not None and timing.word == "after" and timing.moment in self.answers:
             thing.before.append(Before(timing.moment, timing.span, to_end=True))
@@ -176,10 +176,14 @@ class _Plan:
         for one, row in self.tasks.items():
             if name not in self.resting.get(one, ()) or row.due_by_hand or not row.counts:
                 continue
-            timing = self.book.task(row.key).due
+            timing = self.due_of(self.book.task(row.key))
             if timing is not None and timing.word == "before" and timing.moment == name:
                 thing.before.append(Before(one, timing.span, to_end=True))
         return thing
+
+    def due_of(self, spec: Task) -> Timing | None:
+        """Its timing, in days where it counts those of the organization's table."""
+        return resolved(spec.due, self.readings) if spec.due and spec.due.counts_days else spec.due
 
     def counted(self, timing: Timing | None, stage: str) -> list[Before]:
         """What a date is counted from that is still to come: it moves with that, as the date itself will."""

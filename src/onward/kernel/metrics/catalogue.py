@@ -45,6 +45,10 @@ CATALOGUE: tuple[Metric, ...] = (
     Metric("account.segment", "text", NEVER, "The account's segment by the editable rules", choices=SEGMENTS),
     Metric("account.complexity", "text", "not filled in", "How complex this customer's case is", choices=COMPLEXITIES),
     Metric("account.complexity_factor", "number", NEVER, "What targets are multiplied by; 1 unless set"),
+    Metric(
+        "account.target_days", "number", NEVER, "Days that its onboarding should take, by the organization's targets"
+    ),
+    Metric("account.setup_days", "number", NEVER, "Days that its setup should take, by the organization's targets"),
     *_rows(
         "account",
         {

@@ -60,6 +60,8 @@ def _days(timing: Timing | None) -> str:
 
 
 def _span(timing: Timing) -> str:
+    if timing.counts_days:
+        return "as the organization's targets say"
     return timing.span.words if timing.span else timing.text
 
 

@@ -38,7 +38,8 @@ class Timing:
     """When something is due. `text` is what the author wrote; only the keys of its word are set.
 
     within, after, before: `span` and `moment`; at: `moment`; day: `day` (counted from day zero); table: `by`, `cases`,
-    `otherwise`. `times` names a metric (account.complexity_factor) by which the span is stretched.
+    `otherwise`. `times` names a metric (account.complexity_factor) by which the span is stretched; or, where it stands
+    for the span (`account.setup_days after entered`), how many days that is.
     """
 
     word: TimingWord
@@ -50,6 +51,11 @@ class Timing:
     cases: tuple[Case, ...] = ()
     otherwise: "Timing | None" = None
     times: str = ""
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether a metric stands for the span."""
+        return bool(self.times) and self.times in self.text.split()
 
     @property
     def words(self) -> str:

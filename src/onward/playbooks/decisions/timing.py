@@ -91,9 +91,10 @@ def _stretched(timing: Timing, readings: Mapping[str, Value | None]) -> tuple[Ti
     factor = readings.get(timing.times)
     if not isinstance(factor, (int, float)) or isinstance(factor, bool):
         return timing, timing.times
-    if factor == 1:
-        return timing, ""
-    return replace(timing, span=timing.span.times(factor), text=f"{timing.text} x {factor:g}"), ""
+    span = timing.span.times(factor)
+    if timing.counts_days:
+        return replace(timing, span=span, text=timing.text.replace(timing.times, str(span))), ""
+    return (timing if factor == 1 else replace(timing, span=span, text=f"{timing.text} x {factor:g}")), ""
 
 
 def _reckoned(timing: Timing, moment: datetime, calendar: WorkingCalendar, day_one: bool) -> datetime:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from onward.accounts.decisions import factor_for
+from onward.accounts.decisions import DEFAULT_TARGETS, DurationTargets, aim_of, factor_for
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,19 @@ class Account:
     contract_start: datetime | None = None
     renewal: datetime | None = None
     fields: tuple[tuple[str, bool | float | str], ...] = ()
+    targets: DurationTargets = DEFAULT_TARGETS
 
     def readings(self) -> dict[str, Any]:
         """By metric name; what is not filled in is left out."""
         given = self.complexity_factor
+        factor = factor_for(self.complexity or None) if given is None else Decimal(str(given))
+        aim = aim_of(self.targets, self.segment or "self_serve", self.complexity or None, factor)
         known = {
             "account.segment": self.segment or None,
             "account.complexity": self.complexity or None,
-            "account.complexity_factor": float(factor_for(self.complexity or None) if given is None else given),
+            "account.complexity_factor": float(factor),
+            "account.target_days": float(aim.whole.most),
+            "account.setup_days": float(aim.setup.most),
             "account.arr": float(self.arr) if self.arr is not None else None,
             "account.seats": float(self.seats) if self.seats is not None else None,
             "deal.won": True,

@@ -16,6 +16,7 @@ from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import playbook_words, talking
+from onward.interfaces.console.journey.aiming import aiming
 from onward.interfaces.console.journey.bars import bars
 from onward.interfaces.console.journey.deciding import choices, said
 from onward.interfaces.console.journey.first_day import first_day
@@ -26,6 +27,7 @@ from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
 from onward.interfaces.console.reminding import reminders
 from onward.interfaces.console.shell import staff
+from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.drawings import photo_of
 from onward.interfaces.ui.success import shown
 from onward.interfaces.ui.words import date_words
@@ -138,8 +140,10 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         next_things = seen.next_things()[:3]
         may_remind = may(actor, "send", "message")
         asked_of = [task.line.id for task in next_things if task.line.is_with_contact] if may_remind else []
+        account = accounts.account(actor, view.account_id)
         return {
-            "account": accounts.account(actor, view.account_id),
+            "account": account,
+            "aiming": aiming(seen, aim(account, view.started_at)),
             "lines": [row.line for row in happened(seen, limit=8)[0]],
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": next_things,

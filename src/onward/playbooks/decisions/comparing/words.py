@@ -134,6 +134,7 @@ def timing_words(timing: Timing, book: Playbook) -> str:
     if timing.word in {"none", "day"}:
         return "no date" if timing.word == "none" else f"on day {timing.day}"
     span = timing.span.words if timing.span else ""
+    span = _plain(timing.times) if timing.counts_days else span
     start = {"within": f"within {span} of", "after": f"{span} after", "before": f"{span} before"}
     return f"{start.get(timing.word, 'at')} {moment_words(timing.moment, book)}"
 

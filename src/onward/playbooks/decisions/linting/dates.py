@@ -32,7 +32,7 @@ def _is_before(one: Timing | None, other: Timing | None, book: Playbook, here: s
 
 def _counted(timing: Timing | None, book: Playbook, stage: str) -> tuple[str, bool, float] | None:
     """From which moment, whether in working days, and how many days."""
-    if timing is None or timing.word in ("table", "none"):
+    if timing is None or timing.word in ("table", "none") or timing.times:
         return None
     if timing.word == "day":
         return book.day_zero, False, timing.day - (1 if book.day_one else 0)

@@ -159,8 +159,9 @@ class Context:
     def _one_timing(self, path: Path, text: str, here: Sequence[str], bare: str) -> Timing | None:
         words = text.split()
         if bare and len(words) == 1 and text != "none":
-            span = self.span(path, text)
-            return Timing("after", f"{text} after {bare.replace('_', ' ')}", span, bare) if span else None
+            span, times = self._length(path, text)
+            found = Timing("after", f"{text} after {bare.replace('_', ' ')}", span, bare, times=times)
+            return found if span else None
         if text == "none":
             return Timing("none", text)
         if len(words) == 2 and words[0] in ("day", "week") and re.fullmatch(r"-?\d{1,4}", words[1]):
@@ -169,14 +170,21 @@ class Context:
         if len(words) == 2 and words[0] == "at":
             return Timing("at", text, moment=self.moment(path, words[1], here=here))
         if len(words) == 4 and words[0] == "within" and words[2] == "of":
-            span, moment = self.span(path, words[1]), self.moment(path, words[3], here=here)
-            return Timing("within", text, span, moment)
+            (span, times), moment = self._length(path, words[1]), self.moment(path, words[3], here=here)
+            return Timing("within", text, span, moment, times=times)
         if len(words) == 3 and words[1] in ("after", "before"):
-            span, moment = self.span(path, words[0]), self.moment(path, words[2], here=here)
-            return Timing("after" if words[1] == "after" else "before", text, span, moment)
+            (span, times), moment = self._length(path, words[0]), self.moment(path, words[2], here=here)
+            return Timing("after" if words[1] == "after" else "before", text, span, moment, times=times)
         mend = "within 24h of signed, 2w after entered, 1wd before task.kickoff.held, at signed, day 14, week 2, none"
         self.trouble(path, "timing", f"`{text}` is no timing", f"such as {mend}")
         return None
+
+    def _length(self, path: Path, text: str) -> tuple[Span | None, str]:
+        """A span; or a day and the metric that says how many of them (`account.setup_days`)."""
+        if not text.endswith("_days"):
+            return self.span(path, text), ""
+        self.metric(path, text, "number")
+        return Span(1, "d"), text
 
     def _table(self, path: Path, table: Table, here: Sequence[str], bare: str) -> Timing:
         self.metric((*path, "by"), table.by, "text")

@@ -19,7 +19,11 @@ Amount = Annotated[str, Field(description="An expression that is a number, a yes
 TargetText = Annotated[str, Field(description="at least 80%, at most 7d, more than 3, less than 2, is yes, is red")]
 MomentText = Annotated[str, Field(description="signed, started, task.T.held, stage.S.closed, milestone.M.met, ...")]
 TimingText = Annotated[
-    str, Field(description="within SPAN of M, SPAN after M, SPAN before M, at M, day N, week N, none")
+    str,
+    Field(
+        description="within SPAN of M, SPAN after M, SPAN before M, at M, day N, week N, none; "
+        "for SPAN also account.target_days or account.setup_days"
+    ),
 ]
 
 
