@@ -71,7 +71,7 @@ def test_an_id_is_made_of_a_title(title: str, key: str) -> None:
     assert id_for(title, [key]) == f"{key}_2"
 
 
-@pytest.mark.parametrize("kind", TITLES)
+@pytest.mark.parametrize("kind", sorted(TITLES.keys() - {"use"}))
 def test_each_new_part_is_whole(kind: str) -> None:
     text, address = with_part(starter("mine"), part(starter("mine"), "task.provision"), kind)
     assert errors(text) == []
@@ -91,6 +91,33 @@ def test_an_id_follows_its_title_and_all_that_names_it_follows() -> None:
     assert value_at(new, (*part(new, "task.connect").path, "after")) == ["train_them", "provision"]
     assert "when: task.train_them.done and not task.connect.late" in new
     assert retitled(text, part(text, "task.new_task"), "New task", frozenset({"task.new_task"}))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "key", "named"),
+    [
+        ("role_theirs", "Data owner", "role.data_owner", "by: new_role_of_theirs"),
+        ("event", "Report Run", "event.report_run", "when: event.new_event.count >= 1"),
+        ("figure", "Active share", "figure.active_share", "when: figure.new_figure >= 1"),
+        ("log", "Risks seen", "log.risks_seen", "log: new_register"),
+        ("reading", "Mood", "reading.mood", "when: reading.new_reading >= 1"),
+    ],
+)
+def test_the_id_of_a_role_or_an_event_follows_while_nothing_names_it(
+    kind: str, words: str, key: str, named: str
+) -> None:
+    text, address = with_part(starter("mine"), part(starter("mine"), "playbook"), kind)
+    path, was = part(text, address).path, TITLES[kind]
+    alone = isinstance(value_at(text, path), str)
+    text = changed(text, path if alone else (*path, "title"), words)
+    new, found = retitled(text, part(text, address), was, frozenset())
+    assert found == key
+    assert errors(new) == []
+    assert part(new, key).title == words
+    # red when what names it is left with a name that is nobody's
+    held = f"{text}more:\n  {named}\n"
+    assert retitled(held, part(held, address), was, frozenset()) == (held, address)
+    assert retitled(text, part(text, address), was, frozenset({address}))[1] == address
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,20 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.http import QueryDict
 from django.test import Client
 
 from onward.accounts import actions as accounts
+from onward.interfaces.console.studio.fields import Field, fields_of
+from onward.interfaces.console.studio.posting import fits, posted
+from onward.interfaces.console.studio.sheet import Shown
+from onward.interfaces.console.studio.writing import at as at_field
+from onward.interfaces.console.studio.writing import whole
 from onward.kernel.actor import SYSTEM
 from onward.playbooks import actions, queries
+from onward.playbooks.decisions.editing import same
+from onward.playbooks.decisions.editing.parts import parts
 from onward.playbooks.decisions.starter import starter
 from tests.world import SIGNED, Cast, cast, signed_in
 
@@ -76,7 +85,38 @@ def some_of_each_kind(parts: list[str]) -> list[str]:
     kinds: dict[str, list[str]] = {}
     for at in parts:
         kinds.setdefault(at.partition(".")[0], []).append(at)
-    return [at for of_kind in kinds.values() for at in of_kind[:4]]
+    return [at for of_kind in kinds.values() for at in of_kind[:3]]
+
+
+def test_a_form_that_is_sent_as_it_is_shown_says_what_stands_in_the_file() -> None:
+    shelf = queries.read_shelf(settings.PLAYBOOKS_DIR)
+    kinds = set()
+    stretched = "takes: {by: account.segment, otherwise: 3w, times: account.complexity_factor}"
+    own = starter("mine").replace("takes: 3w", stretched)
+    assert stretched in own
+    for text in (own, *shelf.playbooks.values(), *shelf.beside.values()):
+        for part in parts(text):
+            kinds.add(part.kind)
+            value = whole(text, part)
+            for field in fields_of(part.kind, value):
+                was = at_field(value, field)
+                if fits(field, was):
+                    assert same(posted(field, as_shown(field, was), was), was), (part.address, field.name)
+    assert {"use", "kpi", "figure", "event", "log"} <= kinds
+
+
+def as_shown(field: Field, value: Any) -> QueryDict:
+    """What a browser sends of a field that nobody touched."""
+    post, shown = QueryDict(mutable=True), Shown(field, value, False, (), ())
+    if field.look == "many":
+        post.setlist(field.name, value or [])
+    elif shown.cases:
+        post.update({f"{field.name}:{case}": value.get(case, "") for case in shown.cases})
+    elif field.look in ("area", "lines", "choices", "names", "pairs"):
+        post[field.name] = shown.text
+    elif value is not None and value is not False:
+        post[field.name] = str(value)
+    return post
 
 
 def test_the_form_changes_a_line_of_the_file_and_the_file_the_form(manager: Client) -> None:
@@ -123,6 +163,60 @@ def test_a_mistake_has_its_line_its_field_and_a_mend(manager: Client) -> None:
     page = shown(manager)
     assert "The file cannot be read" in page
     assert "stages: [" in page
+
+
+#: What is added -> its address, what its form says, and what then stands in the file.
+NEW = {
+    "event": ("event.new_event", {"f-track": "Report Run\nReport Opened", "f-where": "demo: false", "f-sum": "cost"},
+              "    track:\n      - Report Run\n      - Report Opened\n    where:\n      demo: false\n    sum: cost\n"),
+    "figure": ("figure.new_figure", {"f-is": "", "f-part": "usage.users", "f-whole": "account.seats"},
+               "    part: usage.users\n    whole: account.seats\n"),
+    "kpi": ("kpi.new_key_figure", {"f-title": "Time to plan", "f-to": "task.kickoff.held", "f-target": "at most 7d"},
+            "  - kpi: time_to_plan\n    title: Time to plan\n    from: signed\n    to: task.kickoff.held\n"),
+    "reading": ("reading.new_reading", {"f-title": "Mood", "f-type": "choice", "f-choices": "Good\nBad"},
+                "  mood:\n    title: Mood\n    type: choice\n    choices:\n      good: Good\n      bad: Bad\n"),
+    "log": ("log.new_register", {"f-internal": "1"}, "  new_register:\n    title: New register\n    internal: true\n"),
+    "use": ("use.check_ins", {"f-module": "standard_kpis", "f-when": "account.arr > 20000"},
+            "use: [{module: standard_kpis, when: account.arr > 20000}]\n"),
+}  # fmt: skip
+
+
+def test_what_only_the_file_could_say_is_added_changed_and_removed_in_the_form(manager: Client) -> None:
+    before = starter("mine").splitlines()
+    for kind, (at, fields, written) in NEW.items():
+        answer = press(manager, f"add:{kind}")
+        assert answer.headers["Location"].endswith(f"at={at}#form"), kind
+        answer = press(manager, "save", at, **fields)
+        assert answer.status_code == 302
+        assert written in text(), kind
+        now = answer.headers["Location"].partition("at=")[2].partition("#")[0]
+        assert "1 problem" not in shown(manager, at=now), kind
+        # red when what the form shows of it is not what stands there
+        kept = text()
+        press(manager, "save", now)
+        assert text() == kept
+        press(manager, "remove", now)
+        assert [line for line in text().splitlines() if line not in ("events: {}",)] == before, kind
+
+
+def test_what_differs_by_customer_is_a_table_in_the_form(manager: Client) -> None:
+    begun = starter("mine")
+    press(manager, "vary:f-takes>account.complexity", "stage.setup")
+    page = shown(manager, at="stage.setup")
+    assert '<label for="f-takes:very_complex">Very complex</label>' in page
+    cases = {"f-takes:simple": "1w", "f-takes:very_complex": "account.setup_days", "f-takes:complex": ""}
+    press(manager, "save", "stage.setup", **cases)
+    table = (
+        "      by: account.complexity\n      simple: 1w\n      standard: 3w\n      very_complex: account.setup_days\n"
+    )
+    assert f"    takes:\n{table}      otherwise: 3w\n" in text()
+    press(manager, "save", "stage.setup", **{"f-takes:simple": "soon"})
+    page = shown(manager, at="stage.setup")
+    assert "`soon` is no length of time" in unescape(page) or "“soon” is no length of time" in unescape(page)
+    press(manager, "vary:f-takes>account.segment", "stage.setup")
+    assert "      by: account.segment\n      self_serve: 3w\n" in text()
+    press(manager, "vary:f-takes>", "stage.setup")
+    assert text() == begun
 
 
 def test_two_people_at_once(manager: Client) -> None:

@@ -21,8 +21,10 @@ from onward.playbooks.decisions.starter import starter
 from onward.playbooks.decisions.tree import read
 from tests.playbooks.test_editing import paths
 
-ODD = [None, "x", 3, True, [], {}, ["a"], {"a": 1}, [{"task": "x"}], [[1]], "a: b", 2.5, [{}], {"stage": "kickoff"}]
-WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "remove", "up", "down", "save", "go:x"]
+ODD = [None, "x", 3, True, [], {}, ["a"], {"a": 1}, [{"task": "x"}], [[1]], "a: b", 2.5, [{}], {"stage": "kickoff"},
+       {"by": "account.complexity", "simple": "2w", "otherwise": "3w"}]  # fmt: skip
+WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "remove", "up", "down", "save", "go:x",
+        "vary:f-due>account.segment", "vary:f-takes>", "vary:f-targets-complete>account.complexity"]  # fmt: skip
 
 
 @settings(deadline=None, phases=(Phase.explicit, Phase.generate))
@@ -47,7 +49,8 @@ def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> Non
     mends = [one.press for one in shown.wrong if one.click]
     post["do"] = data.draw(st.sampled_from([*WAYS, *mends, f"move:{part.address}>{onto}"]))
     try:
-        new, address = written(text, part.address, post, text, frozenset(), tuple(one.problem for one in shown.wrong))
+        problems = tuple(one.problem for one in shown.wrong)
+        new, address = written(text, part.address, post, text, frozenset(), problems, ("handoff",))
     except Refusal:
         return
     sheet(SYSTEM, Draft(new), address, text, None, "")

@@ -1,18 +1,16 @@
-"""Which fields the form of a part has, in its order, and how what is posted becomes the value in the file."""
+"""Which fields the form of a part has, in its order."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.http import QueryDict
-
-from onward.playbooks.decisions.editing.told import id_for
 from onward.playbooks.decisions.source.work import KINDS
 
-Look = Literal["line", "area", "lines", "one", "many", "yes", "number", "when", "timing", "moment", "choices"]
+Look = Literal[
+    "line", "area", "lines", "one", "many", "yes", "number", "when", "timing", "span", "moment", "choices", "names",
+    "pairs",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,9 @@ TYPES = (
     ("scale", "A scale"),
     ("file", "A file"),
 )
+READ = tuple(one for one in TYPES if one[0] in ("number", "yes_no", "choice"))
+BELOW = (("as_zero", "Counts as none"), ("keep", "Counts below zero"), ("leave_out", "Is left out"))
+SOURCES = (("any", "Any source"), ("server", "Servers alone"))
 SPAN = "Such as 24h, 3d, 5wd (working days), 2w"
 
 
@@ -82,8 +83,8 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("choose_when",), "For accounts where", "when", "Left empty, it is only chosen by hand"),
         Field(("choose_rank",), "Rank", "number", "Where several fit, the highest wins", more=True),
         Field(("accountable",), "Who is accountable", "one", "Owns every stage that names nobody else", "role"),
-        Field(("targets", "first_value"), "First value is wanted after", hint="Counted from the signature: 30d"),
-        Field(("targets", "complete"), "All is wanted complete after", hint="Counted from the signature: 90d"),
+        Field(("targets", "first_value"), "First value is wanted after", "span", "Counted from the signature: 30d"),
+        Field(("targets", "complete"), "All is wanted complete after", "span", "Such as 90d or account.target_days"),
         Field(("source",), "Where it comes from", "area", "Whose way it is, and what of it is yours", more=True),
     ),
     "role": (
@@ -98,7 +99,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         _title(),
         Field(("owner",), "Owner", "one", "Left empty: whoever is accountable", "role"),
         _due("Due by", "A date; or say below how long it takes"),
-        Field(("takes",), "Takes", hint="From the day it begins: 3w, 10wd (working days)"),
+        Field(("takes",), "Takes", "span", "From the day it begins: 3w, 10wd (working days), or account.setup_days"),
         Field(("after",), "Begins after", "many", "None ticked: after the stage above", "stage", more=True),
         Field(("stalled_after",), "Stalled after", hint=f"So long without anything done. {SPAN}", more=True),
         Field(("enter_when",), "Begins only when", "when", more=True),
@@ -184,6 +185,46 @@ FORMS: dict[str, tuple[Field, ...]] = {
         _title("Report run by {n} people"),
         Field(("when",), "Reached when", "when", "A number that is asked for stands by its name: event.x.users >= n"),
     ),
+    "kpi": (
+        _title(),
+        Field(("actual",), "The number", "when", "Or a time between two moments, below"),
+        Field(("from",), "Counted from", "moment", "A moment, such as signed"),
+        Field(("to",), "To", "moment", "A moment, such as milestone.first_value.met"),
+        Field(("target",), "Target", hint="Such as at least 80%, at most 30d"),
+        Field(("below_zero",), "Where the end comes first", "one", "", BELOW, more=True),
+    ),
+    "event": (
+        Field(("track",), "Its name in your product", "names", "As it is sent; several mean the same, a line each"),
+        _title("As both sides read it; left empty: the name in the product"),
+        Field(("source",), "Counted from", "one", "First value rests on servers: a browser’s key is public", SOURCES),
+        Field(("where",), "Only where", "pairs", "A property and its value a line: sample_data: false", more=True),
+        Field(("distinct",), "Count the different values of", hint="A property; it makes event.x.distinct", more=True),
+        Field(("sum",), "Add up", hint="A property that is a number; it makes event.x.sum", more=True),
+    ),
+    "figure": (
+        _title(),
+        Field(("part",), "Part", "when", "A share of the whole: usage.last_7d.users"),
+        Field(("whole",), "Of the whole", "when", "account.seats"),
+        Field(("is",), "Or: a number", "when", "Instead of part and whole"),
+    ),
+    "reading": (
+        _title(),
+        Field(("type",), "Kind of answer", "one", "", READ, required=True),
+        Field(("choices",), "Choices", "choices", "A line each"),
+        Field(("by",), "Who sets it", "one", "Left empty where it comes from the API", "role"),
+        Field(("from",), "Or: comes from", "one", "", (("api", "The API"),)),
+        Field(("stale_after",), "Is old after", hint=SPAN, more=True),
+        Field(("gone_after",), "Counts no more after", hint=SPAN, more=True),
+    ),
+    "log": (
+        _title(),
+        Field(("internal",), "Only we see it", "yes"),
+    ),
+    "use": (
+        Field(("module",), "Module", "one", "What it brings stands in its own file", "module", required=True),
+        Field(("where",), "Calls these otherwise", "pairs", "Its name and yours a line: role.csm: pm", more=True),
+        Field(("when",), "Only for accounts where", "when", more=True),
+    ),
 }  # fmt: skip
 #: How keys follow one another in the file where a new one is put in.
 ORDER = {
@@ -205,6 +246,9 @@ ORDER = {
     "check_in": ("check_in", "title", "at", "every", "from", "until", "by", "with", "form"),
     "form": ("form", "title", "fields"),
     "field": ("field", "title", "type", "required", "from", "choices", "scale"),
+    "kpi": ("kpi", "title", "actual", "from", "to", "below_zero", "target"),
+    "figure": ("title", "part", "whole", "is"),
+    "reading": ("title", "type", "choices", "by", "from", "stale_after", "gone_after"),
 }  # fmt: skip
 
 
@@ -212,73 +256,3 @@ def fields_of(kind: str, value: Any) -> list[Field]:
     """The fields of a part, by its kind and, for a task, by what kind of task it is now."""
     now = str(value.get("kind", "to_do")) if isinstance(value, dict) else ""
     return [field for field in FORMS.get(kind, ()) if not field.kinds or now in field.kinds]
-
-
-def fits(field: Field, value: Any) -> bool:
-    """Whether the form can show the value; what it cannot is written in the file alone."""
-    if value is None:
-        return True
-    if field.look == "yes":
-        return isinstance(value, bool)
-    if field.look == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if field.look in ("many", "lines"):
-        return isinstance(value, list) and all(isinstance(one, str) and "\n" not in one for one in value)
-    if field.look == "choices":
-        inside = value.values() if isinstance(value, dict) else value
-        return isinstance(value, dict | list) and all(isinstance(one, str) for one in inside)
-    return isinstance(value, str)
-
-
-def posted(field: Field, post: QueryDict, value: Any) -> Any:
-    """What the form says, as the file's value; `value` is what stands there now. Nothing is None."""
-    text = post.get(field.name, "").replace("\r\n", "\n")
-    if field.look == "yes":
-        return True if post.get(field.name) else (False if value is False else None)
-    if field.look == "many":
-        found = [one for one in post.getlist(field.name) if one]
-        kept = [one for one in value or [] if one in found]
-        return [*kept, *(one for one in found if one not in kept)] or None
-    if field.look == "lines":
-        return [line.strip() for line in text.split("\n") if line.strip()] or None
-    if field.look == "number":
-        return number(text.strip())
-    if field.look == "choices":
-        return choices(text, value)
-    if field.look == "area":
-        same = isinstance(value, str) and value.rstrip("\n") == text.rstrip()
-        return value if same else (text.rstrip() or None)
-    if field.look == "timing":
-        return composed(field, post) or text.strip() or None
-    return " ".join(text.split()) or None
-
-
-def number(text: str) -> Any:
-    """`3` and `2.5` as numbers; anything else as it is, for the problems to name."""
-    if re.fullmatch(r"-?(0|[1-9]\d{0,9})", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?\d{1,9}\.\d{1,6}", text) else text or None
-
-
-def choices(text: str, value: Any) -> Any:
-    """Lines as choices: a title that was there keeps its id."""
-    titles = [line.strip() for line in text.split("\n") if line.strip()]
-    if isinstance(value, list) and value == titles:
-        return value
-    known = {title: key for key, title in value.items()} if isinstance(value, dict) else {}
-    found: dict[str, str] = {}
-    for title in titles:
-        found[known.get(title) or id_for(title, [*known.values(), *found])] = title
-    return found or None
-
-
-def composed(field: Field, post: Mapping[str, str]) -> str:
-    """What the small helper of a timing says, once something is entered in it."""
-    amount = post.get(f"{field.name}:n", "").strip()
-    if not amount.isdigit():
-        return ""
-    unit, word = post.get(f"{field.name}:unit", "d"), post.get(f"{field.name}:word", "within")
-    moment = post.get(f"{field.name}:of", "").strip() or "signed"
-    if word == "day":
-        return f"{'week' if unit == 'w' else 'day'} {amount}"
-    return f"{word} {amount}{unit} of {moment}" if word == "within" else f"{amount}{unit} {word} {moment}"

@@ -15,7 +15,7 @@ from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import require
 from onward.interfaces.console.shell import say, staff
-from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
+from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, modules_of, sheet
 from onward.interfaces.console.studio.writing import written
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -75,7 +75,8 @@ def studio(request: HttpRequest, key: str) -> HttpResponseBase:
         else:
             mends = request.POST.get("do", "").startswith("mend:")
             problems = lint(drafted(text, desk.file, desk.shelf)).problems if mends else ()
-            text, address = written(text, address, request.POST, desk.text, desk.published(), problems)
+            modules = modules_of(drafted(text, desk.file, desk.shelf)) if request.POST.get("do") else ()
+            text, address = written(text, address, request.POST, desk.text, desk.published(), problems, modules)
             _save(desk, text, _edition(request))
     except Refusal as refusal:
         if is_fragment:

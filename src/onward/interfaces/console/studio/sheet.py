@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,9 @@ from onward.automation import queries as automation
 from onward.foundation.clock import now
 from onward.interfaces.console.playbook_words import said, timed
 from onward.interfaces.console.playbooks import sentence
-from onward.interfaces.console.studio.fields import Field, fields_of, fits
+from onward.interfaces.console.studio.fields import Field, fields_of
+from onward.interfaces.console.studio.posting import fits
+from onward.interfaces.console.studio.tables import VARIES, cases_of, is_table, shown_pairs
 from onward.interfaces.console.studio.writing import at, whole
 from onward.kernel.actor import Actor
 from onward.kernel.expressions import ExpressionError
@@ -62,6 +65,26 @@ class Shown:
     words: str = ""
     verdict: CheckVerdict | None = None
     line: int = 0
+
+    @property
+    def cases(self) -> list[str]:
+        """The rows of a value that is a table; none for what is the same for all."""
+        return cases_of(self.value) if is_table(self.value) else []
+
+    @property
+    def text(self) -> str:
+        """What a field of several lines holds."""
+        if self.field.look == "pairs" and self.value:
+            return "\n".join(shown_pairs(self.value))
+        if isinstance(self.value, dict | list):
+            return "\n".join(map(str, self.value.values() if isinstance(self.value, dict) else self.value))
+        return self.value or ""
+
+    @property
+    def varies(self) -> list[tuple[str, str]]:
+        """What the value may go by beside what it goes by now: (metric, words)."""
+        now = self.value.get("by", "") if isinstance(self.value, dict) else ""
+        return [(by, words) for by, words in VARIES.items() if by != now]
 
     @property
     def is_open(self) -> bool:
@@ -197,9 +220,18 @@ def _options(
         return (("plan", "The plan"), ("steps", "Its steps"), *declared("form"))
     if one.of == "text":
         return tuple((name, name.removeprefix("texts/")) for name in sorted(draft.texts))
+    if one.of == "module":
+        used = {each.id for each in found if each.kind == "use" and each.address != part.address}
+        return tuple((name, name.replace("_", " ").capitalize()) for name in modules_of(draft) if name not in used)
     if one.of in ("stage", "task", "milestone"):
         return titled(one.of)
     return declared(one.of) if one.of else ()
+
+
+def modules_of(draft: Draft) -> tuple[str, ...]:
+    """The modules that lie beside a text, by name; those last whose stages want a place among the playbook's."""
+    found = {name: text for name, text in draft.modules.items() if re.search(r"^module:", text, re.MULTILINE)}
+    return tuple(sorted(found, key=lambda name: (bool(re.search(r"^stages:", found[name], re.MULTILINE)), name)))
 
 
 def _compiled(names: Vocabulary, text: str) -> Expr | None:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import QueryDict
 
-from onward.interfaces.console.studio.fields import ORDER, Field, fields_of, fits, posted
+from onward.interfaces.console.studio.fields import ORDER, Field, fields_of
+from onward.interfaces.console.studio.posting import fits, posted
+from onward.interfaces.console.studio.tables import DATED, VARIES, tabled
 from onward.kernel.refusals import invalid
 from onward.playbooks.decisions.editing import Unwritable, added, changed, moved, removed, same, value_at
 from onward.playbooks.decisions.editing.adding import kind_beside, with_part
 from onward.playbooks.decisions.editing.mends import mended
-from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
+from onward.playbooks.decisions.editing.parts import SHORT, Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.renaming import retitled
 from onward.playbooks.decisions.editing.spans import spans_of
 from onward.playbooks.decisions.problems import Problem
@@ -24,13 +26,20 @@ OF_KINDS = (
 
 
 def written(
-    text: str, address: str, post: QueryDict, saved: str, published: frozenset[str], problems: tuple[Problem, ...]
+    text: str,
+    address: str,
+    post: QueryDict,
+    saved: str,
+    published: frozenset[str],
+    problems: tuple[Problem, ...],
+    modules: tuple[str, ...] = (),
 ) -> tuple[str, str]:
     """The new text and the address of the part to show. `saved` is the text that the form was made of; `published`
-    are the addresses whose ids are for ever. Refuses what cannot be written (invalid)."""
+    are the addresses whose ids are for ever; `modules` those that may be used. Refuses what cannot be written
+    (invalid)."""
     try:
         text, address = _with_fields(text, address, post, saved, published)
-        return _pressed(text, address, post.get("do", "save"), post, problems)
+        return _pressed(text, address, post.get("do", "save"), problems, modules)
     except Refused:
         # The file cannot be read now; it is kept as it is, and the page says where.
         return text, address
@@ -53,17 +62,18 @@ def _with_fields(text: str, address: str, post: QueryDict, saved: str, published
         value = posted(field, post, was)
         if not same(value, was):
             text = _set(text, part, field, value)
-    now = part_at(parts(text), part.address)
+    # Its address may have changed with its fields (another module); where it stands has not.
+    now = next((one for one in parts(text) if one.path == part.path), part)
     if now.title != title:
         return retitled(text, now, title, published)
-    return text, part.address
+    return text, now.address
 
 
 def whole(text: str, part: Part) -> Any:
-    """The value of a part, a role that is one text as a set of keys."""
+    """The value of a part, one that is a text alone (a role, an event) as a set of keys."""
     value = value_at(text, part.path)
-    if part.kind == "role" and not isinstance(value, dict):
-        return {"fill": value} if isinstance(value, str) else {}
+    if part.kind in SHORT and not isinstance(value, dict):
+        return {SHORT[part.kind]: value} if isinstance(value, str) else {}
     return value
 
 
@@ -75,10 +85,11 @@ def at(value: Any, field: Field) -> Any:
 
 
 def _set(text: str, part: Part, field: Field, value: Any) -> str:
-    if part.kind == "role":
-        entry = {**whole(text, part), field.path[0]: value}
+    if part.kind in SHORT:
+        short, entry = SHORT[part.kind], {**whole(text, part), field.path[0]: value}
         entry = {key: one for key, one in entry.items() if one is not None}
-        return changed(text, part.path, entry["fill"] if set(entry) == {"fill"} else entry)
+        alone = set(entry) == {short} and isinstance(entry[short], str)
+        return changed(text, part.path, entry[short] if alone else entry)
     if part.kind == "task" and field.path == ("kind",):
         return _rekinded(text, part, str(value or "to_do"))
     return changed(text, (*part.path, *field.path), value, ORDER.get(part.kind, ()))
@@ -108,14 +119,18 @@ def _rekinded(text: str, part: Part, kind: str) -> str:
     return changed(text, part.path, new, ORDER["task"])
 
 
-def _pressed(text: str, address: str, do: str, post: QueryDict, problems: tuple[Problem, ...]) -> tuple[str, str]:
+def _pressed(
+    text: str, address: str, do: str, problems: tuple[Problem, ...], modules: tuple[str, ...]
+) -> tuple[str, str]:
     found = parts(text)
     part = part_at(found, address)
     word, _, rest = do.partition(":")
     if word == "go":
         return text, part_at(found, rest).address
     if word == "add":
-        return with_part(text, part, kind_beside(part) if rest == "sibling" else rest)
+        return with_part(text, part, kind_beside(part) if rest == "sibling" else rest, modules=modules)
+    if word == "vary":
+        return _varied(text, part, *rest.rpartition(">")[::2]), part.address
     if word == "remove" and part.path:
         return removed(text, part.path), _near(found, part).address
     if word in ("up", "down") and part.siblings > 1:
@@ -129,6 +144,18 @@ def _pressed(text: str, address: str, do: str, post: QueryDict, problems: tuple[
             if f"{problem.line}.{problem.column}" == line and problem.code == code:
                 return mended(problem, text, part_of_line(found, spans_of(text, found), problem.line)), part.address
     return text, part.address
+
+
+def _varied(text: str, part: Part, name: str, by: str) -> str:
+    """A date or a length as a table by that metric, each case as it was; or without one, the same for all."""
+    field = next((one for one in fields_of(part.kind, whole(text, part)) if one.name == name), None)
+    if field is None or field.look not in DATED or by not in ("", *VARIES):
+        return text
+    was = at(whole(text, part), field)
+    if isinstance(was, dict):
+        was = next((was[key] for key in ("otherwise", *was) if key in was and key not in ("by", "times")), None)
+    rest = was if isinstance(was, str) else "none" if field.look == "timing" else "2w"
+    return changed(text, (*part.path, *field.path), tabled(by, rest) if by else rest, ORDER.get(part.kind, ()))
 
 
 def _near(found: list[Part], part: Part) -> Part:

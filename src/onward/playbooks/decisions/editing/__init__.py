@@ -14,7 +14,7 @@ from onward.playbooks.decisions.editing.nodes import Path
 from onward.playbooks.decisions.editing.writing import Unwritable, Value
 from onward.playbooks.decisions.tree import Refused, read
 
-__all__ = ["Path", "Unwritable", "added", "changed", "lines_of", "moved", "removed", "same", "value_at"]
+__all__ = ["Path", "Unwritable", "added", "changed", "lines_of", "moved", "rekeyed", "removed", "same", "value_at"]
 MISSING: Any = object()
 #: Keys that a playbook must have: left empty they stay.
 KEPT = frozenset({"stages", "roles", "ours", "fields"})
@@ -53,6 +53,13 @@ def changed(text: str, path: Path, value: Value, order: tuple[str, ...] = ()) ->
 def removed(text: str, path: Path) -> str:
     """The text without the key or the entry at `path`."""
     return changed(text, path, None)
+
+
+def rekeyed(text: str, path: Path, key: str) -> str:
+    """The text with another key for what stands at `path`, in its place. The key must be new there."""
+    holder = value_at(text, path[:-1])
+    wanted = {key if name == path[-1] else name: one for name, one in holder.items()}
+    return _checked(text, cutting.with_name(text, path, key), path[:-1], wanted)
 
 
 def added(text: str, path: Path, entry: Value, at: int | None = None, order: tuple[str, ...] = ()) -> str:

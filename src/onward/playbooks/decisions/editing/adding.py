@@ -4,7 +4,7 @@ from typing import Any
 
 from onward.playbooks.decisions.editing import Unwritable, added, changed, value_at
 from onward.playbooks.decisions.editing.nodes import Path
-from onward.playbooks.decisions.editing.parts import Part, parts
+from onward.playbooks.decisions.editing.parts import MAPS, Part, parts
 from onward.playbooks.decisions.editing.told import id_for
 
 TITLES = {
@@ -19,6 +19,12 @@ TITLES = {
     "field": "New question",
     "check_in": "New check-in",
     "measure": "New measure",
+    "kpi": "New key figure",
+    "event": "New event",
+    "figure": "New figure",
+    "reading": "New reading",
+    "log": "New register",
+    "use": "Module",
     "role_ours": "New role of ours",
     "role_theirs": "New role of theirs",
 }
@@ -30,7 +36,10 @@ _LISTS = {
     "form": "forms",
     "check_in": "check_ins",
     "measure": "measures",
+    "kpi": "kpis",
+    "use": "use",
 }
+_KEYED = {kind: name for name, (kind, _) in MAPS.items()}
 
 
 def kind_beside(part: Part) -> str:
@@ -40,9 +49,9 @@ def kind_beside(part: Part) -> str:
     return {"playbook": "stage", "group": "task"}.get(part.kind, part.kind)
 
 
-def with_part(text: str, beside: Part, kind: str, title: str = "") -> tuple[str, str]:
+def with_part(text: str, beside: Part, kind: str, title: str = "", modules: tuple[str, ...] = ()) -> tuple[str, str]:
     """The text with one more part of that kind, right after `beside` where that is its sibling, else at the end of
-    the list that it belongs to; and the new part's address."""
+    the list that it belongs to; and the new part's address. `modules` are those that a playbook may use."""
     if kind not in TITLES:
         raise Unwritable(kind)
     title = title or TITLES[kind]
@@ -51,8 +60,10 @@ def with_part(text: str, beside: Part, kind: str, title: str = "") -> tuple[str,
         text, _ = with_part(text, beside, around)
     if kind.startswith("role_"):
         return _with_role(text, kind.removeprefix("role_"), title)
+    if kind in _KEYED:
+        return _with_key(text, kind, title)
     path, at = _place(text, beside, kind)
-    entry = _entry(text, path, kind, title)
+    entry = _unused(text, modules) if kind == "use" else _entry(text, path, kind, title)
     new = added(text, path, entry, at)
     wanted = (*path, at)
     return new, next(part.address for part in parts(new) if part.path == wanted)
@@ -108,11 +119,35 @@ def _entry(text: str, path: Path, kind: str, title: str) -> dict[str, Any]:
         return {"check_in": key, "title": title, "at": "30d after signed", "by": accountable}
     if kind == "measure":
         return {"measure": key, "title": title, "when": "usage.users >= 1"}
+    if kind == "kpi":
+        dicts = [one for one in _entries(text, ("milestones",)) if isinstance(one, dict) and one.get("milestone")]
+        value = next((one["milestone"] for one in dicts if one.get("first_value") is True), "")
+        to = f"milestone.{value}.met" if value else "started"
+        return {"kpi": key, "title": title, "from": "signed", "to": to, "target": "at most 30d"}
     if kind == "goal":
         return {"goal": key, "title": title, "when": "objectives.met >= 1"}
     tasks = _entries(text, (*path[:-1], "tasks")) if kind in ("exit", "expect") else []
     last = next((one["task"] for one in reversed(tasks) if isinstance(one, dict) and "task" in one), "")
     return {"check": key, "title": title, "when": f"task.{last}.done" if last else "objectives.met >= 1"}
+
+
+def _unused(text: str, modules: tuple[str, ...]) -> str:
+    """The first module that the playbook does not use yet."""
+    used = {part.id for part in parts(text) if part.kind == "use"}
+    found = next((one for one in modules if one not in used), None)
+    if found is None:
+        raise Unwritable("another module: all are used")
+    return found
+
+
+def _with_key(text: str, kind: str, title: str) -> tuple[str, str]:
+    key = id_for(title, [part.id for part in parts(text) if part.kind == kind])
+    by = value_at(text, ("accountable",)) or "csm"
+    of_kind: dict[str, Any] = {
+        "figure": {"title": title, "is": "usage.users"},
+        "reading": {"title": title, "type": "number", "by": by},
+    }
+    return changed(text, (_KEYED[kind], key), of_kind.get(kind, title)), f"{kind}.{key}"
 
 
 def _with_role(text: str, side: str, title: str) -> tuple[str, str]:

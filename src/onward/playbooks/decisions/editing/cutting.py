@@ -27,6 +27,15 @@ def with_key(text: str, path: Path, value: Value, order: tuple[str, ...]) -> str
     return f"{text[:after]}\n{' ' * column}{key}:{after_key(value, column)}{text[after:]}"
 
 
+def with_name(text: str, path: Path, key: str) -> str:
+    """Another name for a key."""
+    node = _node(text, path[:-1])
+    if not isinstance(node, MappingNode):
+        raise Unwritable(key)
+    name = next(one for one, _ in node.value if one.value == path[-1])
+    return text[: nodes.start(name)] + key + text[nodes.end(name, text) :]
+
+
 def without_key(text: str, path: Path) -> str:
     """One of several keys away."""
     node = _node(text, path[:-1])

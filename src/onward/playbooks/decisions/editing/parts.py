@@ -14,14 +14,24 @@ LISTS = {
     "goals": ("goal", "Goals"),
     "check_ins": ("check_in", "Check-ins"),
     "measures": ("measure", "What value may mean"),
+    "kpis": ("kpi", "Key figures"),
 }
+#: Set of keys of the file, each key an id -> (kind, what its heading says).
+MAPS = {
+    "events": ("event", "Product events"),
+    "figures": ("figure", "Figures"),
+    "readings": ("reading", "Set by hand"),
+    "logs": ("log", "Registers"),
+}
+#: Kind -> the key that a text alone stands for: `champion: asked of csm` is a role with `fill:` alone.
+SHORT = {"role": "fill", "event": "track", "log": "title", "use": "module"}
 
 
 @dataclass(frozen=True)
 class Part:
     """`kind`: playbook, role, stage, task, group, exit, expect, milestone, completion, goal, form, field, check_in,
-    measure. `depth` counts from 0 below its heading; `head` is the heading it stands under; `siblings` how many stand
-    in its list and `at` its place there."""
+    measure, kpi, event, figure, reading, log, use. `depth` counts from 0 below its heading; `head` is the heading it
+    stands under; `siblings` how many stand in its list and `at` its place there."""
 
     address: str
     kind: str
@@ -81,13 +91,25 @@ def _all(whole: dict[str, Any]) -> Iterator[Part]:
             path = ("forms", at, "fields", inner)
             yield _part("field", f"{key}.{_word(field, 'field')}", field, path, "Forms", 1, many)
 
+    for name, (kind, head) in MAPS.items():
+        yield from _keyed(whole.get(name), kind, (name,), head)
+    use = whole.get("use")
+    used = use if isinstance(use, list) else []
+    for at, one in enumerate(used):
+        entry = one if isinstance(one, dict) else {"module": one}
+        yield _part("use", _word(entry, "module") or f"#{at + 1}", entry, ("use", at), "Modules", 0, len(used))
+
 
 def _roles(roles: Any) -> Iterator[Part]:
     for side in ("ours", "theirs"):
         people = roles.get(side) if isinstance(roles, dict) else None
-        for key, one in (people if isinstance(people, dict) else {}).items():
-            entry = one if isinstance(one, dict) else {}
-            yield _part("role", key, entry, ("roles", side, key), "People", 0, 1)
+        yield from _keyed(people, "role", ("roles", side), "People")
+
+
+def _keyed(entries: Any, kind: str, path: Path, head: str) -> Iterator[Part]:
+    for key, one in (entries if isinstance(entries, dict) else {}).items():
+        entry = one if isinstance(one, dict) else {} if kind == "role" else {"title": one}
+        yield _part(kind, key, entry, (*path, key), head, 0, 1)
 
 
 def _tasks(entries: Any, path: Path, depth: int) -> Iterator[Part]:

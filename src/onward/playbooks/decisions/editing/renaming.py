@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from onward.playbooks.decisions.editing import changed, value_at
+from onward.playbooks.decisions.editing import changed, rekeyed, value_at
 from onward.playbooks.decisions.editing.nodes import Path
-from onward.playbooks.decisions.editing.parts import Part, parts
+from onward.playbooks.decisions.editing.parts import MAPS, Part, parts
 from onward.playbooks.decisions.editing.told import id_for
 
 #: Kind -> (the key that holds its id, keys of the file under which ids of that kind are named).
@@ -21,20 +21,34 @@ _KINDS = {
     "expect": ("check", ()),
     "completion": ("check", ()),
     "goal": ("goal", ()),
+    "kpi": ("kpi", ()),
 }
+#: Kinds whose id is a key of the file. So many places may name them that they keep it once anything does.
+_KEYED = frozenset({"role", *(kind for kind, _ in MAPS.values())})
 
 
 def retitled(text: str, part: Part, was: str, published: frozenset[str]) -> tuple[str, str]:
     """The text after a part's title changed from `was`: an id that was made of the old title is made of the new one,
-    unless it is among the `published` addresses. And the part's address."""
-    if part.kind not in _KINDS or part.address in published:
+    unless it is among the `published` addresses. And the part's address. The id of a role, an event, a figure, a
+    reading or a log follows only while nothing names it."""
+    if part.kind not in _KINDS.keys() | _KEYED or part.address in published:
         return text, part.address
-    title = value_at(text, (*part.path, "title"))
-    if not isinstance(title, str) or not re.fullmatch(rf"{re.escape(id_for(was))}(_\d+)?", part.id):
+    if not re.fullmatch(rf"{re.escape(id_for(was))}(_\d+)?", part.id):
         return text, part.address
     others = [one.id for one in parts(text) if one.kind == part.kind and one.path != part.path]
-    new = id_for(title, others)
-    return renamed(text, part, new)
+    new = id_for(part.title, others)
+    if part.kind not in _KEYED:
+        return renamed(text, part, new)
+    if new == part.id or _is_named_anywhere(text, part):
+        return text, part.address
+    return rekeyed(text, part.path, new), f"{part.kind}.{new}"
+
+
+def _is_named_anywhere(text: str, part: Part) -> bool:
+    word = re.compile(rf"(?<![\w-]){re.escape(part.id)}(?![\w-])")
+    named = (step for path, _ in _texts(value_at(text, ())) if path[: len(part.path)] != part.path for step in path)
+    said = (value for path, value in _texts(value_at(text, ())) if path[: len(part.path)] != part.path)
+    return any(isinstance(one, str) and word.search(one) for one in (*named, *said))
 
 
 def renamed(text: str, part: Part, new: str) -> tuple[str, str]:
