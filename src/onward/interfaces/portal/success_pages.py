@@ -56,8 +56,12 @@ def proposal(
 
 
 def to_answer(visitor: Visitor, view: JourneyView) -> int | None:
-    """The number of the version of the success plan that waits for this reader's word."""
-    number = proposed_to_them(view.id)
-    if number is None or visitor.preview or shown(visitor.actor, view, may_sign=True).may_answer:
-        return number
-    return None
+    """The number of the version of the success plan that waits for this reader's word: as in `shown`, without reading
+    the whole plan."""
+    waiting = proposed_to_them(view.id)
+    if waiting is None:
+        return None
+    number, named = waiting
+    held = {role.person.ref for role in view.roles if role.person}
+    held |= {one.owner.ref for one in view.objectives if one.owner}
+    return number if visitor.preview or visitor.ref in held | named else None

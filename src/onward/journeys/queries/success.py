@@ -124,10 +124,15 @@ def success_plan(actor: Actor, journey_id: UUID) -> SuccessPlan:
     )
 
 
-def proposed_to_them(journey_id: UUID) -> int | None:
-    """The number of the version that waits for the customer's word; for whoever has seen the journey."""
+def proposed_to_them(journey_id: UUID) -> tuple[int, frozenset[str]] | None:
+    """The number of the version that waits for the customer's word, and whom of theirs it names; for whoever has seen
+    the journey."""
     rows = PlanVersion.objects.filter(journey_id=journey_id, state="proposed", side="ours")
-    return rows.values_list("number", flat=True).first()
+    found = rows.values_list("number", "body").first()
+    if found is None:
+        return None
+    named = (one.theirs.ref for one in read_version(found[1]).objectives if one.theirs)
+    return found[0], frozenset(named)
 
 
 def plan_facts(journey_id: UUID) -> list[Recorded]:
