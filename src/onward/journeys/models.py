@@ -29,6 +29,8 @@ class Journey(models.Model):
     playbook = models.TextField()
     title = models.TextField()
     state = models.TextField(choices=STATES, default="open")
+    #: The journey that this one follows on, as its next cycle.
+    previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     owner = models.ForeignKey("identity.User", null=True, on_delete=models.SET_NULL, related_name="+")
     signed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField()

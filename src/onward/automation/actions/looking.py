@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from onward.accounts import actions as accounts_actions
+from onward.accounts import queries as accounts
 from onward.automation.actions.sending import send_for
 from onward.automation.decisions.world import watched
 from onward.automation.queries.snapshot import outside
@@ -18,6 +19,7 @@ from onward.journeys.decisions.progress import Happened, advance
 from onward.journeys.decisions.reopening import reopen
 from onward.journeys.decisions.state import Run
 from onward.kernel.actor import AUTOMATION
+from onward.kernel.ids import format_id, parse_id
 from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.definition import Playbook
 from onward.usage import actions as usage
@@ -42,6 +44,9 @@ def look(journey_id: UUID, *, reopened: Iterable[UUID] = (), opened: bool = Fals
     moved = journeys.apply(
         actor=AUTOMATION, account_id=run.journey.account_id, run=run, before=before, happened=happened
     )
+    for item in happened:
+        if isinstance(item.fact, journey_facts.RoleHandedOver) and item.fact.role == book.accountable:
+            _own(run.journey.account_id, item.fact)
     if any(isinstance(item.fact, journey_facts.JourneyCompleted) for item in happened):
         _completed(book, run)
     journey_queries.keep(run)
@@ -54,6 +59,15 @@ def watch(account_id: UUID) -> None:
     for version_id in journey_queries.watching_versions(account_id, act().now):
         names |= watched(playbooks.version(version_id))
     usage.set_watches(actor=AUTOMATION, account_id=account_id, names={"*"} if "*" in names else names)
+
+
+def _own(account_id: UUID, given: journey_facts.RoleHandedOver) -> None:
+    """The account goes over with its journey, unless somebody else owns it."""
+    account = accounts.account_metrics(account_id)
+    owner = f"user:{format_id('usr', account.owner_id)}" if account and account.owner_id else None
+    if owner in {given.before, None}:
+        new = parse_id("usr", given.after.removeprefix("user:"))
+        accounts_actions.change_account(actor=AUTOMATION, account_id=account_id, owner_id=new)
 
 
 def _completed(book: Playbook, run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from onward.usage import queries as usage
 from onward.usage.queries.cells import last_use
 
 WEEKS = 12
+STATES = {"prospect": "Prospect", "onboarding": "Onboarding", "active": "Active", "left": "Left"}
 
 
 def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
     weeks = usage.weekly_use(actor, [account_id], today - timedelta(weeks=WEEKS - 1), today)[account_id]
     won = journeys.wins(actor, account_id=account_id)
     running = next((line for line in lines if line.state in {"open", "paused"}), None)
+    over = max((line for line in lines if line.state == "completed"), key=_ended, default=None)
     view = journeys.journey_view(actor, running.id) if running else None
     return {
         "running": running,
@@ -44,6 +46,9 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
         "win_totals": journeys.totals(won),
         "notes": conversation.latest_notes(actor, account_id, 5),
         "journeys": lines,
+        "titles": {line.id: line.title for line in lines},
+        "ended": journeys.ending(actor, over.id) if over else None,
+        "over": over,
         "waiting": waiting,
         "waiting_names": accounts.deal_names([deal.deal_id for deal in waiting]),
         "last_use": last_use(account_id, None),
@@ -57,6 +62,10 @@ def around_account(actor: Actor, account_id: UUID) -> dict[str, Any]:
 
 def _under_way_and_newest(line: journeys.JourneyLine) -> tuple[bool, float]:
     return line.state not in {"open", "paused"}, -(line.signed_at or line.started_at).timestamp()
+
+
+def _ended(line: journeys.JourneyLine) -> datetime:
+    return line.ended_at or line.started_at
 
 
 def spark(weeks: Sequence[usage.WeekOfUse]) -> Markup:

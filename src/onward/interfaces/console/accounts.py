@@ -17,7 +17,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.identity.decisions.calendars import countries
 from onward.insights import queries as insights
-from onward.interfaces.console.account_page import around_account
+from onward.interfaces.console.account_page import STATES, around_account
 from onward.interfaces.console.calendars import DAYS, calendar_given, given_lines, place_typed, works_words
 from onward.interfaces.console.contacts import person_given, role_choices
 from onward.interfaces.console.order import wrong
@@ -27,7 +27,6 @@ from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, conflict, invalid
 
 TEXTS = ("name", "external_id", "group_id", "industry", "region", "country", "language", "zone", "practice_url")
-STATES = {"prospect": "Prospect", "onboarding": "Onboarding", "active": "Active", "left": "Left"}
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
+from onward.foundation import clock
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.given import moment
@@ -44,7 +47,9 @@ def page(request: HttpRequest) -> HttpResponse:
             refusal = caught
     given = request.POST if request.method == "POST" else request.GET
     words, ref = given.get("q", "").strip()[:100], given.get("account", "")
-    account = accounts.account(actor, parse_id("acc", ref)) if ref else None
+    after = journeys.carried(actor, parse_id("jny", given["after"])) if given.get("after") else None
+    account_id = after.account_id if after else parse_id("acc", ref) if ref else None
+    account = accounts.account(actor, account_id) if account_id else None
     found = accounts.accounts(actor, words=words, limit=MOST_FOUND) if not account else None
     running = journeys.under_way(actor, [account.id] if account else [row.id for row in found.rows] if found else [])
     books = playbooks.current_versions()
@@ -60,6 +65,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "deals": [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else [],
         "playbooks": [(format_id("pbv", key), book.title) for key, book in books.items()],
         "given": given,
+        "after": after,
+        "chosen_roles": request.POST.getlist("role") if refusal else _kept(after),
+        "chosen_goals": request.POST.getlist("goal") if refusal else [one.key for one in after.goals] if after else [],
+        "today": timezone.localdate(clock.now()).isoformat(),
         "refusal": refusal,
         "aim": aim(account) if account else None,
         "teams": _teams(books.values()) if account else [],
@@ -77,16 +86,28 @@ def _open(actor: Actor, request: HttpRequest) -> UUID:
         raise conflict(
             "This account has a journey under way.", mend="Say that it gets another one, or go on with that."
         )
-    return actions.open_journey(
-        actor=actor,
-        account_id=account_id,
-        version_id=parse_id("pbv", given["version"]),
-        deal_id=parse_id("deal", deal) if deal else None,
-        signed_at=moment(signed, "The signature") if signed else None,
-        title=given.get("title", ""),
-        people=_of_teams(given, "team."),
-        shown=_of_teams(given, "shown."),
-    )
+    said: dict[str, Any] = {
+        "version_id": parse_id("pbv", given["version"]),
+        "deal_id": parse_id("deal", deal) if deal else None,
+        "signed_at": moment(signed, "The signature") if signed else None,
+        "title": given.get("title", ""),
+        "people": _of_teams(given, "team."),
+        "shown": _of_teams(given, "shown."),
+    }
+    if given.get("after"):
+        return actions.start_next_cycle(
+            actor=actor,
+            journey_id=parse_id("jny", given["after"]),
+            roles=given.getlist("role"),
+            goals=given.getlist("goal"),
+            **said,
+        )
+    return actions.open_journey(actor=actor, account_id=account_id, **said)
+
+
+def _kept(after: journeys.Carried | None) -> list[str]:
+    """Who was set free at the end comes by load again, unless somebody says otherwise."""
+    return [one.role for one in after.people if not one.is_free] if after else []
 
 
 def _of_teams(given: QueryDict, prefix: str) -> dict[str, str]:

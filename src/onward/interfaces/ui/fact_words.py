@@ -125,8 +125,14 @@ def _pace(who: str, data: Data, names: Mapping[str, str]) -> str:
 
 
 def _role(who: str, data: Data, names: Mapping[str, str]) -> Markup:
-    person = names.get(str(data.get("person"))) or "nobody"
-    return Markup("{} is now {}.").format(_bold(person), _titled("role", data["role"], names))
+    person = names.get(str(data.get("after") or data.get("person"))) or "nobody"
+    since = f", after {names.get(str(data['before'])) or 'somebody'}" if data.get("after") and data["before"] else ""
+    return Markup("{} is now {}{}.").format(_bold(person), _titled("role", data["role"], names), since)
+
+
+def _ended(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    person = names.get(str(data["person"])) or "Somebody"
+    return Markup("{} is free again: was {} here.").format(_bold(person), _titled("role", data["role"], names))
 
 
 def _titled(kind: str, key: object, names: Mapping[str, str]) -> str:
@@ -269,6 +275,9 @@ SENTENCES: dict[str, Words] = {
     "journey.completed": _about("The journey is complete: every stage and criterion is proven or waived."),
     "journey.owner_changed": _owner,
     "journey.role_filled": _role,
+    "journey.role_handed_over": _role,
+    "journey.role_ended": _ended,
+    "journey.next_cycle.started": _about("{who} began the next cycle: {}.", "title"),
     "journey.stage.entered": _about("{} began.", "title"),
     "journey.stage.closed": _stage_closed,
     "journey.stage.again": _about("{} begins anew, time {} of at most {}.", "title", "cycle", "at_most"),

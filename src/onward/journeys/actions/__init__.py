@@ -2,6 +2,7 @@
 
 from onward.journeys.actions.approving import answer_approval
 from onward.journeys.actions.blocking import block_task
+from onward.journeys.actions.cycles import start_next_cycle
 from onward.journeys.actions.dates import lock_task, move_days, undo_moves, unmove_task
 from onward.journeys.actions.deferring import defer_tasks
 from onward.journeys.actions.forgetting import forget_demo
@@ -79,6 +80,7 @@ __all__ = [
     "schedule_meeting",
     "sign_journeys",
     "skip_task",
+    "start_next_cycle",
     "take_back_waiver",
     "tick_step",
     "undo_merge",

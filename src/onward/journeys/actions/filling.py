@@ -29,16 +29,20 @@ def found_holders(
     *,
     people: Mapping[str, str] | None = None,
     shown: Mapping[str, str] | None = None,
+    carried: Mapping[str, str] | None = None,
 ) -> dict[str, dict[str, str]]:
     """Who holds each role that the playbook says how to fill, as things are now; `people` (role -> "user:usr_...") are
-    chosen instead.
+    chosen instead, and `carried` are taken over from another journey, where the playbook has such a role.
 
     Roles by load are given one journey after the other, so that two that are opened at once do not both count on the
     same hours. `shown` is who had the most room when somebody looked: Refusal "stale" when it is another by now.
     """
     account = accounts.account_metrics(account_id)
     by_load = {role.id: role for role in book.roles if role.fill == "least_loaded"}
-    chosen = {role: _chosen(by_load, account_id, role, person) for role, person in (people or {}).items() if person}
+    takes_over = carried or {}
+    kept = {one.id: _kept(one, account_id, takes_over[one.id]) for one in book.roles if takes_over.get(one.id)}
+    said = {role: _chosen(by_load, account_id, role, person) for role, person in (people or {}).items() if person}
+    chosen = kept | said
     return holders(
         book,
         now,
@@ -61,6 +65,12 @@ def _chosen(by_load: Mapping[str, Role], account_id: UUID, role: str, person: st
         raise invalid(
             "Only one of your own people can hold that role.", mend="Choose a colleague.", field=f"role.{role}"
         )
+    return known_person(account_id, person)
+
+
+def _kept(role: Role, account_id: UUID, person: str) -> str:
+    if person.startswith("contact:") != (role.side == "theirs"):
+        raise invalid(f"{role.title} is held by another side.", mend="Name its person on the journey’s People page.")
     return known_person(account_id, person)
 
 

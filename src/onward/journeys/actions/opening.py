@@ -42,6 +42,8 @@ def open_journey(
     silent_before: datetime | None = None,
     people: Mapping[str, str] | None = None,
     shown: Mapping[str, str] | None = None,
+    carried: Mapping[str, str] | None = None,
+    previous_id: UUID | None = None,
 ) -> UUID:
     """Open a journey on a playbook version and return its id.
 
@@ -49,6 +51,7 @@ def open_journey(
     the same playbook. Without a `title` it is called by what was sold, else by its playbook. `silent_before`: nobody is
     alerted of what was due before it. `judged_on` dates the pace. A playbook that wants somebody's yes first keeps it
     waiting for that. `people` are chosen for roles that go by load; `shown` is whom somebody was told of (filling.py).
+    `previous_id` and `carried`: the journey that this one follows on, and the people that it takes over (cycles.py).
     """
     require(actor, "open", Thing("journey", account_id))
     account = accounts.account_metrics(account_id)
@@ -62,7 +65,7 @@ def open_journey(
         raise invalid("The signature needs a time zone.", mend="Write it like 2026-03-13T00:00:00Z.")
     signed = signed_at or (deal.signed_at if deal else None)
     now = act().now
-    roles = found_holders(book, account_id, deal, now, people=people, shown=shown)
+    roles = found_holders(book, account_id, deal, now, people=people, shown=shown, carried=carried)
     owner = (roles.get(book.accountable) or {}).get("person", "")
     journey = fresh(
         book,
@@ -79,6 +82,7 @@ def open_journey(
         silent_before=silent_before,
         is_demo=account.is_demo,
     )
+    journey.previous_id = previous_id
     run = opened(book, journey, new_id)
     for task in run.tasks:
         if task.role == "manager":

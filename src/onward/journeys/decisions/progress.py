@@ -18,6 +18,7 @@ from onward.journeys.decisions.approving import needs_yes, open_up
 from onward.journeys.decisions.days import Days, keep_baseline
 from onward.journeys.decisions.escalating import escalate
 from onward.journeys.decisions.forecast import AGREED, forecast
+from onward.journeys.decisions.handing import conclude, hand_over
 from onward.journeys.decisions.known import keeping
 from onward.journeys.decisions.milestones import settle_milestones
 from onward.journeys.decisions.moments import Moments
@@ -93,6 +94,8 @@ class _Look:
         before = [(task.state, tuple(task.waits_for)) for task in self.run.tasks]
         for done in settle(self.book, self.run, readings, self.now):
             self.say(done)
+        for given in hand_over(self.book, self.run, self.now):
+            self.say(given)
         moved = before != [(task.state, tuple(task.waits_for)) for task in self.run.tasks]
         moved |= bool(repeat(self.book, self.run, self.now, Moments(self.book, self.run, self.outside), self.new_id))
         readings = self.fresh()
@@ -170,6 +173,8 @@ class _Look:
             days = (self.now - journey.signed_at).total_seconds() / 86400 if journey.signed_at else None
             journey.state, journey.ended_at = "completed", self.now
             self.say(facts.JourneyCompleted(journey.playbook, journey.signed_at, days, after))
+            for fact in conclude(self.book, self.run, self.now):
+                self.say(fact)
 
     def promises(self) -> None:
         """A `within` date that has passed is a broken promise, told once; what lay before an import is not told."""

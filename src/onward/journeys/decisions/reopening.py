@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onward.journeys import facts
+from onward.journeys.decisions.handing import resume
 from onward.journeys.decisions.judging import reads_any
 from onward.journeys.decisions.state import Run, StageRow, TaskRow
 from onward.kernel.fact import Fact
@@ -21,6 +22,7 @@ def reopen(book: Playbook, run: Run, task: TaskRow) -> Iterator[Fact]:
         taken |= {f"stage.{task.stage}.tasks_left", "tasks."}
     if run.journey.state == "completed":
         run.journey.state, run.journey.ended_at = "open", None
+        resume(run)
         yield facts.JourneyReopened(because)
     yield from _fall(run, taken, because)
 

@@ -44,6 +44,8 @@ class JourneyRow:
     baseline: dict[str, Any] = field(default_factory=dict)
     #: The published version that the plan follows, where `version_id` is a plan of its own made from it.
     template_id: UUID | None = None
+    #: The journey that this one follows on, as its next cycle.
+    previous_id: UUID | None = None
 
     @property
     def follows(self) -> UUID:

@@ -118,6 +118,34 @@ class RoleFilled(Fact):
 
 
 @dataclass(frozen=True)
+class RoleHandedOver(Fact):
+    """A role went from one of us to another for good: its task of handing over is done, or the journey is complete."""
+
+    name = "journey.role_handed_over"
+    role: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
+class RoleEnded(Fact):
+    """The journey is complete, and whom its playbook sets free then has this role no more."""
+
+    name = "journey.role_ended"
+    role: str
+    person: str
+
+
+@dataclass(frozen=True)
+class NextCycleStarted(Fact):
+    """Another journey of the account follows on this one, which is complete."""
+
+    name = "journey.next_cycle.started"
+    next_id: UUID
+    title: str
+
+
+@dataclass(frozen=True)
 class StageEntered(Fact):
     name = "journey.stage.entered"
     stage: str

@@ -3,6 +3,7 @@
 from onward.journeys.decisions.capacity import Load
 from onward.journeys.queries.calendars import calendars_of
 from onward.journeys.queries.deferral import DeferralRow, deferral
+from onward.journeys.queries.ending import Carried, Ending, carried, cycles, ending
 from onward.journeys.queries.handoff import (
     REVIEW,
     HandoffView,
@@ -66,9 +67,11 @@ from onward.journeys.queries.workload import Planned, Workload, team_loads, work
 __all__ = [
     "REVIEW",
     "AccountHours",
+    "Carried",
     "CheckInView",
     "CheckView",
     "DeferralRow",
+    "Ending",
     "FieldView",
     "FollowRow",
     "HandoffView",
@@ -102,10 +105,13 @@ __all__ = [
     "asked_of_customers",
     "behind",
     "calendars_of",
+    "carried",
     "corrected_of_account",
+    "cycles",
     "deferral",
     "document_answers",
     "due_streams",
+    "ending",
     "followers",
     "handoff_view",
     "has_journey",

@@ -74,6 +74,7 @@ def _line(run: Run, *, contact: bool) -> JourneyLine:
         len(tasks),
         first.due_at if first else None,
         first.met_at if first else None,
+        journey.previous_id,
     )
 
 
@@ -82,7 +83,7 @@ class People:
 
     def __init__(self, book: Playbook, run: Run) -> None:
         self.book, self.run = book, run
-        refs = {(holder or {}).get("person", "") for holder in run.journey.roles.values()}
+        refs = {(holder or {}).get(key, "") for holder in run.journey.roles.values() for key in ("person", "before")}
         refs |= {f"user:{format_id('usr', run.journey.owner_id)}" if run.journey.owner_id else ""}
         for task in run.tasks:
             refs |= {task.person, task.done_by, task.asked_by, *task.attended}

@@ -266,6 +266,7 @@ class JourneyLine:
     total: int
     first_value_due: datetime | None
     first_value_met: datetime | None
+    previous_id: UUID | None = None
 
 
 def next_first(tasks: Iterable[TaskLine]) -> tuple[TaskLine, ...]:

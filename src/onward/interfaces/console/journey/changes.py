@@ -91,6 +91,11 @@ def fill_role(request: HttpRequest, ref: str) -> HttpResponse:
         role=request.POST.get("role", ""),
         person=request.POST.get("person", "") or None,
     )
+    if request.POST.get("tab") == "completion":
+        say(
+            request, "Kept: they own it from the end on." if request.POST.get("person") else "Ownership stays as it is."
+        )
+        return _back(ref, "completion")
     say(request, "The role is filled." if request.POST.get("person") else "Nobody holds this role now.")
     return _back(ref, "people")
 

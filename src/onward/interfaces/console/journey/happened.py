@@ -43,7 +43,13 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "journey.paused", "journey.resumed",
         ),
     ),
-    "people": ("People", ("journey.owner_changed", "journey.role_filled", "contact.invited")),
+    "people": (
+        "People",
+        (
+            "journey.owner_changed", "journey.role_filled", "journey.role_handed_over", "journey.role_ended",
+            "contact.invited",
+        ),
+    ),
     "talk": (
         "Talk",
         (

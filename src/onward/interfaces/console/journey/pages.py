@@ -16,6 +16,7 @@ from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import playbook_words, talking
+from onward.interfaces.console.account_page import STATES
 from onward.interfaces.console.journey.aiming import aiming
 from onward.interfaces.console.journey.bars import bars
 from onward.interfaces.console.journey.deciding import choices, said
@@ -145,6 +146,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "account": account,
             "aiming": aiming(seen, aim(account, view.started_at)),
             "lines": [row.line for row in happened(seen, limit=8)[0]],
+            "cycles": journeys.cycles(actor, view.id),
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": next_things,
             "may_remind": may_remind,
@@ -200,5 +202,12 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "completion":
         newest = {row.metric: row for row in view.evidence}
         by_hand = [(one, newest.get(one.metric)) for one in view.evidence_wanted]
-        return {"proven": proven_of(view.checklist), "by_hand": by_hand}
+        users = identity.users(actor, include_revoked=False)
+        return {
+            "proven": proven_of(view.checklist),
+            "by_hand": by_hand,
+            "ending": journeys.ending(actor, view.id),
+            "colleagues": [(f"user:{user.ref}", user.name) for user in users],
+            "states": STATES,
+        }
     return {}
