@@ -13,8 +13,10 @@ from onward.interfaces.console.presence import is_seen, page_of
 from onward.interfaces.console.shell import shell
 from onward.interfaces.console.shortcuts import has_keys, sheet
 from onward.interfaces.ui import charts, drawings, markdown, words
+from onward.interfaces.ui.answers import answer_words
 
 FILTERS = {
+    "answer_words": answer_words,
     "date": words.date_words,
     "short_date": words.short_date,
     "time": words.time_tag,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from onward.foundation import clock
+from onward.interfaces.ui.document import Letterhead, Line, Section
+from onward.interfaces.ui.paper import UNSURE, pdf
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.ids import format_id, parse_id
@@ -38,11 +42,11 @@ def test_both_sides_read_what_was_reached() -> None:
     journeys.agree_objective(actor=world.dana, objective_id=goal)
     journeys.meet_objective(actor=world.mara, objective_id=goal, evidence="Seen on Monday")
     ref = format_id("jny", journey)
-    inside = signed_in(world.mara)
+    inside, outside = signed_in(world.mara), enter(world.dana_id)
     for page in (
         inside.get(f"/journeys/{ref}/review"),
         inside.get(f"/portal/preview/{ref}/review"),
-        enter(world.dana_id).get(f"/portal/journeys/{ref}/review"),
+        outside.get(f"/portal/journeys/{ref}/review"),
     ):
         assert page.status_code == 200
         words = page.content.decode()
@@ -51,4 +55,35 @@ def test_both_sides_read_what_was_reached() -> None:
         assert "People to train" in words
         assert "4711" not in words, "what is only ours stays with us"
         assert "Mara" in words
-    assert enter(parse_id("con", world.eve.id)).get(f"/portal/journeys/{ref}/review").status_code == 404
+    for file in (
+        inside.get(f"/journeys/{ref}/review.pdf"),
+        inside.get(f"/portal/preview/{ref}/review.pdf"),
+        outside.get(f"/portal/journeys/{ref}/review.pdf"),
+    ):
+        assert file["Content-Type"] == "application/pdf"
+        words = text_of(file.content)
+        for said in ("1 of 1 reached", "as seen: Seen on Monday", "People to train", "Mara", "1 of 1"):
+            assert said in words
+        assert "4711" not in words
+    stranger = enter(parse_id("con", world.eve.id))
+    for name in ("review", "review.pdf"):
+        assert stranger.get(f"/portal/journeys/{ref}/{name}").status_code == 404
+
+
+def text_of(content: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def test_a_document_holds_what_people_wrote_and_reads_none_of_it_as_markup() -> None:
+    names = "Ågot Łukasz Đặng Καλημέρα Привет"
+    lines = [Line(f"<img src='file:///etc/hostname'/> {number} & Sons", "words " * 40) for number in range(40)]
+    sections = [Section(names, [*lines, Line("x" * 400, "y\n" * 900)])]
+    content = pdf(Letterhead("Northwind", "#204ecf", b"no picture"), "Review", "So far.", sections)
+    words = text_of(content)
+    assert names in words
+    assert "<img src='file:///etc/hostname'/> 39 & Sons" in words
+    pages = len(PdfReader(io.BytesIO(content)).pages)
+    assert f"{pages} of {pages}" in words
+    assert UNSURE not in words
+    for name in ("김철수", "שלום", "ไทย"):
+        assert UNSURE in text_of(pdf(Letterhead("Northwind"), "Review", name, []))

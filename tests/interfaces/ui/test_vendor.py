@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = [ROOT / "src/onward/interfaces/ui/static/vendor", ROOT / "tests/browser/vendor"]
+FOLDERS = [
+    ROOT / "src/onward/interfaces/ui/static/vendor",
+    ROOT / "src/onward/interfaces/ui/fonts",
+    ROOT / "tests/browser/vendor",
+]
 
 
 def checksum(path: Path) -> str:

@@ -41,6 +41,7 @@ urlpatterns = [
     *(path(f"{JOURNEY}/{tab}", pages.page, {"tab": tab}, name=f"journey_{tab}") for tab in pages.TABS if tab),
     path(f"{JOURNEY}/plan.csv", plan_sheets.as_csv, name="journey_plan_csv"),
     path(f"{JOURNEY}/review", review.page, name="journey_review"),
+    path(f"{JOURNEY}/review.pdf", review.file, name="journey_review_file"),
     path(f"{JOURNEY}/playbook", merging.page, name="journey_playbook"),
     path(f"{JOURNEY}/playbook/undo", merging.undo, name="journey_playbook_undo"),
     path(f"{JOURNEY}/pause", changes.pause, name="journey_pause"),

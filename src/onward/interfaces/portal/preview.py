@@ -15,7 +15,7 @@ from onward.identity import queries as identity
 from onward.interfaces.portal import pages, success_pages
 from onward.interfaces.portal.known import known_page
 from onward.interfaces.portal.people_page import people_page
-from onward.interfaces.portal.review import review_page
+from onward.interfaces.portal.review import review_file, review_page
 from onward.interfaces.portal.who import Visitor, depth_of
 from onward.interfaces.ui import errors
 from onward.interfaces.ui.words import reading_in
@@ -106,6 +106,12 @@ def people(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str)
 def review(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
     """The review document."""
     return review_page(request, visitor, view)
+
+
+@colleagues_only
+def review_pdf(request: HttpRequest, visitor: Visitor, view: JourneyView, task: str) -> HttpResponse:
+    """The same as PDF."""
+    return review_file(visitor, view)
 
 
 @colleagues_only
