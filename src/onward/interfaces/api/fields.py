@@ -109,6 +109,7 @@ Amount = Annotated[
     ),
 ]
 Fields = Annotated[dict[str, Any], BeforeValidator(_fields), WithJsonSchema({"type": "object"}, mode="validation")]
+Document = Annotated[Any, BeforeValidator(_document)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 

@@ -180,7 +180,9 @@ def _quoted(value: object) -> str:
 
 
 def _confirmed(who: str, data: Data, names: Mapping[str, str]) -> Markup:
-    return Markup("{} confirmed {}.").format(who, listed([f"“{title}”" for title in data["titles"]]))
+    asked = names.get(str(data.get("asked_by") or ""))
+    said = f", as {asked} said elsewhere" if asked else ""
+    return Markup("{} confirmed {}{}.").format(who, listed([f"“{title}”" for title in data["titles"]]), said)
 
 
 def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:

@@ -10,6 +10,7 @@ from onward.accounts import queries as accounts
 from onward.foundation.actions import act, action, record
 from onward.foundation.postgres import new_id
 from onward.identity import queries as identity
+from onward.identity.decisions import Thing, require
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing, stream_by, text
 from onward.journeys.decisions.state import ObjectiveRow, Run
@@ -41,15 +42,22 @@ MOST = 20
 
 @action(stream_by("journey_id"))
 def propose_plan(
-    *, actor: Actor, journey_id: UUID, objectives: Sequence[Wanted], note: str = "", after: int | None = None
+    *,
+    actor: Actor,
+    journey_id: UUID,
+    objectives: Sequence[Wanted],
+    note: str = "",
+    after: int | None = None,
+    user_id: UUID | None = None,
 ) -> int:
     """Put a success plan before the other side; the number of this version. What was agreed stands until they agree.
 
-    `after`: the number of the newest version that the proposer saw, 0 for none. Refusals: "stale" when there is a newer
+    `after`: the number of the newest version that the proposer saw, 0 for none. `user_id`: for whom of us a key does
+    it; without one it proposes for the organization. Refusals: "stale" when there is a newer
     one, "conflict" while one waits for its answer, "invalid" with `fields` ("0.due_on") for what is missing.
     """
     with changing(actor, journey_id, "confirm", "objective", shared=True) as run:
-        by = _signer(actor, run)
+        by = _signer(actor, run, user_id=user_id)
         versions = _versions(journey_id)
         _is_next(versions, after)
         plan = _stated(run, objectives)
@@ -90,12 +98,17 @@ def propose_plan(
 
 
 @action(stream_by("journey_id"))
-def answer_plan(*, actor: Actor, journey_id: UUID, number: int, agreed: bool, words: str = "") -> None:
-    """The other side agrees by name to the version that waits, and it stands; or refuses it, in words."""
+def answer_plan(
+    *, actor: Actor, journey_id: UUID, number: int, agreed: bool, words: str = "", user_id: UUID | None = None
+) -> None:
+    """The other side agrees by name to the version that waits, and it stands; or refuses it, in words. A key answers
+    for nobody but the colleague whom it names as `user_id`."""
     with changing(actor, journey_id, "confirm", "objective", shared=True) as run:
         row = _waiting(journey_id, number)
         version = read_version(row.body)
-        by = _signer(actor, run, version)
+        by = _signer(actor, run, version, user_id)
+        if by.ref.startswith("key:"):
+            raise forbidden("A success plan is answered by people.", mend="Name the colleague who answers it.")
         if by.side == row.side:
             raise forbidden(
                 f"{version.by.name} proposed this on your own side.", mend="It is for the other side to answer."
@@ -167,8 +180,10 @@ def _waiting(journey_id: UUID, number: int) -> PlanVersion:
     return row
 
 
-def _signer(actor: Actor, run: Run, version: Version | None = None) -> Party:
-    """Who signs, with the address that they are known by. A key is nobody; of their people who has a part in it."""
+def _signer(actor: Actor, run: Run, version: Version | None = None, user_id: UUID | None = None) -> Party:
+    """Who signs, with the address that they are known by; of their people who has a part in it."""
+    if actor.kind == "key":
+        return _by_key(actor, run, user_id)
     if actor.is_staff:
         user_id = parse_id("usr", actor.id)
         user = identity.user_addresses([user_id]).get(user_id)
@@ -186,6 +201,18 @@ def _signer(actor: Actor, run: Run, version: Version | None = None) -> Party:
         )
     mail = accounts.contact(SYSTEM, parse_id("con", actor.id)).mail
     return Party(ref, actor.name, mail or "")
+
+
+def _by_key(actor: Actor, run: Run, user_id: UUID | None) -> Party:
+    """A key speaks for the organization, or for a colleague who may do it themselves; the text says that it was one."""
+    if user_id is None:
+        return Party(f"key:{actor.id}", f"{identity.organization().name or 'Onward'} (by API key)")
+    person = identity.actor_of(user_id)
+    if person is None:
+        raise not_found("user", format_id("usr", user_id))
+    require(person, "confirm", Thing("objective", run.journey.account_id, is_shared=True))
+    mail = identity.user_addresses([user_id])[user_id].mail
+    return Party(f"user:{person.id}", f"{person.name} (by API key)", mail or "")
 
 
 def _answer(row: PlanVersion, by: Party, answer: str, words: str) -> None:

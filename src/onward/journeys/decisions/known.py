@@ -90,9 +90,10 @@ def corrected(answer: Answer, name: str, value: Any, by: str, at: datetime) -> A
     return {**found, "said": {**found["said"], name: {**found["said"][name], "was": was, "was_by": who}}}
 
 
-def confirmed(answer: Answer, names: list[str], by: str, at: datetime) -> Answer:
-    """An answer of which somebody says that these fields are right."""
-    return {**answer, "sure": answer.get("sure", {}) | {name: {"by": by, "at": at.isoformat()} for name in names}}
+def confirmed(answer: Answer, names: list[str], by: str, at: datetime, through: str = "") -> Answer:
+    """An answer of which somebody says that these fields are right, `through` a key where they said it elsewhere."""
+    sure = {"by": by, "at": at.isoformat()} | ({"through": through} if through else {})
+    return {**answer, "sure": answer.get("sure", {}) | dict.fromkeys(names, sure)}
 
 
 def source_of(answer: Answer, name: str) -> dict[str, Any]:

@@ -209,8 +209,10 @@ class AnswerCorrected(Fact):
 
 @dataclass(frozen=True)
 class AnswersConfirmed(Fact):
-    """The customer says that these answers ("form.field") are right."""
+    """The customer says that these answers ("form.field") are right; `asked_by`: who of theirs, where a key handed it
+    on."""
 
     name = "journey.answers.confirmed"
     fields: list[str]
     titles: list[str]
+    asked_by: str = ""

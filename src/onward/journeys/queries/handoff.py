@@ -130,7 +130,7 @@ def _views(book: Playbook, run: Run, form: Form, actor: Actor) -> Iterator[Known
             "was_by" in source,
             _before(item, source.get("was")),
             _person(source.get("was_by", ""), names),
-            _person(right.get("by", ""), names),
+            _person(right.get("by", ""), names, " (by API key)" if right.get("through") else ""),
             _moment(right.get("at")),
             item.id in open_to_them,
         )
@@ -145,12 +145,12 @@ def _refs(sources: Iterable[dict[str, Any]]) -> set[str]:
     return {str(source[key]) for source in sources for key in ("by", "was_by") if source.get(key)}
 
 
-def _person(ref: str, names: dict[str, str]) -> Person | None:
+def _person(ref: str, names: dict[str, str], how: str = "") -> Person | None:
     if not ref:
         return None
     kind = ref.partition(":")[0]
     side = "theirs" if kind == "contact" else "ours"
-    return Person(ref, names.get(ref, "Onward" if kind in {"automation", "system"} else "Somebody"), side)
+    return Person(ref, names.get(ref, "Onward" if kind in {"automation", "system"} else "Somebody") + how, side)
 
 
 def _moment(text: str | None) -> datetime | None:
