@@ -273,3 +273,14 @@ def test_a_reaction_that_is_stuck_is_listed_with_its_reason(world: Cast) -> None
     assert address(journey) in page
     assert 'action="/stuck/retries"' not in page
     assert viewer.post("/stuck/retries").status_code == 403
+
+
+def test_a_deal_signed_anew_leaves_the_dates_and_the_page_says_which_day_counts(world: Cast) -> None:
+    journey = won(world)
+    client, path = signed_in(world.mara), address(journey)
+    assert "dates count from this day" not in text(client, path)
+    assert '“<a href="/tasks/' in text(client, path), "a title stands as it was written"
+    deal = queries.journey_view(world.mara, journey).deal_id
+    assert deal is not None
+    accounts.win_deal(actor=world.mara, deal_id=deal, signed_at=SIGNED - timedelta(days=2))
+    assert "dates count from this day, its deal says 28 Feb" in text(client, path)

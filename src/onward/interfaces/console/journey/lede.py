@@ -61,15 +61,10 @@ def _waits(seen: Seen) -> Markup:
 
 def _first(tasks: list[TaskSeen]) -> Markup:
     task = tasks[0]
-    words = _link(_lower(task.line.title), task.path)
+    words = Markup("“{}”").format(_link(task.line.title, task.path))
     if len(tasks) > 1:
         words += Markup(' <span class="then">and {}</span>').format(f"{len(tasks) - 1} more")
     return words
-
-
-def _lower(title: str) -> str:
-    """The title inside a sentence; acronyms keep their capitals."""
-    return title[0].lower() + title[1:] if len(title) > 1 and title[1].islower() else title
 
 
 def _link(words: object, href: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +120,13 @@ def _standing(actor: Actor, view: journeys.JourneyView) -> journeys.Standing | N
     return None if view.playbook == SHEET else journeys.standing(actor, view.id)
 
 
+def _signed_anew(actor: Actor, view: journeys.JourneyView) -> datetime | None:
+    """When its deal was signed, where that is another day than the one that its dates count from."""
+    asked = view.deal_id is not None and view.signed_at is not None and may(actor, "see", "deal")
+    deal = accounts.deal(actor, view.deal_id) if view.deal_id and asked else None
+    return deal.signed_at if deal and deal.signed_at != view.signed_at else None
+
+
 def _handoff(actor: Actor, seen: Seen) -> dict[str, Any]:
     handoff = journeys.handoff_view(actor, seen.view.id)
     task = [line for line in seen.view.tasks if handoff and line.key == handoff.task]
@@ -147,6 +154,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "aiming": aiming(seen, aim(account, view.started_at)),
             "lines": [row.line for row in happened(seen, limit=8)[0]],
             "cycles": journeys.cycles(actor, view.id),
+            "resigned": _signed_anew(actor, view),
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": next_things,
             "may_remind": may_remind,
