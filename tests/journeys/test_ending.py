@@ -9,6 +9,7 @@ import pytest
 from onward.accounts import queries as accounts
 from onward.automation.queries import auditing
 from onward.foundation import ledger
+from onward.interfaces.portal.team import our_people
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.actor import Actor
@@ -94,6 +95,7 @@ def test_completion_hands_ownership_on_and_sets_specialists_free() -> None:
         assert "Ada took over from Mara" in words
         assert "Tomas is free" in words
         assert "Ada took over from Mara" in page.get(f"/accounts/{play.view().account_ref}").content.decode()
+        assert [one.name for one in our_people(play.view(play.world.dana))] == ["Ada", "Ada"]
         journeys.reopen_task(actor=play.world.mara, task_id=play.task("work").id)
         assert queries.ending(play.world.mara, play.journey).leaving[0].until is None
         assert planned(play, play.world.tomas) == {"Work", "Leftover"}

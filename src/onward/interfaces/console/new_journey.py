@@ -9,11 +9,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
-from onward.foundation import clock
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.given import moment
@@ -68,7 +66,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "after": after,
         "chosen_roles": request.POST.getlist("role") if refusal else _kept(after),
         "chosen_goals": request.POST.getlist("goal") if refusal else [one.key for one in after.goals] if after else [],
-        "today": timezone.localdate(clock.now()).isoformat(),
         "refusal": refusal,
         "aim": aim(account) if account else None,
         "teams": _teams(books.values()) if account else [],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onward.interfaces.ui.drawings import photo_of
-from onward.journeys.queries import JourneyView, Person
+from onward.journeys.queries import JourneyView, Person, RoleView
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ def team_of(view: JourneyView, found: Mapping[str, Reached], door: str = "/porta
     """The vendor's people: who drives the onboarding first, then the roles that somebody holds, each person once. Their
     faces are asked for at `door`."""
     seen: dict[str, Colleague] = {}
-    does = [("leads your onboarding", view.owner)] if view.owner else []
-    does += [(role.title, role.person) for role in view.roles if role.side == "ours" and role.person is not None]
+    leads = "looks after you now" if view.state == "completed" else "leads your onboarding"
+    does = [(leads, view.owner)] if view.owner else []
+    does += [(role.title, role.person) for role in _held(view) if role.person]
     for words, person in does:
         if person.ref not in seen:
             reached = found.get(person.ref)
@@ -61,4 +62,9 @@ def first_names(view: JourneyView) -> list[tuple[str, str]]:
 def our_people(view: JourneyView) -> list[Person]:
     """Everyone of the vendor's that the portal names."""
     owner = [view.owner] if view.owner else []
-    return owner + [role.person for role in view.roles if role.side == "ours" and role.person is not None]
+    return owner + [role.person for role in _held(view) if role.person]
+
+
+def _held(view: JourneyView) -> list[RoleView]:
+    """Our roles, without those that ended with the journey: whoever had them has other work."""
+    return [role for role in view.roles if role.side == "ours" and role.person and not role.until]

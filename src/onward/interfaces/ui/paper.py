@@ -61,7 +61,7 @@ def pdf(head: Letterhead, title: str, lede: str, sections: Iterable[Section]) ->
     """The document; where a letter may not show in every reader of PDFs, it says so at its end."""
     _register()
     color = HexColor(head.accent or OURS)
-    story: list[Any] = [_said(lede, _style(15, 20, STRONG)), Spacer(0, 6 * mm)]
+    story: list[Any] = [_said(lede, _style(14, 19, STRONG)), Spacer(0, 6 * mm)]
     drawn = [lede, head.name, title]
     for section in sections:
         story += _section(section, color)

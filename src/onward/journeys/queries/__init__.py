@@ -36,7 +36,15 @@ from onward.journeys.queries.portfolio import portfolio_source
 from onward.journeys.queries.records import CheckInView, ObjectiveView
 from onward.journeys.queries.running import running_first_on
 from onward.journeys.queries.task import FieldView, TaskView, task_view
-from onward.journeys.queries.views import CheckView, JourneyLine, JourneyView, MilestoneView, StageView, TaskLine
+from onward.journeys.queries.views import (
+    CheckView,
+    JourneyLine,
+    JourneyView,
+    MilestoneView,
+    RoleView,
+    StageView,
+    TaskLine,
+)
 from onward.journeys.queries.waiting import (
     WaitingDealRow,
     all_journey_ids,
@@ -89,6 +97,7 @@ __all__ = [
     "Place",
     "Planned",
     "ReadSheet",
+    "RoleView",
     "StageView",
     "Standing",
     "TaskLine",

@@ -98,7 +98,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What the next cycle of a journey takes over. `version` is its playbook's, "" where none is published."""
+    """What the next cycle of a journey takes over. `version` is its playbook's, "" where somebody has to choose."""
 
     ref: str
     title: str
@@ -170,8 +170,9 @@ def _for_us(actor: Actor, journey_id: UUID) -> Run:
 
 
 def _next_playbooks(book: Playbook) -> tuple[str, ...]:
-    """What its playbook says may start, else the same once more."""
-    return (*book.on_complete.may_start, book.id)
+    """What its playbook says may start, else the same once more: unless all that ever happened counts for it, which
+    would make it complete at once."""
+    return (*book.on_complete.may_start, *([book.id] if book.counts_from == "day_zero" else []))
 
 
 def _leaving(book: Playbook, run: Run, people: People) -> Iterable[Leaving]:

@@ -230,7 +230,15 @@ def book_of(run: Run) -> Playbook:
 
 def roles_of(book: Playbook, people: People) -> tuple[RoleView, ...]:
     """Every role of the playbook with its holder."""
+    ended = {role: held.get("until") for role, held in people.run.journey.roles.items()}
     return tuple(
-        RoleView(role.id, role.title, role_side(book, role.id), people.of_role(role.id), role.optional)
+        RoleView(
+            role.id,
+            role.title,
+            role_side(book, role.id),
+            people.of_role(role.id),
+            role.optional,
+            datetime.fromisoformat(until) if (until := ended.get(role.id)) else None,
+        )
         for role in book.roles
     )

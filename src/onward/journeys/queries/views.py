@@ -17,13 +17,14 @@ from onward.playbooks.decisions.definition import Playbook
 
 @dataclass(frozen=True, slots=True)
 class RoleView:
-    """`person` None: nobody yet."""
+    """`person` None: nobody yet. `until`: since the end of the journey they have other work."""
 
     role: str
     title: str
     side: str
     person: Person | None
     optional: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

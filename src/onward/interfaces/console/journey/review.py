@@ -37,5 +37,6 @@ def _document(actor: Actor, ref: str) -> tuple[JourneyView, list[Section]]:
     mail = identity.users_by_ids([owner])[owner].mail if owner else ""
     # What their portal shows, too: nothing that is only ours.
     agreed = [row for row in journeys.document_answers(actor, view.id, journeys.REVIEW) if row.is_told]
-    helpers = [(view.owner.name, "leads this onboarding", mail or "")] if view.owner else []
+    does = "looks after them now" if view.state == "completed" else "leads this onboarding"
+    helpers = [(view.owner.name, does, mail or "")] if view.owner else []
     return view, review.sections(view, agreed, helpers)
