@@ -156,6 +156,8 @@ def guarded(db: None) -> Guarded:
         "bulk": _bulk_of(world, line.id),
         "roles": identity.make_role(actor=SYSTEM, title="Sales", rights=["account:read"]),
         "funnel": "signed",
+        "success-plan": "1",
+        "answers": "kickoff.go_live",
         "rescheduling": "no-move",
         "portal": "nonsense",
         "people": world.tomas.id,

@@ -50,7 +50,7 @@ def test_a_key_proposes_and_answers_only_for_a_colleague_by_name(key: Callable[.
     assert api("POST", f"{one}/versions", body, If_Match='"0"', Idempotency_Key="first").json() == made.json()
     assert api("POST", f"{one}/versions", body, If_Match='"0"').status_code == 412
     assert api("POST", f"{one}/versions", body).status_code == 409
-    own = api("POST", f"{one}/versions/1/answer", {"agreed": True, "user_id": world.mara.id})
+    own = api("POST", f"{one}/1/answer", {"agreed": True, "user_id": world.mara.id})
     assert own.status_code == 403
     journeys.answer_plan(actor=world.dana, journey_id=journey, number=1, agreed=True)
     stands = api("GET", one).json()
@@ -66,7 +66,7 @@ def test_a_key_proposes_and_answers_only_for_a_colleague_by_name(key: Callable[.
         unit="%",
     )
     journeys.propose_plan(actor=world.dana, journey_id=journey, objectives=[theirs])
-    answer = f"{one}/versions/2/answer"
+    answer = f"{one}/2/answer"
     assert api("POST", answer, {"agreed": True}).status_code == 422
     assert api("POST", answer, {"agreed": True, "user_id": world.viewer.id}).status_code == 403
     assert api("POST", answer, {"agreed": True, "user_id": "usr_01h00000000000000000000000"}).status_code == 404
@@ -74,14 +74,14 @@ def test_a_key_proposes_and_answers_only_for_a_colleague_by_name(key: Callable[.
     agreed = api("POST", answer, {"agreed": True, "user_id": world.mara.id}).json()
     assert (agreed["state"], agreed["answer"]["by"]["id"]) == ("agreed", world.mara.id)
     assert agreed["answer"]["by"]["name"] == "Mara (by API key)"
-    assert api("GET", f"{one}/versions/2").json() == agreed
+    assert api("GET", f"{one}/2").json() == agreed
     assert [row["number"] for row in api("GET", f"{one}/versions").json()["rows"]] == [1, 2]
-    assert api("GET", f"{one}/versions/3").status_code == 404
+    assert api("GET", f"{one}/3").status_code == 404
     told = facts_of(journey=journey, names=("journey.success_plan.agreed",))
     assert told[-1].actor.startswith("key:")
     again = api("POST", f"{one}/versions", {"objectives": [{**wanted, "id": mine["id"]}], "user_id": world.tomas.id})
     assert again.json()["by"] == {"id": world.tomas.id, "name": "Tomas (by API key)", "side": "ours"}
-    assert api("POST", f"{one}/versions/3/withdrawal").json()["state"] == "withdrawn"
+    assert api("POST", f"{one}/3/withdrawal").json()["state"] == "withdrawn"
     pack = zipfile.ZipFile(io.BytesIO(api("GET", f"{one}/evidence").content))
     assert "versions/0003.answer.json" in pack.namelist()
     assert list(plan_differences()) == []

@@ -29,7 +29,7 @@ from onward.kernel.refusals import not_found
 
 router = Router()
 ROOT = "/journeys/{journey_id}/success-plan"
-VERSION = ROOT + "/versions/{number}"
+VERSION = ROOT + "/{int:number}"
 Number = Annotated[int, Field(ge=1, le=32_767)]
 
 
