@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
 from onward.interfaces.console.journey import ties
+from onward.interfaces.ui.words import date_words, short_date
 from onward.journeys import actions, queries
 from onward.journeys.queries import agreed_days, calendars_of
 from onward.kernel.actor import SYSTEM
@@ -66,6 +67,20 @@ def test_a_moved_date_is_drawn_against_its_first_plan(world: Cast, journey: UUID
     assert "+5 d" in page
     assert "+2 d" not in page
     assert 'class="first-plan"' in page
+
+
+def test_what_cannot_be_kept_is_drawn_to_the_day_that_can(world: Cast) -> None:
+    # red when a step that waits for a late one stands in the past as if nothing were wrong
+    journey = won(world)
+    with time_machine.travel(SIGNED + timedelta(days=40), tick=False):
+        client = signed_in(world.mara)
+        actions.pause_journey(actor=world.mara, journey_id=journey, reason="a freeze")
+        actions.resume_journey(actor=world.mara, journey_id=journey)
+        page = text(client, f"{address(journey)}/timeline")
+        expected = queries.journey_view(world.mara, journey).later("task.sign_plan")
+    assert expected is not None
+    assert f"{short_date(expected.on)} at the earliest</title>" in page
+    assert f"at the earliest; agreed was {date_words(expected.agreed)}" in page
 
 
 def test_what_was_done_before_its_first_plan_is_not_drawn_as_later(world: Cast, journey: UUID) -> None:

@@ -18,6 +18,7 @@ from onward.interfaces.console.journey.dragging import days_off, later, movable
 from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
 from onward.interfaces.console.journey.ties import Place, ties_of
 from onward.interfaces.ui.words import date_words, short_date
+from onward.journeys.decisions.forecast import TODAY, Expected
 from onward.journeys.queries import MilestoneView, TaskLine
 from onward.kernel.clock import WorkingCalendar
 
@@ -35,6 +36,13 @@ class Line:
     stage: StageSeen | None = None
     task: TaskSeen | None = None
     milestone: MilestoneView | None = None
+
+    def kept(self, seen: Seen) -> Expected | None:
+        """The day that it can be kept by, where that is later than the one agreed, and not only because it is late."""
+        key = self.task.line.key if self.task else self.stage.view.key if self.stage else ""
+        name = f"{self.kind}.{self.milestone.key if self.milestone else key}"
+        found = seen.view.later(name)
+        return found if found and found.by != TODAY else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,8 @@ def bars(
             out.append(movable(line.task, bar, after.get(key, [])) if may_move else bar)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
+        if goal is None and (kept := line.kept(seen)):
+            out.append(_kept(scale, kept, top))
     out.append(now_line(scale, today, 0, height))
     label = f"Bars from {date_words(first)} to {date_words(last)}; the table beside holds the same dates"
     drawing = Markup(
@@ -122,6 +132,7 @@ def _reach(seen: Seen, lines: Iterable[Line], today: date, goal: Goal | None) ->
     for line in lines:
         row = line.task.line if line.task else line.stage.view if line.stage else line.milestone
         days += [day for day in (getattr(row, "due_on", None),) if day]
+        days += [kept.on] if (kept := line.kept(seen)) else []
         for name in ("opened_at", "done_at", "entered_at", "closed_at", "met_at"):
             if moment := getattr(row, name, None):
                 days.append(timezone.localtime(moment).date())
@@ -151,6 +162,14 @@ def _post(promised: bool, late: str, at: float, top: int) -> Markup:
     """A promised date is a post of ink, a planned one a thin line."""
     css = ("post" if promised else "due") + late
     return Markup('<path class="{}" d="M{} {}v22"/>').format(css, f"{at:.1f}", top + 6)
+
+
+def _kept(scale: Scale, kept: Expected, top: int) -> Markup:
+    """From the day agreed, or today where that has gone by, to the day that it can be kept by."""
+    left, right = scale.right(kept.agreed or kept.on), scale.right(kept.on)
+    return Markup('<path class="kept" d="M{} {}H{}m0 -5v10"><title>{} at the earliest</title></path>').format(
+        f"{left:.1f}", top + 17, f"{right:.1f}", short_date(kept.on)
+    )
 
 
 def _span(line: TaskLine, scale: Scale) -> tuple[date, date, date | None] | None:
