@@ -53,6 +53,18 @@ def test_hours_they_have_are_those_of_the_days_that_are_left() -> None:
         (one(date(2026, 3, 11), can_begin=False), [0, 8, 0], 1),
         # Two days before a Wednesday after her day off: the Monday and the Wednesday.
         (one(date(2026, 3, 11), 16.0, can_begin=False), [0, 16, 0], 1),
+        # What waits for others that end later, as things stand: on the last day that it can have, and not this week.
+        (one(date(2026, 3, 2), can_begin=False, begins_on=date(2026, 3, 18), ends_on=date(2026, 3, 18)), [0, 0, 8], 0),
+        (
+            one(date(2026, 3, 5), 16.0, can_begin=False, begins_on=date(2026, 3, 13), ends_on=date(2026, 3, 16)),
+            [0, 8, 8],
+            0,
+        ),
+        (
+            one(date(2026, 3, 5), 16.0, can_begin=False, begins_on=date(2026, 3, 16), ends_on=date(2026, 3, 16)),
+            [0, 0, 16],
+            0,
+        ),
         (one(date(2026, 3, 2)), [8, 0, 0], 0),  # late: for today
         (one(date(2026, 3, 8)), [8, 0, 0], 0),  # due on a Sunday: before it
         (one(date(2026, 3, 10), can_begin=False, effort=4.0), [0, 4, 0], 1),  # on her day off: the working day before
@@ -100,7 +112,7 @@ days = st.dates(date(2026, 2, 1), date(2026, 6, 30))
     st.lists(
         st.builds(
             one, days, st.floats(0.25, 60), can_begin=st.booleans(), spent=st.floats(0, 20),
-            held_on=st.one_of(st.none(), days),
+            held_on=st.none() | days, begins_on=st.none() | days, ends_on=st.none() | days,
         ),
         max_size=4,
     ),

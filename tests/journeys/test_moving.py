@@ -18,6 +18,7 @@ from onward.foundation import ledger
 from onward.identity.actions import create_key
 from onward.journeys import actions as journeys
 from onward.journeys import queries
+from onward.journeys.models import TaskRun
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import Refusal
@@ -159,7 +160,11 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert "Connect your systems moves 8 days later" in page
     assert "1 date follows" in page
     assert "comes after Connect your systems" in page
-    assert "Stays, and can no longer be kept" in page, "the stage ends later than agreed"
+    assert "Could not be kept before either" in page, "the stage ended later than agreed already"
+    assert "no longer be kept" not in page
+    stage = " ".join(re.sub(r"<[^>]+>", " ", page.split('id="lost"')[1].split("</section>")[0]).split())
+    assert "agreed was 23 Mar stands at 26 Mar, then 31 Mar 5 days later" in stage, "what this move adds"
+    assert f"{view.account_name} reads it on their portal." in page
     form = {"what": "task.connect", "day": str(TO), "reason": "They travel"}
     path = f"/journeys/{view.ref}/rescheduling"
     moved = browser.post(path, {**form, "scope": "along"}, follow=True).content.decode()
@@ -181,6 +186,20 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert "It is not said what moves" in browser.post(path, {"reason": "x"}).content.decode()
     locked = browser.post(f"/tasks/{connect.ref}/lock", {"locked": "1"}, follow=True).content.decode()
     assert "Release its day" in locked
+
+
+def test_who_reads_the_reason_is_what_the_portal_shows(world: Cast, journey: UUID) -> None:
+    # red when a reason for our own step is said to be read by them, or is
+    TaskRun.objects.filter(journey_id=journey, key="connect").update(shared=False)
+    TaskRun.objects.filter(journey_id=journey, key="polish").update(shared=True)
+    browser, view = signed_in(world.mara), queries.journey_view(world.mara, journey)
+    asked = {"what": "task.connect", "day": str(TO), "reason": "Our own delay"}
+    path = f"/journeys/{view.ref}/rescheduling"
+    page = browser.get(path, asked).content.decode()
+    said = f"Of what moves along, {view.account_name} reads only that what comes before it moved."
+    assert f"Only your colleagues read it. {said}" in page
+    browser.post(path, {**asked, "scope": "along"})
+    assert [fact["reason"] for fact in moves(journey)] == ["Our own delay", "what comes before it moved"]
 
 
 def test_the_api_tells_moves_and_takes_back(world: Cast, journey: UUID) -> None:

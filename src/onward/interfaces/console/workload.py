@@ -25,6 +25,7 @@ from onward.journeys.queries import Planned, Workload
 from onward.kernel.refusals import invalid, not_found
 
 WEEKS = (4, 6, 8, 12)
+UNIT = "\u00a0h"
 #: What of a person's tasks is in no week.
 APART = {"undated": "without a date", "unknown": "of unknown length"}
 
@@ -82,13 +83,11 @@ def page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("person", "")
     context = {
         "asked": asked,
-        "rows": [_row(one, asked, found.today) for one in loads],
+        "rows": [_row(one, asked, found.today) for one in sorted(loads, key=lambda one: not one.tasks)],
         "everybody": [_cell(week, found.today, "") for week in _summed(loads)],
         "heads": [_head(week, found.today) for week in (loads[0].weeks if loads else [])],
         "over": [one for one in loads if _is_over(one)],
-        "roomiest": max(
-            (one for one in loads if not _is_over(one)), key=lambda one: one.free(asked.weeks), default=None
-        ),
+        "roomiest": _roomiest(loads, asked.weeks),
         "teams": [("", "everybody"), *((team, team) for team in found.teams)],
         "lengths": [(str(number), f"{number} weeks") for number in WEEKS],
         "behind": _behind(request, found, loads, chosen) if chosen else None,
@@ -119,6 +118,12 @@ def _is_over(load: Load) -> bool:
     return any(week.state == "over" for week in load.weeks)
 
 
+def _roomiest(loads: Iterable[Load], weeks: int) -> Load | None:
+    """Who has the most hours left, of those of whom that can be told; who does onboarding before who does none."""
+    some = [one for one in loads if one.is_told and not _is_over(one) and one.free(weeks) > 0]
+    return max(some, key=lambda one: (one.tasks > 0, one.free(weeks)), default=None)
+
+
 def _row(load: Load, asked: Asked, today: date) -> Row:
     ref, free = load.person.ref.removeprefix("user:"), load.free(asked.weeks)
     cells = [_cell(week, today, asked.at(person=ref, week=week.monday.isoformat()) + "#behind") for week in load.weeks]
@@ -143,7 +148,7 @@ def _cell(week: Week, today: date, href: str) -> Cell:
         _head(week, today),
         href,
         bar(week),
-        f"{_quarters(week.planned)} of {about(week.has)}",
+        f"{about(week.planned).removesuffix(UNIT)} of {about(week.has)}",
         " · ".join(word for word in (said, due) if word),
         week.state,
     )
@@ -154,12 +159,8 @@ def _head(week: Week, today: date) -> str:
 
 
 def about(hours: float) -> str:
-    """ "15.25 h": to the quarter, since plans are known no better; a little is not nothing."""
-    return f"{_quarters(hours)}\u00a0h"
-
-
-def _quarters(hours: float) -> str:
-    return f"{(round(hours * 4) or (1 if hours > 0 else 0)) / 4:g}"
+    """ "15 h 15": to the quarter of an hour, since plans are known no better; a little is not nothing."""
+    return hours_words((round(hours * 4) or (1 if hours > 0 else 0)) * 15)
 
 
 def bar(week: Week) -> Markup:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from onward.foundation.ledger import Recorded
 from onward.interfaces.ui.plan_words import OF_PLAN, measured, planned
 from onward.interfaces.ui.words import date_words, days, listed, plural
+from onward.journeys.decisions.hours import hours_words
 
 Data = Mapping[str, Any]
 Words = Callable[[str, Data, Mapping[str, str]], str | Markup]
@@ -222,6 +223,14 @@ def _about(pattern: str, *keys: str) -> Words:
     return words
 
 
+def _hours(verb: str) -> Words:
+    def words(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+        said = hours_words(data.get("minutes") or 0)
+        return Markup("{} {} {} on {}.").format(who, verb, said, _bold(data.get("title")))
+
+    return words
+
+
 def _said(verb: str) -> Words:
     """What was done to a comment or file, where, and whether the customer could see it; never what it said."""
 
@@ -320,8 +329,8 @@ SENTENCES: dict[str, Words] = {
     "journey.log.withdrawn": _about("{who} took {} back.", "title"),
     "journey.log.restored": _about("{who} brought {} back.", "title"),
     "journey.log.confirmed": _about("{who} confirmed {}.", "title"),
-    "journey.hours.logged": _about("{who} logged {1} minutes on {0}.", "title", "minutes"),
-    "journey.hours.withdrawn": _about("{who} took back {1} minutes on {0}.", "title", "minutes"),
+    "journey.hours.logged": _hours("logged"),
+    "journey.hours.withdrawn": _hours("took back"),
     "engagement.message.sent": _about("The mail “{}” was sent.", "subject"),
     "engagement.message.written": _about("The mail “{}” stays in the outbox.", "subject"),
     "engagement.message.failed": _about("The mail “{}” did not arrive: {}", "subject", "problem"),

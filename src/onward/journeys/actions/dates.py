@@ -82,10 +82,15 @@ def move_days(
         return group
 
 
+def has_reason(one: Shift) -> bool:
+    """Whether the reason that was given stands at this task; at the others stands what they follow."""
+    return one.moves and (one.how == "asked" or one.by == "held")
+
+
 def _move(actor: Actor, run: Run, row: TaskRow, one: Shift, group: str, reason: str, titles: Mapping[str, str]) -> None:
     # Both sides read why: what follows an internal step says no more than that.
     follows = f"follows “{titles[one.by]}”" if one.by in titles else "what comes before it moved"
-    because = reason if one.how == "asked" or one.by == "held" else follows
+    because = reason if has_reason(one) else follows
     was = {"on": row.due_on.isoformat() if row.due_on else None, "why": row.due_why, "by_hand": row.due_by_hand}
     told = facts.TaskMoved(row.key, row.id, row.title, row.due_at, one.at, because, one.after, group, was)
     record(told, journey=run.journey.id)

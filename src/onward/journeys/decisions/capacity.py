@@ -7,8 +7,9 @@
   took (the median of three or more that are done and were logged); less what is logged on it already. Without any of
   these nobody can tell: it counts for no hours and is named.
 - **Planned**: those hours, spread evenly over their working days from its start to the day it is due. What may begin
-  starts today; what waits starts so late that its hours just fit; what is late is for today; a meeting is on its day.
-  What has no date is in no week and is named.
+  starts today; what waits starts so late that its hours just fit before its day, or before the earliest that it can be
+  kept as things stand where that is later; what is late is for today; a meeting is on its day. What has no date is in
+  no week and is named.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Work:
     """A task that is not done. `effort` in hours, None where nobody can tell; `spent` are hours logged on it.
-    `held_on`: the day of a meeting that has its time. `can_begin`: nothing is before it any more."""
+    `held_on`: the day of a meeting that has its time. `can_begin`: nothing is before it any more; until then it begins
+    on `begins_on` and ends on `ends_on` at the earliest, where that is known to be later than agreed."""
 
     id: UUID
     person: str
@@ -51,6 +53,8 @@ class Work:
     effort: float | None
     spent: float = 0.0
     held_on: date | None = None
+    begins_on: date | None = None
+    ends_on: date | None = None
 
     @property
     def left(self) -> float:
@@ -88,14 +92,20 @@ class Week:
 
 @dataclass(slots=True)
 class Load:
-    """One person's weeks, in order; `undated` and `unknown` are their tasks without a date, and without hours; `roles`
-    is how many they hold, where that was asked."""
+    """One person's weeks, in order, and how many `tasks` they have; `undated` and `unknown` are those without a date,
+    and without hours; `roles` is how many they hold, where that was asked."""
 
     person: Person
     weeks: list[Week]
+    tasks: int = 0
     undated: list[UUID] = field(default_factory=list)
     unknown: list[UUID] = field(default_factory=list)
     roles: int = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether their hours can be told: of no more than half of their tasks nobody knows the length."""
+        return 2 * len(self.unknown) <= self.tasks
 
     def free(self, weeks: int = AHEAD) -> float:
         """Hours left in the first so many weeks; a week that is over takes from the others."""
@@ -160,6 +170,7 @@ def _days(calendar: WorkingCalendar, first: date, last: date) -> int:
 
 
 def _take(load: Load, task: Work, today: date) -> None:
+    load.tasks += 1
     if task.effort is None:
         load.unknown.append(task.id)
     due = task.held_on or task.due_on
@@ -185,7 +196,9 @@ def _span(person: Person, task: Work, due: date, today: date) -> tuple[date, dat
         first = today
     else:
         days = ceil(task.left / person.hours) if person.hours else 1
-        first = max(today, calendar.shift(calendar.last_working(due), Span(max(0, days - 1), "wd"), -1))
+        due = max(due, task.ends_on or due, task.begins_on or due)
+        begins = max(today, task.begins_on or today)
+        first = max(begins, calendar.shift(calendar.last_working(due), Span(max(0, days - 1), "wd"), -1))
     if not _days(calendar, first, due):
         first = calendar.next_working(max(first, today))
         return first, first

@@ -26,6 +26,8 @@ _OURS = "t.side <> 'theirs' and t.deferred_at is null and not t.reported ? t.rol
 _WORK = f"""
 select t.id, t.journey_id, t.account_id, t.key, t.title, t.kind, t.state, t.holder, t.due_on, t.starts_at,
   j.version_id, j.playbook, j.title as journey_title, j.calendars = '' as is_new,
+  (j.expected -> ('task.' || t.key) ->> 'on')::date as ends_on,
+  (j.expected -> (j.expected -> ('task.' || t.key) ->> 'by') ->> 'on')::date as begins_on,
   (select sum(minutes) from journeys_hours h where h.task_id = t.id and h.withdrawn_at is null) as minutes
 from journeys_taskrun t join journeys_journey j on j.id = t.journey_id
 where j.state = 'open' and t.state in ('open', 'waiting') and t.holder like 'user:%%' and {_OURS}
@@ -141,6 +143,8 @@ def _planned(
             effort,
             (row["minutes"] or 0) / 60,
             ours.day_of(starts) if starts and row["kind"] == "meeting" else None,
+            row["begins_on"],
+            row["ends_on"],
         )
         yield Planned(work, row["title"], row["journey_id"], row["journey_title"], row["account_id"], source)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import date_words, plural, short_date
 from onward.journeys import actions
 from onward.journeys import queries as journeys
+from onward.journeys.actions.dates import has_reason
 from onward.journeys.decisions.rescheduling import Shift
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
@@ -32,15 +33,22 @@ HOLD = "hold"
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of the preview. `path` is the task's page; `kind` says what it is where it is no task; `why` why it
-    moves, or why it does not."""
+    moves, or why it does not. This move takes it from `stands` to `then`; `agreed` where that is yet another day;
+    `earliest` where `then` cannot be kept either."""
 
     title: str
     kind: str
     path: str
     why: str
-    before: date | None
-    after: date | None
-    days: int
+    agreed: date | None
+    stands: date | None
+    then: date | None
+    earliest: date | None
+
+    @property
+    def days(self) -> int:
+        """How many days later than it stands now."""
+        return (self.then - self.stands).days if self.then and self.stands else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,12 @@ def needs_preview(actor: Actor, task: journeys.TaskView, to: date) -> bool:
 
 def preview_of(task: journeys.TaskView, to: date, reason: str) -> HttpResponse:
     """The way to the preview for a task."""
-    asked = urlencode({"what": f"task.{task.line.key}", "day": to.isoformat(), "reason": reason, "at": task.line.ref})
-    return redirect(f"/journeys/{task.journey_ref}/rescheduling?{asked}")
+    return redirect(_preview(task.journey_ref, Asked(f"task.{task.line.key}", to, reason), task.line.ref))
+
+
+def _preview(ref: str, asked: Asked, at: str) -> str:
+    words = urlencode({"what": asked.what, "day": asked.to.isoformat(), "reason": asked.reason, "at": at})
+    return f"/journeys/{ref}/rescheduling?{words}"
 
 
 def _move(request: HttpRequest, actor: Actor, journey_id: UUID, ref: str, asked: Asked) -> HttpResponse:
@@ -129,7 +141,11 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
         asked, refusal = None, refusal or caught
     moves = [one for one in shifts if one.moves and one.how != "asked"]
     first = next((one for one in shifts if one.how == "asked"), None)
+    stays = [one for one in shifts if not one.moves]
+    # A day that it cannot keep itself is none that others are to be counted from.
+    possible = _earliest(first) if first and any(map(_earliest, moves)) else None
     paths = {f"task.{task.key}": f"/tasks/{task.ref}" for task in view.tasks}
+    shared = {f"task.{task.key}" for task in view.tasks if task.shared}
     shown = {
         "view": view,
         "path": f"/journeys/{view.ref}",
@@ -138,8 +154,11 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
         "asked": asked,
         "first": first,
         "moves": _lines(moves, shifts, paths, asked),
-        "stays": _lines([one for one in shifts if not one.moves], shifts, paths, asked),
-        "shared": any(task.shared for task in view.tasks if f"task.{task.key}" in {one.name for one in shifts}),
+        "stays": _lines([one for one in stays if not _was_lost(one)], shifts, paths, asked),
+        "lost": _lines([one for one in stays if _was_lost(one)], shifts, paths, asked),
+        "instead": _preview(view.ref, replace(asked, to=possible), given.get("at", "")) if asked and possible else "",
+        "is_read": any(one.name in shared and has_reason(one) for one in shifts),
+        "is_followed": any(one.name in shared and one.moves and not has_reason(one) for one in shifts),
         "may_change": may(actor, "change", "journey") and view.state == "open",
         "refusal": refusal,
     }
@@ -158,12 +177,23 @@ def _lines(some: Sequence[Shift], every: Sequence[Shift], paths: dict[str, str],
             kind="" if one.name.startswith("task.") else one.name.partition(".")[0].replace("answer", "agreed date"),
             path=paths.get(one.name, ""),
             why=_why(one, titles, asked),
-            before=one.before,
-            after=one.after if one.moves else one.on,
-            days=one.days,
+            agreed=one.before if one.stood and one.before != one.stood else None,
+            stands=one.stood or one.before,
+            then=one.after if one.moves else one.on,
+            earliest=_earliest(one),
         )
         for one in some
     ]
+
+
+def _earliest(one: Shift) -> date | None:
+    """The day that can be kept, where it is moved to one before that."""
+    return one.on if one.moves and one.on and one.after and one.on > one.after else None
+
+
+def _was_lost(one: Shift) -> bool:
+    """Whether its day could not be kept before this move either."""
+    return one.stood is not None and one.before is not None and one.stood > one.before
 
 
 def _why(one: Shift, titles: dict[str, str], asked: Asked | None) -> str:
