@@ -157,7 +157,7 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     preview = browser.post(f"/tasks/{connect.ref}/date", sent, follow=True)
     page = preview.content.decode()
     assert days(world, journey) == before
-    assert "Connect your systems moves 8 days later" in page
+    assert "Connect your systems moves 5 days later than it stands now, to Tue 31 March; agreed was 23 Mar" in page
     assert "1 date follows" in page
     assert "comes after Connect your systems" in page
     assert "Could not be kept before either" in page, "the stage ended later than agreed already"
@@ -167,6 +167,9 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert f"{view.account_name} reads it on their portal." in page
     form = {"what": "task.connect", "day": str(TO), "reason": "They travel"}
     path = f"/journeys/{view.ref}/rescheduling"
+    too_soon = browser.get(path, {**form, "day": "2026-03-24"}).content.decode()
+    assert "See what follows from Thu 26 March" in too_soon, "nothing else is counted from a day that cannot be kept"
+    assert 'value="along"' not in too_soon
     moved = browser.post(path, {**form, "scope": "along"}, follow=True).content.decode()
     assert "Connect your systems moved to Tue 31 March, 1 date follows." in moved
     assert days(world, journey)["polish"][0] != before["polish"][0]

@@ -126,7 +126,10 @@ def _roomiest(loads: Iterable[Load], weeks: int) -> Load | None:
 
 def _row(load: Load, asked: Asked, today: date) -> Row:
     ref, free = load.person.ref.removeprefix("user:"), load.free(asked.weeks)
-    cells = [_cell(week, today, asked.at(person=ref, week=week.monday.isoformat()) + "#behind") for week in load.weeks]
+    cells = [
+        _cell(week, today, asked.at(person=ref, week=week.monday.isoformat()) + "#behind", load.is_told)
+        for week in load.weeks
+    ]
     apart = [
         (f"{len(ids)} {words}", asked.at(person=ref, week=name) + "#behind")
         for name, words in APART.items()
@@ -135,12 +138,12 @@ def _row(load: Load, asked: Asked, today: date) -> Row:
     return Row(load, cells, about(abs(free)), free < 0, apart)
 
 
-def _cell(week: Week, today: date, href: str) -> Cell:
+def _cell(week: Week, today: date, href: str, is_told: bool = True) -> Cell:
     said = {
         "over": f"{about(-week.free)} over",
         "away": "away" if not week.shares else "",
         "full": "full",
-        "room": f"{about(week.free)} free",
+        "room": f"{about(week.free)} free" if is_told else "",
     }[week.state]
     due = f"{len(week.due)} due" if week.due else ""
     return Cell(

@@ -142,8 +142,8 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
     moves = [one for one in shifts if one.moves and one.how != "asked"]
     first = next((one for one in shifts if one.how == "asked"), None)
     stays = [one for one in shifts if not one.moves]
-    # A day that it cannot keep itself is none that others are to be counted from.
-    possible = _earliest(first) if first and any(map(_earliest, moves)) else None
+    # From a day that it cannot keep itself nothing else is counted.
+    possible = _earliest(first) if first and moves else None
     paths = {f"task.{task.key}": f"/tasks/{task.ref}" for task in view.tasks}
     shared = {f"task.{task.key}" for task in view.tasks if task.shared}
     shown = {
@@ -153,12 +153,13 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
         "choices": [(HOLD, f"{view.account_name} pauses until"), *((key, _choice(*one)) for key, one in known.items())],
         "asked": asked,
         "first": first,
+        "shift": sum(line.days for line in _lines([first] if first else [], shifts, paths, asked)),
         "moves": _lines(moves, shifts, paths, asked),
         "stays": _lines([one for one in stays if not _was_lost(one)], shifts, paths, asked),
         "lost": _lines([one for one in stays if _was_lost(one)], shifts, paths, asked),
         "instead": _preview(view.ref, replace(asked, to=possible), given.get("at", "")) if asked and possible else "",
         "is_read": any(one.name in shared and has_reason(one) for one in shifts),
-        "is_followed": any(one.name in shared and one.moves and not has_reason(one) for one in shifts),
+        "is_followed": any(one.name in shared for one in moves),
         "may_change": may(actor, "change", "journey") and view.state == "open",
         "refusal": refusal,
     }
@@ -202,6 +203,7 @@ def _why(one: Shift, titles: dict[str, str], asked: Asked | None) -> str:
     else:
         cause = f"comes after {titles[one.by]}" if one.by in titles else "comes after what moves"
     return {
+        "asked": "",
         "counted": "its date is counted from what moves",
         "along": cause,
         "locked": f"locked; {cause}",
