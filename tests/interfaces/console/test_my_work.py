@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from onward.accounts import actions as accounts
 from onward.insights import actions as insights
 from onward.journeys import actions, queries
+from onward.journeys.models import CheckInRun
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
 from tests.world import SIGNED, Cast, cast, contact, signed_in, staff
@@ -184,6 +186,35 @@ def test_a_page_refreshed_meanwhile_does_not_eat_what_is_said(world: Cast) -> No
     for path in ("/", f"/journeys/{format_id('jny', journey)}"):
         assert "is done." not in client.get(path, headers={"X-Fragment": "1"}).content.decode()
     assert "Polish the settings is done." in text(client)
+
+
+def test_a_talk_whose_day_has_come_is_held_in_place(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when a talk that is late stands only on its journey, or a later one here too
+    journey, client, today = won(world), signed_in(world.mara), SIGNED.date()
+    common: dict[str, Any] = {"journey_id": journey, "account_id": world.acme, "role": "owner"}
+    made = {
+        days: CheckInRun.objects.create(
+            **common, key=f"talk{days}", title=f"Talk {days}", due_on=today + timedelta(days=days),
+            due_at=SIGNED + timedelta(days=days, hours=12),
+        )
+        for days in (-2, 0, 1)
+    }  # fmt: skip
+    assert "Talk" not in text(signed_in(world.tomas)), "another's"
+    page = text(client)
+    assert "2 talks are due" in page
+    assert "Talk 1" not in page
+    ref = format_id("chk", made[-2].id)
+    assert f'href="/journeys/{format_id("jny", journey)}/check-ins/{ref}"' in page
+    path = f"/work/check-ins/{ref}/holding"
+    ahead = client.post(path, {"held_at": str(today + timedelta(days=9)), "note": "They are glad"})
+    assert ahead.status_code == 422
+    assert "They are glad" in ahead.content.decode(), "what was typed is kept"
+    said = client.post(path, {"held_at": str(today), "note": "They are glad"}, follow=True).content.decode()
+    assert "The check-in is recorded." in said
+    assert "1 talk is due" in said
+    again = client.post(path, {"held_at": str(today)})
+    assert again.status_code == 409
+    assert "was already held" in again.content.decode()
 
 
 def test_a_date_is_moved_with_its_reason_and_given_back_to_the_plan(world: Cast) -> None:

@@ -21,7 +21,7 @@ from onward.interfaces.console.reminding import remind_of
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.console.work_day import SHOWN, gather
 from onward.interfaces.console.work_lede import lede
-from onward.interfaces.ui.given import day, edition
+from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import clock_words, date_words
 from onward.journeys import actions
 from onward.journeys import queries as journeys
@@ -56,10 +56,11 @@ def _page(request: HttpRequest, *, refusal: Refusal | None = None, refused: str 
         "live": " ".join(dict.fromkeys(f"journey:{one}" for one in _journeys(found)))[:4000],
         "since": "yesterday" if (timezone.localdate() - found.since).days == 1 else f"{found.since:%A}",
         "may_change": may(actor, "change", "task"),
+        "may_hold": may(actor, "hold", "check_in"),
         "may_write": may(actor, "send", "message"),
         "may_open": may(actor, "open", "journey"),
         "may_import": may(actor, "start", "import"),
-        "has_any": bool(found.journey_count or found.urgent or found.following or found.news or _has_journeys(actor)),
+        "has_any": bool(found.journey_count or found.urgent or found.talks or found.following or found.news or _has_journeys(actor)),
         "refusal": refusal,
         "refused": refused,
         "given": request.POST if refusal else {},
@@ -76,6 +77,7 @@ def _has_journeys(actor: Actor) -> bool:
 def _journeys(found: object) -> list[UUID]:
     return [
         *(item.task.journey_id for item in (*found.urgent[:SHOWN], *found.following[:SHOWN])),  # type: ignore[attr-defined]
+        *(talk.due.journey_id for talk in found.talks),  # type: ignore[attr-defined]
         *(wait.line.journey_id for wait in found.waits),  # type: ignore[attr-defined]
     ]
 
@@ -193,6 +195,24 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
             raise
         return _page(request, refusal=refusal, refused=ref)
     say(request, f"{asked.author_name} has your answer.")
+    return redirect(_address(request.POST.get("whose", "")))
+
+
+@require_POST
+def hold(request: HttpRequest, ref: str) -> HttpResponse:
+    """Record a talk as held, and what came of it."""
+    try:
+        actions.hold_check_in(
+            actor=staff(request),
+            check_in_id=parse_id("chk", ref),
+            held_at=moment(request.POST.get("held_at", ""), "The check-in"),
+            note=request.POST.get("note", ""),
+        )
+    except Refusal as refusal:
+        if refusal.code not in ANSWERED_HERE:
+            raise
+        return _page(request, refusal=refusal, refused=ref)
+    say(request, "The check-in is recorded.")
     return redirect(_address(request.POST.get("whose", "")))
 
 

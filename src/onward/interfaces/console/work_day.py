@@ -21,8 +21,8 @@ from onward.insights.decisions.urgency import BEHIND, ENDED, FAR, LATE
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.order import put_forward, wrong
 from onward.interfaces.console.reminding import Reminded, reminded
+from onward.interfaces.console.work_talks import Talk, talk, when_due
 from onward.interfaces.ui.fact_words import FactLine, fact_line
-from onward.interfaces.ui.words import late_words
 from onward.journeys import queries as journeys
 from onward.journeys.queries import WorkTask
 from onward.kernel.actor import Actor
@@ -129,6 +129,7 @@ class Day:
     is_more: bool = False
     questions: list[Question] = field(default_factory=list)
     mentions: list[Question] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
     urgent: list[Item] = field(default_factory=list)
     following: list[Item] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
@@ -167,6 +168,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     day.colleagues = [row for row in people if row.is_active]
 
     page = journeys.tasks_at_hand(actor, holders=refs, limit=MOST)
+    talks = journeys.talks_due(actor, holders=refs, until=timezone.localtime(now).date())
     day.is_more = page.is_more
     day.wait_count = waiting.count
     day.needy, day.outside = waiting.all_needy, waiting.all_needy - waiting.needy
@@ -178,7 +180,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     calls = conversation.calls_for(actor, own)
 
     concerned = {row.journey_id for row in page.rows} | {fact.journey for fact in facts if fact.journey}
-    concerned |= {call.journey_id for call in calls}
+    concerned |= {one.journey_id for one in (*calls, *talks)}
     lines = insights.lines_by_ids(actor, concerned) | {row.journey_id: row for row in waiting.rows}
     task_ids = [call.task for call in calls if call.task]
     calls = [call for call in calls if (line := lines.get(call.journey_id)) and line.state in {"open", "paused"}]
@@ -192,6 +194,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
 
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
+    day.talks = [talk(one, lines.get(one.journey_id), names, now) for one in talks]
     soon = timezone.localtime(now).date() + timedelta(days=1)
     day.overdue = sum(1 for item in items if item.is_late)
     day.due_today = sum(1 for item in items if not item.is_late and item.when.startswith("Today"))
@@ -239,18 +242,8 @@ def _since(organization: OrganizationRow) -> date:
 
 
 def _item(task: WorkTask, line: PortfolioLine | None, names: Mapping[str, str], now: datetime) -> Item:
-    today = timezone.localtime(now).date()
     late = task.due_at is not None and task.due_at < now
-    if task.due_on is None:
-        when, css = "no date", "third"
-    elif late:
-        when, css = late_words(task.due_on), "bad strong"
-    elif task.due_on <= today:
-        when, css = "Today", "warn strong"
-    elif task.due_on == today + timedelta(days=1):
-        when, css = "Tomorrow", ""
-    else:
-        when, css = "", ""
+    when, css = when_due(task.due_on, late, now)
     return Item(task, line, names.get(task.holder, ""), late, when, css, _edge(task, line))
 
 

@@ -26,6 +26,9 @@ def _now(day: Day) -> Markup:
     if day.due_today:
         what = plural(day.due_today, "task") if not parts else str(day.due_today)
         parts.append(link(f"{what} {'is' if day.due_today == 1 else 'are'} due today", "#urgent"))
+    if day.talks:
+        what = f"{plural(len(day.talks), 'talk')} {'is' if len(day.talks) == 1 else 'are'} due"
+        parts.append(link(what, "#urgent"))
     if day.questions:
         asked = plural(len({one.call.account_id for one in day.questions}), "customer")
         parts.append(

@@ -16,5 +16,6 @@ urlpatterns = [
     path(f"{TASK}/date", my_work.move, name="work_date"),
     path(f"{TASK}/person", my_work.assign, name="work_person"),
     path(f"{TASK}/reminder", my_work.remind, name="work_reminder"),
+    path("work/check-ins/<str:ref>/holding", my_work.hold, name="work_holding"),
     path("work/comments/<str:ref>/answer", my_work.answer, name="work_answer"),
 ]

@@ -62,11 +62,13 @@ from onward.journeys.queries.waiting import (
 )
 from onward.journeys.queries.wins import Total, Win, totals, wins
 from onward.journeys.queries.work import (
+    TalkDue,
     WorkPage,
     WorkTask,
     asked_of_customers,
     misheld,
     open_tasks_of,
+    talks_due,
     tasks_at_hand,
     work_task,
 )
@@ -100,6 +102,7 @@ __all__ = [
     "RoleView",
     "StageView",
     "Standing",
+    "TalkDue",
     "TaskLine",
     "TaskName",
     "TaskView",
@@ -152,6 +155,7 @@ __all__ = [
     "standing",
     "task_names",
     "task_view",
+    "talks_due",
     "tasks_at_hand",
     "team_loads",
     "totals",

@@ -13,7 +13,7 @@ from onward.identity.decisions import require
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.saying import also_needed, turn
 from onward.kernel.actor import Actor
-from onward.kernel.ids import format_id
+from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import not_found
 from onward.playbooks import queries as playbooks
 
@@ -72,6 +72,46 @@ class WorkPage:
 
     rows: list[WorkTask]
     is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkDue:
+    """A check-in whose day has come and that nobody has held. `internal`: without the customer."""
+
+    id: UUID
+    journey_id: UUID
+    title: str
+    internal: bool
+    due_at: datetime
+    due_on: date
+    holder: str
+
+    @property
+    def ref(self) -> str:
+        """The check-in's external id."""
+        return format_id("chk", self.id)
+
+
+def talks_due(actor: Actor, *, holders: Sequence[str] | None, until: date, limit: int = 50) -> list[TalkDue]:
+    """The check-ins of open journeys up to a day, the latest first; of these people, by the role that holds each, or
+    the journey's owner where nobody of ours has it. `holders` None: everybody's."""
+    require(actor, "see", "task")
+    person = "coalesce(j.roles -> c.role ->> 'person', '')"
+    rows = one_statement(
+        f"""select c.id, c.journey_id, c.title, c.internal, c.due_at, c.due_on, {person} as holder
+            from journeys_checkinrun c join journeys_journey j on j.id = c.journey_id
+            where c.held_at is null and c.due_on <= %(until)s and j.state = 'open'
+              and (%(holders)s::text[] is null or {person} = any(%(holders)s)
+                   or {person} not like 'user:%%' and j.owner_id = any(%(owners)s::uuid[]))
+            order by c.due_at, c.id limit %(limit)s""",
+        {
+            "until": until,
+            "holders": None if holders is None else list(holders),
+            "owners": [parse_id("usr", one.removeprefix("user:")) for one in holders or ()],
+            "limit": limit,
+        },
+    )
+    return [TalkDue(**row) for row in rows]
 
 
 def tasks_at_hand(actor: Actor, *, holders: Sequence[str] | None, limit: int = 50) -> WorkPage:
