@@ -13,12 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from onward.foundation.ledger import facts_of
+from onward.interfaces.console.journey.seen import clause
+from onward.interfaces.ui.words import date_words, timing
 from onward.journeys import actions, queries
+from onward.journeys.decisions.wording import missing_words
 from onward.journeys.models import TaskRun
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
 from tests.interfaces.console.test_journey_pages import address, signed_in, task_path, text, won
-from tests.world import SIGNED, Cast, all_of, cast, contact
+from tests.world import SIGNED, SMALL, Cast, all_of, cast, contact
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,24 @@ def journey(world: Cast) -> UUID:
 
 def line(world: Cast, journey: UUID, key: str) -> queries.TaskLine:
     return next(row for row in queries.journey_view(world.mara, journey).tasks if row.key == key)
+
+
+def test_what_cannot_begin_says_why_in_a_sentence(world: Cast) -> None:
+    # red when a clause without its verb is set after "It"
+    undecided = won(world)
+    page = text(signed_in(world.mara), task_path(world, undecided, "migrate"))
+    assert "It is not decided yet: needs “Old data to bring along?”; starts with Setup." in page
+    assert "Not yet not" not in page
+    assert clause("waits for Connect") == "waits for Connect"
+    assert timing("3 weeks after entered, as account.complexity is standard").endswith(
+        "as their complexity is standard"
+    )
+
+
+def test_what_a_check_is_called_is_no_reason_that_it_is_not_known(world: Cast) -> None:
+    name = "answer.kickoff.migrate"
+    assert "nobody has entered it" in missing_words(SMALL, [name], "Old data to bring along?")
+    assert missing_words(SMALL, [name], "Agreed") == "Not known yet: needs “Old data to bring along?”."
 
 
 def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: UUID) -> None:
@@ -221,8 +242,9 @@ def test_a_row_of_the_plan_changes_in_place_and_offers_its_way_back(world: Cast,
     assert "Sign the plan is due on Thu 12 March." in page
     assert f'action="{path}/date"' in page
     assert '<input type="hidden" name="planned" value="1">' in page
-    client.post(f"{path}/date", {"back": "plan", "planned": "1"})
+    planned = client.post(f"{path}/date", {"back": "plan", "planned": "1"}, follow=True).content.decode()
     assert line(world, journey, "sign_plan").due_on == before
+    assert f"Sign the plan is due on {date_words(before)} again, as the plan says." in planned
 
 
 def test_a_name_gives_a_task_to_somebody_and_undo_gives_it_back(world: Cast, journey: UUID) -> None:

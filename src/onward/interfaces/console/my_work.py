@@ -17,6 +17,7 @@ from onward.conversation import queries as conversation
 from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.interfaces.console.journey.seen import planned_words
 from onward.interfaces.console.reminding import remind_of
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.console.work_day import SHOWN, gather
@@ -60,7 +61,9 @@ def _page(request: HttpRequest, *, refusal: Refusal | None = None, refused: str 
         "may_write": may(actor, "send", "message"),
         "may_open": may(actor, "open", "journey"),
         "may_import": may(actor, "start", "import"),
-        "has_any": bool(found.journey_count or found.urgent or found.talks or found.following or found.news or _has_journeys(actor)),
+        "has_any": bool(
+            found.journey_count or found.urgent or found.talks or found.following or found.news or _has_journeys(actor)
+        ),
         "refusal": refusal,
         "refused": refused,
         "given": request.POST if refusal else {},
@@ -141,7 +144,7 @@ def _reopen(actor: Actor, task: WorkTask, request: HttpRequest) -> tuple[str, Un
 def _move(actor: Actor, task: WorkTask, request: HttpRequest) -> tuple[str, Undo | None]:
     if "planned" in request.POST:
         actions.unmove_task(actor=actor, task_id=task.id)
-        return f"{task.title} is due when the plan says.", None
+        return planned_words(task.title, journeys.work_task(actor, task.id).due_on), None
     to = day(request.POST.get("due_on", ""))
     if to is None:
         raise invalid("The new date is missing.", mend="Choose the day on which it will be done.", field="due_on")

@@ -21,7 +21,7 @@ from onward.interfaces.console.journey.deciding import at_task
 from onward.interfaces.console.journey.dragging import OPEN
 from onward.interfaces.console.journey.moving import needs_preview, preview_of
 from onward.interfaces.console.journey.plan import Refused
-from onward.interfaces.console.journey.seen import said_words, task_words
+from onward.interfaces.console.journey.seen import clause, planned_words, said_words, task_words
 from onward.interfaces.console.journey.spent import spent_on
 from onward.interfaces.console.journey.task import story
 from onward.interfaces.console.reminding import remind_of, reminders
@@ -58,6 +58,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "path": f"/tasks/{view.line.ref}",
         "journey_path": f"/journeys/{view.journey_ref}",
         "words": task_words(view.line),
+        "clause": clause(task_words(view.line)),
         "standing": standing(view.line),
         "live": f"journey:{view.journey_id}",
         "may_change": may(actor, "change", "task"),
@@ -164,7 +165,7 @@ def _move(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     title = task.line.title
     if "planned" in request.POST:
         actions.unmove_task(actor=actor, task_id=task.line.id, edition=edition(request))
-        return f"{title} is due when the plan says.", None
+        return planned_words(title, journeys.task_view(actor, task.line.id).line.due_on), None
     to, reason = _new_date(request.POST.get("due_at", "")), request.POST.get("reason", "")
     is_undo = "undo" in request.POST
     if not reason.strip() and not is_undo:
@@ -258,8 +259,7 @@ def undo_by(task: journeys.TaskView, what: str, **fields: str) -> Undo:
 def standing(line: journeys.TaskLine) -> str:
     """The clause after the task's name: who has it, and how late it is."""
     if line.state in {"done", "skipped", "withdrawn"} or line.waits_for:
-        words = task_words(line)
-        return f"It {'is' if not line.waits_for or line.state != 'waiting' else ''} {words}.".replace("  ", " ")
+        return f"It {clause(task_words(line))}."
     if line.confirm == "now":
         words = task_words(line)
         return f"{words[:1].upper()}{words[1:]}."

@@ -180,7 +180,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     calls = conversation.calls_for(actor, own)
 
     concerned = {row.journey_id for row in page.rows} | {fact.journey for fact in facts if fact.journey}
-    concerned |= {one.journey_id for one in (*calls, *talks)}
+    concerned |= {call.journey_id for call in calls} | {one.journey_id for one in talks}
     lines = insights.lines_by_ids(actor, concerned) | {row.journey_id: row for row in waiting.rows}
     task_ids = [call.task for call in calls if call.task]
     calls = [call for call in calls if (line := lines.get(call.journey_id)) and line.state in {"open", "paused"}]

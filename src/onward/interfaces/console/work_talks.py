@@ -46,5 +46,3 @@ def when_due(due_on: date | None, late: bool, now: datetime) -> tuple[str, str]:
     if due_on <= today:
         return "Today", "warn strong"
     return ("Tomorrow" if due_on == today + timedelta(days=1) else ""), ""
-
-

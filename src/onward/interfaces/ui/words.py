@@ -294,6 +294,7 @@ def timing(text: str) -> str:
     said = re.sub(r"\b(\d+)(h|wd|d|w|mo|m)\b", span, text)
     said = re.sub(r"\b(task|stage|milestone|event|check_in)\.(\w+)\.(\w+)", moment, said)
     said = re.sub(r"\banswer\.\w+\.(\w+)", lambda found: found[1].replace("_", " "), said)
+    said = re.sub(r"\baccount\.(\w+)", lambda found: f"their {found[1].replace('_', ' ')}", said)
     said = re.sub(r"\bday (\d+)\b", lambda found: f"on day {found[1]}", said)
     for word, words in MOMENTS.items():
         said = re.sub(rf"\b(of|after|before|at) {word}\b", rf"\1 {words}", said)

@@ -81,7 +81,7 @@ def _record(check: Check, before: Record | None, readings: Readings, now: dateti
         return before
     verdict = judge(check, readings)
     if verdict.missing:
-        verdict = replace(verdict, sentence=missing_words(readings.book, verdict.missing))
+        verdict = replace(verdict, sentence=missing_words(readings.book, verdict.missing, check.title))
     record = _plain(check.id, check.title, check.category, verdict)
     if check.lasts and verdict.state == "met":
         known = (before or {}).get("holds_since")

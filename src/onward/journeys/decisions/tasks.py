@@ -13,6 +13,7 @@ from onward.journeys.decisions.readings import Readings, days_late
 from onward.journeys.decisions.saying import also_needed, how_many, open_points
 from onward.journeys.decisions.starting import before_it, begins
 from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.wording import title_of
 from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.judge import verdict
@@ -110,7 +111,7 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
         if found.state == "not_met":
             return None
         if found.state == "unknown":
-            words.append(f"not decided yet: needs {', '.join(_title(book, name) for name in found.missing)}")
+            words.append(f"not decided yet: needs {', '.join(title_of(book, name) for name in found.missing)}")
     stage = run.stage(spec.stage)
     if stage is not None and stage.entered_at is None:
         words.append(f"starts with {stage.title}")
@@ -203,14 +204,3 @@ def _fill_role(run: Run, row: TaskRow, now: datetime) -> Iterator[Fact]:
     stage = run.stage(row.stage)
     if row.state == "waiting" and stage and stage.entered_at:
         row.state, row.opened_at = "open", now
-
-
-def _title(book: Playbook, name: str) -> str:
-    """A form field's title instead of its metric name."""
-    if name.startswith("answer."):
-        form, _, field = name.removeprefix("answer.").partition(".")
-        try:
-            return book.find("form", form).field(field).title  # type: ignore[no-any-return]
-        except KeyError:
-            return name
-    return name

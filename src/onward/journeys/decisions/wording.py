@@ -15,10 +15,11 @@ USAGE = ("event.", "usage.", "activation.", "person.", "days_since.last_seen")
 KINDS = {"event", "figure", "task", "stage", "milestone", "check_in", "role", "form", "log", "reading"}
 
 
-def missing_words(book: Playbook, names: Iterable[str]) -> str:
-    """Why a check is not known yet, as a sentence."""
-    names = list(names)
+def missing_words(book: Playbook, names: Iterable[str], check: str = "") -> str:
+    """Why a check is not known yet, as a sentence; that it needs what it is itself called says nothing."""
     titles = list(dict.fromkeys(title_of(book, name) for name in names if not name.startswith(USAGE)))
+    if titles == [f"“{check}”"]:
+        return "Not known yet: nobody has entered it, and no source has told it."
     if not titles:
         return "Not known yet: no source has delivered usage of this account."
     return f"Not known yet: needs {', '.join(titles)}."

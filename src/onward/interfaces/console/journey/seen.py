@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from onward.interfaces.ui.words import date_words, late_words, short_date
 from onward.journeys.decisions.tasks import waits_words
@@ -26,6 +26,11 @@ class TaskSeen:
     late: str
     words: str
     can_complete: bool
+
+    @property
+    def clause(self) -> str:
+        """Its words, to go on after "which"."""
+        return clause(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,17 @@ def task_words(line: TaskLine) -> str:
     if line.turn != line.side and not line.confirm:
         return said_words(line)
     return waits_words(line.waits_for)
+
+
+def clause(words: str) -> str:
+    """The same words with their verb, to go on after "it" or "which"."""
+    is_whole = words.startswith(("waits ", "starts ", "they have ", "we have "))
+    return words if is_whole or not words else f"is {words}"
+
+
+def planned_words(title: str, on: date | None) -> str:
+    """What is said of a task that was given back to the plan."""
+    return f"{title} {f'is due on {date_words(on)}' if on else 'has no date'} again, as the plan says."
 
 
 def said_words(line: TaskLine) -> str:
