@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -67,6 +68,7 @@ def test_every_figure_opens_its_records(staff: Client, sign: Sign) -> None:
     assert page.status_code == 200
     html = page.content.decode()
     assert "reach first value within" in html
+    assert "each of the others counts for as long as it has been followed." in html
     assert '<path class="curve' in html
     links = re.findall(r'<a href="(/insights/records[^"]*)"[^>]*>([\d,]+)</a>', html)
     assert len(links) >= 6
@@ -134,6 +136,13 @@ def test_insights_tell_who_kept_their_target(staff: Client, sign: Sign) -> None:
     missed = staff.get("/insights/records?what=missed").content.decode()
     assert missed.count('class="name"') == 3
     assert missed.count('data-label="Target">30 days') == 3
+def test_a_row_rounds_as_the_median_of_its_figure(sign: Sign) -> None:
+    # red when 21.6 days of 16.4 promised are 6 beyond in the row and 5 in the sentence
+    at = now()
+    sign("One", at - DAY)
+    row = records(SYSTEM, "signed", as_of=at).rows[0]
+    odd = replace(row, began_at=at - 21.6 * DAY, due_at=at - 5.2 * DAY)
+    assert (odd.promised, odd.beyond(at)) == (16, 5)
 
 
 def test_filters_are_checked(staff: Client, sign: Sign) -> None:

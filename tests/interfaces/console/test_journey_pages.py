@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +18,11 @@ from onward.accounts import actions as accounts
 from onward.foundation import ledger
 from onward.foundation.postgres import one_statement
 from onward.insights import actions as insights
+from onward.insights.decisions.urgency import LATE
+from onward.insights.queries import lines_by_ids
+from onward.interfaces.console.order import why_here
 from onward.journeys import queries
+from onward.journeys.models import Journey
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
 from tests.world import SIGNED, Cast, all_of, cast, signed_in
@@ -99,6 +104,33 @@ def test_the_header_says_how_late_first_value_is(world: Cast) -> None:
     assert not re.search(late, text(signed_in(world.mara), address(journey)))
     with time_machine.travel(due.due_at + timedelta(days=17), tick=False):
         assert re.search(late, text(signed_in(world.mara), address(journey)))
+
+
+def test_what_cannot_be_kept_is_not_shown_as_if_all_were_well(world: Cast) -> None:
+    # red when the head, the list or the line of an agreed day names the day in the plan alone
+    journey, client = won(world), signed_in(world.mara)
+    late = {"on": "2026-06-21", "due": "2026-03-02"}
+    expected = {
+        "task.call": {**late, "by": "today"},
+        "milestone.first_value": {**late, "by": "task.call"},
+        "answer.kickoff.go_live": {**late, "by": "task.call"},
+    }
+    answers = {"kickoff": {"values": {"go_live": "2026-04-01"}, "complete": True}}
+    Journey.objects.filter(id=journey).update(expected=expected, answers=answers)
+    page = text(client, address(journey))
+    assert re.search(r'<dt>First value</dt>[\s\S]*?<small class="bad">21 Jun at the earliest</small>', page)
+    assert "; it has gone by" not in page
+    assert '<strong class="bad">Sun 21 June at the earliest</strong>' in page
+    for at in ("why-first-value", "why-kickoff-go_live"):
+        assert "Kickoff call" in page.split(f'id="{at}"')[1].split("</details>")[0], at
+    assert '<small class="bad">21 Jun at the earliest</small>' in text(client, "/journeys")
+
+
+def test_a_day_of_silence_is_one_day_on_every_page(world: Cast) -> None:
+    line = lines_by_ids(world.mara, [won(world)]).popitem()[1]
+    still = "No step was taken on either side since 8 Nov 2026."
+    stalled = replace(line, pace="stalled", pace_reason=still, urgency=LATE, first_value_due_on=SIGNED.date())
+    assert why_here(stalled).split("; ")[0].endswith("late, no step was taken on either side since 8 Nov 2026")
 
 
 def test_a_criterion_is_waived_by_name_and_with_a_reason(world: Cast) -> None:

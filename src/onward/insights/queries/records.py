@@ -90,6 +90,12 @@ class Record:
             return None
         return round((self.due_at - self.began_at).total_seconds() / 86_400)
 
+    def beyond(self, as_of: datetime) -> int | None:
+        """The days beyond what was promised, rounded as their median is; below zero within it."""
+        if self.promised is None or self.due_at is None:
+            return None
+        return round((as_of - self.due_at).total_seconds() / 86_400)
+
 
 @dataclass(frozen=True, slots=True)
 class Records:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from onward.insights.decisions import money
 from onward.insights.decisions.urgency import ASKED, BEHIND, LATE, MONEY, MONEY_DAYS, OURS_LATE, THEIRS_LATE
 from onward.insights.queries import PortfolioLine
-from onward.interfaces.ui.words import days, days_over, plural, short_date, short_money
+from onward.interfaces.ui.words import days, days_over, plural, short_money
 
 RULE = f"""
 First come journeys that are late for first value; then those that stalled before it, those that stalled after it, those
@@ -26,9 +26,14 @@ My work keeps to the same order: questions of customers first, then what is over
 
 def why_here(line: PortfolioLine) -> str:
     """What is wrong and what puts it forward; "" when neither."""
-    since = f"no step since {short_date(line.active_at)}" if line.pace == "stalled" and line.urgency == LATE else ""
+    # Its pace says since when, and counts use of the product as a step: the same day on every page.
+    since = _lower(line.pace_reason.rstrip(".")) if line.pace == "stalled" and line.urgency == LATE else ""
     said = ", ".join(part for part in (wrong(line), since) if part)
     return "; ".join(part for part in (said, ", ".join(put_forward(line))) if part)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def wrong(line: PortfolioLine) -> str:

@@ -12,6 +12,7 @@ from onward.journeys.queries.handoff import (
     handoff_view,
     known_views,
 )
+from onward.journeys.queries.hops import first_values_later
 from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
 from onward.journeys.queries.journey import agreed_days, journey_view, view_of
 from onward.journeys.queries.likely import likely_ends
@@ -124,6 +125,7 @@ __all__ = [
     "document_answers",
     "due_streams",
     "ending",
+    "first_values_later",
     "followers",
     "handoff_view",
     "has_journey",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
+from onward.foundation.postgres import one_statement
+from onward.identity.decisions import require
 from onward.journeys.decisions.forecast import AGREED, OWN, Expected, chain
+from onward.kernel.actor import Actor
 
 
 class Titled(Protocol):
@@ -30,6 +34,19 @@ class Hop:
     agreed: date | None
     days: int
     own: str
+
+
+def first_values_later(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The earliest day of first value as things stand, of those whose agreed day cannot be kept."""
+    require(actor, "see", "journey")
+    rows = one_statement(
+        """select j.id, (j.expected -> ('milestone.' || m.key) ->> 'on')::date as kept_on
+           from journeys_journey j join journeys_milestonerun m on m.journey_id = j.id
+           where j.id = any(%s) and m.first_value and m.met_at is null
+             and (j.expected -> ('milestone.' || m.key) ->> 'on')::date > m.due_on""",
+        (list(journey_ids),),
+    )
+    return {row["id"]: row["kept_on"] for row in rows}
 
 
 def hops(

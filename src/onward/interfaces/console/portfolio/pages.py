@@ -122,6 +122,7 @@ def _table(
     return {
         "whole": whole,
         "rows": found.rows,
+        "later": journeys.first_values_later(actor, [row.journey_id for row in found.rows]) if "value" in keys else {},
         "after": _next(view, found.next),
         "tiles": tiles,
         "stages": stages,
