@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.interfaces.console.search import Answer, found
 from onward.interfaces.console.shortcuts import PLACES, sheet
+from onward.journeys.models import TaskRun
 from onward.kernel.ids import format_id
 from tests.interfaces.console.test_my_work import clock, row, set_up, signed_in, text, won, world  # noqa: F401
 from tests.world import Cast
@@ -36,6 +37,21 @@ def test_an_account_and_a_part_of_it_are_named_together_in_any_order(world: Cast
     won(world)
     for typed in ("acme kickoff", "kickoff acme", "acme freight kickof", "ACME  Kickoff"):
         assert "Kickoff call" in names(found(world.mara, typed), "task"), typed
+
+
+def test_steps_are_found_by_their_title_whoever_has_them(world: Cast) -> None:  # noqa: F811
+    # red when a step is found with its account alone, or one that is over is
+    one, two = won(world), won(world, world.globex)
+    for typed in ("connect", "your systems", "SYST conn"):
+        assert sorted(names(found(world.tomas, typed), "step")) == [
+            "Connect your systems: Acme Freight", "Connect your systems: Globex",
+        ], typed  # fmt: skip
+    assert names(found(world.tomas, "c"), "step") == []
+    assert names(found(world.tomas, "con%t"), "step") == []
+    TaskRun.objects.filter(journey_id=two, key="connect").update(state="skipped")
+    assert [hit.href for hit in found(world.tomas, "connect").hits if hit.kind == "step"] == [
+        f"/tasks/{row(world, one, 'connect').ref}"
+    ]
 
 
 def test_slips_and_accents_are_forgiven(world: Cast) -> None:  # noqa: F811

@@ -224,6 +224,8 @@ def _lede(view: View, everyone: Survival, stands: Sequence[Stand]) -> Markup:
             view.records("reached"),
             f"{everyone.reached:,}",
             f"{everyone.n:,}",
-            ", and each of the others counts for as long as it has been followed" if everyone.reached < everyone.n else "",
+            ", and each of the others counts for as long as it has been followed"
+            if everyone.reached < everyone.n
+            else "",
         )
     return first + " " + holds_us_up(stands, view.stand)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from onward.insights import queries as insights
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.shell import staff
 from onward.interfaces.console.shortcuts import PLACES
-from onward.interfaces.ui.words import segment
+from onward.interfaces.ui.words import segment, short_date
 from onward.journeys import queries as journeys
 from onward.journeys.queries import WorkTask
 from onward.kernel.actor import Actor
@@ -29,8 +29,8 @@ from onward.kernel.refusals import Refusal
 from onward.playbooks import queries as playbooks
 
 MOST, OF_A_KIND, LONGEST = 12, 5, 100
-KINDS = ("account", "person", "journey", "task", "page", "action", "playbook", "colleague")
-KIND_WORDS = {"person": "contact"}
+KINDS = ("account", "person", "journey", "task", "step", "page", "action", "playbook", "colleague")
+KIND_WORDS = {"person": "contact", "step": "task"}
 _REF = re.compile(r"(acc|con|jny|tsk)_[0-9a-z]{20,30}")
 
 
@@ -93,7 +93,8 @@ def found(actor: Actor, typed: str, seen: Sequence[str] = ()) -> Answer:
     ]
     scores = {row.id: row.score for row in at}
     hits += _journeys(lines, scores, rest)
-    hits += _tasks(actor, words, lines, scores, rest)
+    tasks = _tasks(actor, words, lines, scores, rest)
+    hits += tasks + _steps(actor, typed, {hit.ref for hit in tasks}, names)
     hits += _places(actor, words) + _playbooks(words) + _colleagues(actor, words)
     return Answer(typed, _best(hits, set(seen)))
 
@@ -146,6 +147,20 @@ def _tasks(
             score = (max(kind, fits[0]), slips + fits[1])
             hits.append(_task(row, names.get(row.journey_id, "yours to do"), score))
     return hits
+
+
+def _steps(actor: Actor, typed: str, told: set[str], names: Mapping[UUID, str]) -> list[Hit]:
+    """Whoever has them: open tasks by their title alone, each with its account; not those that are `told` already."""
+    rows = [row for row in journeys.tasks_called(actor, typed.split()) if row.ref not in told]
+    names = {**names, **(accounts.account_names({row.account_id for row in rows} - set(names)) if rows else {})}
+    return [
+        Hit("step", f"{row.title}: {names.get(row.account_id, '')}", _due(row), f"/tasks/{row.ref}", (WORDS, number))
+        for number, row in enumerate(rows)
+    ]
+
+
+def _due(row: WorkTask) -> str:
+    return f"due {short_date(row.due_on)}" if row.due_on else "no date"
 
 
 def _task(row: WorkTask, detail: str, score: tuple[int, int] = (0, 0)) -> Hit:
@@ -219,6 +234,6 @@ def _best(hits: Iterable[Hit], seen: set[str]) -> list[Hit]:
     best = []
     for hit in sorted(hits, key=rank):
         counts[hit.kind] = counts.get(hit.kind, 0) + 1
-        if counts[hit.kind] <= OF_A_KIND:
+        if counts[hit.kind] <= (MOST if hit.kind == "step" else OF_A_KIND):
             best.append(hit)
     return best[:MOST]

@@ -71,6 +71,7 @@ from onward.journeys.queries.work import (
     open_tasks_of,
     talks_due,
     tasks_at_hand,
+    tasks_called,
     work_task,
 )
 from onward.journeys.queries.workload import Planned, Workload, team_loads, workload
@@ -159,6 +160,7 @@ __all__ = [
     "task_names",
     "task_view",
     "tasks_at_hand",
+    "tasks_called",
     "team_loads",
     "totals",
     "under_way",

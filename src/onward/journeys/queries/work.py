@@ -171,6 +171,26 @@ def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 3
     return [_task(row) for row in rows]
 
 
+def tasks_called(actor: Actor, words: Collection[str], *, limit: int = 20) -> list[WorkTask]:
+    """Tasks of either side that are not over, in open journeys, whose title has all of these words or parts of words,
+    what is due first ahead; [] for none of two letters or more."""
+    require(actor, "see", "task")
+    parts = [word for word in words if len(word) >= 2]
+    if not parts:
+        return []
+    rows = one_statement(
+        f"""select {_COLUMNS} from {_FROM} where j.state = 'open' and t.state in ('open', 'waiting')
+            and t.title ilike all(%s) order by t.due_at, t.id limit %s""",
+        ([f"%{_literal(part)}%" for part in parts], limit),
+    )
+    return [_task(row) for row in rows]
+
+
+def _literal(words: str) -> str:
+    """Words as a pattern that finds just these."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 def asked_of_customers(
     actor: Actor, journey_ids: Collection[UUID], *, task_ids: Collection[UUID] = ()
 ) -> dict[UUID, list[WorkTask]]:
