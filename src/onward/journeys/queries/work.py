@@ -180,7 +180,7 @@ def tasks_called(actor: Actor, words: Collection[str], *, limit: int = 20) -> li
         return []
     rows = one_statement(
         f"""select {_COLUMNS} from {_FROM} where j.state = 'open' and t.state in ('open', 'waiting')
-            and t.title ilike all(%s) order by t.due_at, t.id limit %s""",
+            and t.title ilike all(%s) order by t.due_on, t.id limit %s""",
         ([f"%{_literal(part)}%" for part in parts], limit),
     )
     return [_task(row) for row in rows]
