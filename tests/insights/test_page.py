@@ -136,6 +136,8 @@ def test_insights_tell_who_kept_their_target(staff: Client, sign: Sign) -> None:
     missed = staff.get("/insights/records?what=missed").content.decode()
     assert missed.count('class="name"') == 3
     assert missed.count('data-label="Target">30 days') == 3
+
+
 def test_a_row_rounds_as_the_median_of_its_figure(sign: Sign) -> None:
     # red when 21.6 days of 16.4 promised are 6 beyond in the row and 5 in the sentence
     at = now()
