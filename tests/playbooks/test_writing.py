@@ -10,7 +10,7 @@ from onward.playbooks.decisions.editing.mends import mended, offer
 from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.renaming import retitled
 from onward.playbooks.decisions.editing.spans import spans_of
-from onward.playbooks.decisions.editing.told import blank, id_for, told
+from onward.playbooks.decisions.editing.told import blank, id_for, told, undated
 from onward.playbooks.decisions.publishing import Draft, lint
 from onward.playbooks.decisions.starter import starter
 
@@ -53,6 +53,77 @@ def test_lines_become_stages_and_tasks_with_whose_and_when() -> None:
         ("Try everything and sign (4 working days before go-live)", "to_do", "champion", ""),
         ("Review it with them", "meeting", "csm", "4w after milestone.first_value.met"),
     ]
+
+
+DATED = """\
+Kickoff
+- Ask them
+- {words}
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("Connect, 5 working days", "5wd after entered"),
+        ("Connect, within 5 working days", "within 5wd of signed"),
+        ("Connect, 1 week", "1w after entered"),
+        ("Connect (30 days)", "30d after entered"),
+        ("Connect - in two weeks", "2w after entered"),
+        ("Connect after 24 hours", "24h after entered"),
+        ("Connect, 2 weeks after signature", "2w after signed"),
+        ("Connect, 2 business days after they sign it", ""),
+        ("Connect, 2 days after the ask them", "2d after task.ask_them.done"),
+        ("Connect, one day after it begins", "1d after entered"),
+        ("Connect by day 7 (customer)", "day 7"),
+        ("Connect, 9999 months", ""),
+    ],
+)
+def test_a_date_in_words_is_a_date_and_no_title(words: str, due: str) -> None:
+    text = told("ours", "Ours", DATED.format(words=words))
+    book = lint(Draft(text)).playbook
+    assert book is not None
+    task = book.tasks[1]
+    assert (task.due.text if task.due else "") == due
+    assert bool(undated([task.title])) == (not due)
+    assert (task.title == "Connect") == bool(due)
+
+
+def test_what_is_no_date_that_can_be_read_is_named() -> None:
+    titles = [
+        "Call, 3 December",
+        "Ask by Friday",
+        "Go live in Q3",
+        "Ask about May",
+        "Send 3 reports",
+        "Call, 2027-03-01",
+    ]
+    found = [("Call, 3 December", "3 December"), ("Ask by Friday", "Friday"), ("Go live in Q3", "Q3")]
+    assert undated(titles) == [*found, ("Call, 2027-03-01", "2027-03-01")]
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "mend"),
+    [
+        ("due: 2wd after entered", "due: 4 working days after task.kickoff.held", "4wd after task.kickoff.held"),
+        ("due: 2wd after entered", "due: 'two weeks after the kickoff'", "2w after task.kickoff.held"),
+        ("due: 2wd after entered", "due: within 4 days", "within 4d of signed"),
+        ("due: within 30d of signed\n    exit", "due: a week after the signature\n    exit", "1w after signed"),
+        ("takes: 3w", "takes: {by: account.segment, enterprise: 3 weeks, otherwise: 2w}", "3w"),
+        ("stalled_after: 7d", "stalled_after: one week", "1w"),
+    ],
+)
+def test_a_date_in_words_is_written_right_by_a_click(was: str, written: str, mend: str) -> None:
+    text = starter("mine").replace(was, written)
+    (problem,) = lint(Draft(text)).errors
+    assert (problem.mend, offer(problem, text)) == (f"write `{mend}`", f"Write “{mend}” instead")
+    assert errors(mended(problem, text, part(text, "playbook"))) == []
+
+
+def test_where_a_date_may_mean_two_things_both_are_told() -> None:
+    text = starter("mine").replace("due: 2wd after entered", "due: 4 days")
+    (problem,) = lint(Draft(text)).errors
+    assert (problem.mend, offer(problem, text)) == ("write `4d after entered` or `within 4d of signed`", "")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +199,8 @@ def test_the_id_of_a_role_or_an_event_follows_while_nothing_names_it(
         ("title: Connect your data", "title: 2026", "Put quotes round it"),
         ("Provision accounts, by: csm", "Provision accounts", "Give it to whoever is accountable"),
         ("first_value: true", "first_value: yes", "Write “true”"),
+        ("when: task.connect.done", "when: event.booked.count >= 1", "Declare the event “booked”"),
+        ("title: Connect your data", "title: Connect\n        kind: form", "Make a new form for it"),
     ],
 )
 def test_a_click_mends(right: str, wrong: str, click: str) -> None:

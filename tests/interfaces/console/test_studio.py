@@ -219,6 +219,24 @@ def test_what_differs_by_customer_is_a_table_in_the_form(manager: Client) -> Non
     assert text() == begun
 
 
+def test_a_table_that_is_typed_is_kept_as_a_table_and_told(manager: Client) -> None:
+    typed = "{by: account.segment, enterprise: 45d after signed, otherwise: 30d after signed}"
+    press(manager, "save", "task.connect", **{"f-due": typed})
+    assert "due:\n          by: account.segment\n          enterprise: 45d after signed\n" in text()
+    assert "In words: 45 days (enterprise), 30 days (otherwise) after the signature" in shown(
+        manager, at="task.connect"
+    )
+    press(manager, "save", "stage.setup", **{"f-takes": "{by: account.segment, otherwise: 30d"})
+    assert "takes: '{by: account.segment, otherwise: 30d'" in text()
+
+
+def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
+    press(manager, "add:form", "playbook")
+    press(manager, "save", "task.connect", **{"f-kind": "form"})
+    assert "        form:" not in text()
+    assert "Make a new form for it" in shown(manager, at="task.connect")
+
+
 def test_two_people_at_once(manager: Client) -> None:
     press(manager, "save", "playbook", **{"f-title": "Once"})
     stale = press(manager, "save", "playbook", edition="0", **{"f-title": "Twice"})

@@ -39,7 +39,7 @@ WORDS = {
     "form": "Form to fill in",
     "sign_off": "Signature",
     "mail": "Mail",
-    "file": "File to hand over",
+    "file": "File that we send",
     "course": "Course",
     "survey": "Survey",
     "log": "Entry in a log",
@@ -106,7 +106,10 @@ FORMS: dict[str, tuple[Field, ...]] = {
     ),
     "task": (
         _title(),
-        Field(("kind",), "What it is", "one", of=tuple((key, WORDS[key]) for key in KINDS)),
+        Field(
+            ("kind",), "What it is", "one", of=tuple((key, WORDS[key]) for key in KINDS),
+            hint="For a file that the customer sends us: a form with a question whose answer is a file",
+        ),
         Field(("by",), "Who does it", "one", "Somebody of the customer’s: they see it on their portal", "person"),
         _due(),
         Field(("attendees", "must"), "Has to be there", "many", "", "person", kinds=("meeting",)),

@@ -24,7 +24,7 @@ from onward.playbooks import actions, queries
 from onward.playbooks.decisions.editing import changed, removed
 from onward.playbooks.decisions.editing.knowing import moments_in, names_in, vocabulary_of
 from onward.playbooks.decisions.editing.parts import parts
-from onward.playbooks.decisions.editing.told import blank, id_for, told
+from onward.playbooks.decisions.editing.told import blank, id_for, told, undated
 from onward.playbooks.decisions.publishing import lint
 from onward.playbooks.decisions.tree import Refused
 
@@ -186,6 +186,10 @@ def begin(request: HttpRequest) -> HttpResponseBase:
             raise invalid("Nothing is told yet.", mend="Go back and write a line a stage, its tasks below with a dash.")
         text = told(key, title, lines) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
+        if way == "told" and (kept := undated(part.title for part in parts(text) if part.kind in ("stage", "task"))):
+            said = "; ".join(f"“{end}” ({title[:60]})" for title, end in kept[:5])
+            more = f"; and {len(kept) - 5} more" if len(kept) > 5 else ""
+            say(request, f"Kept in the title, as no date could be read: {said}{more}. Set the date in the field Due.")
     return HttpResponseRedirect(f"/playbooks/{key}/studio")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from onward.interfaces.console.studio.fields import Field
-from onward.interfaces.console.studio.tables import DATED, is_table, pairs, shown_pairs, table_posted
+from onward.interfaces.console.studio.tables import DATED, is_table, pairs, shown_pairs, table_posted, typed_table
 from onward.playbooks.decisions.editing import same
 from onward.playbooks.decisions.editing.told import id_for
 
@@ -60,6 +60,8 @@ def posted(field: Field, post: QueryDict, value: Any) -> Any:
         return pairs(text, value)
     if field.look in DATED and is_table(value):
         return table_posted(field.name, post, value)
+    if field.look in DATED and (table := typed_table(text)):
+        return table
     if field.look == "timing":
         return composed(field, post) or text.strip() or None
     return " ".join(text.split()) or None

@@ -28,7 +28,7 @@ from onward.playbooks.decisions.editing.mends import offer
 from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.spans import spans_of
 from onward.playbooks.decisions.judge import CheckVerdict
-from onward.playbooks.decisions.parts import Expr
+from onward.playbooks.decisions.parts import Expr, Timing
 from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.publishing import Draft, Linted, lint
 from onward.playbooks.decisions.tree import Refused, read
@@ -181,20 +181,21 @@ def _fields(
         if one.look == "when" and isinstance(here, str) and names is not None and book is not None:
             compiled = _compiled(names, here)
             words = said(compiled, book) if compiled else ""
-        if one.look == "timing" and isinstance(here, str) and book is not None:
+        if (one.look == "timing" or is_table(here)) and here is not None and book is not None:
             words = _dated(book, part, one, here)
         foreign = not fits(one, here)
         line = lines_of(draft.text, (*part.path, *one.path))[0] if foreign else 0
         yield Shown(one, here, foreign, _options(one, found, names, part, draft), mine, words, line=line)
 
 
-def _dated(book: Playbook, part: Part, one: Field, text: str) -> str:
-    """A date of the chosen part in words, where the playbook that can be read has just that date."""
+def _dated(book: Playbook, part: Part, one: Field, value: Any) -> str:
+    """A date or a table of the chosen part in words, where the playbook that can be read has just that."""
     try:
-        when = getattr(book.find(part.kind, part.id), one.path[0], None)
+        when = getattr(book.find(part.kind, part.id), {"takes": "due"}.get(one.path[0], one.path[0]), None)
     except KeyError:
         return ""
-    return timed(when, book) if when is not None and when.text == text else ""
+    is_same = isinstance(when, Timing) and (when.word == "table" if is_table(value) else when.text == value)
+    return timed(when, book) if is_same else ""
 
 
 def _options(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onward.kernel import metrics
+from onward.playbooks.decisions.tree import Refused, read
 
 #: What a table may go by, in words; another one is written in the file and shown with its cases.
 VARIES = {"account.complexity": "complexity", "account.segment": "segment"}
@@ -38,6 +39,18 @@ def table_posted(name: str, post: Mapping[str, str], table: Mapping[str, str]) -
     cases = {case: " ".join(post.get(f"{name}:{case}", "").split()) for case in cases_of(table)}
     kept = {"by": table["by"], **{case: text for case, text in cases.items() if text}}
     return {**kept, "times": table["times"]} if "times" in table else kept
+
+
+def typed_table(text: str) -> dict[str, str] | None:
+    """The table that somebody typed as the file has it: `{by: account.segment, enterprise: 45d, otherwise: 30d}`."""
+    words = " ".join(text.split())
+    if not (words.startswith("{") and words.endswith("}")):
+        return None
+    try:
+        value: Any = read(f"typed: {words}\n", "").plain()["typed"]
+    except Refused:
+        return None
+    return value if is_table(value) else None
 
 
 def shown_pairs(value: Mapping[str, Any]) -> list[str]:

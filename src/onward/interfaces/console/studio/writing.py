@@ -105,10 +105,8 @@ def _rekinded(text: str, part: Part, kind: str) -> str:
     by = next((one for one in written_by if one and isinstance(one, str)), "csm")
     customers = value_at(text, ("roles", "theirs"))
     theirs = list(customers)[:1] if isinstance(customers, dict) else []
-    first = {kind: [one.id for one in parts(text) if one.kind == kind][:1] for kind in ("form", "task", "role")}
     of_kind: dict[str, dict[str, Any]] = {
         "meeting": {"attendees": {"must": list(dict.fromkeys([by, *theirs]))}},
-        "form": {"form": next(iter(first["form"]), "")},
         "sign_off": {"of": "plan"},
         "mail": {"to": theirs or [by], "text": "texts/welcome.md"},
         "file": {"to": theirs or [by]},

@@ -3,12 +3,16 @@
 import re
 
 from onward.playbooks.decisions.editing import Unwritable, added, changed, value_at
+from onward.playbooks.decisions.editing.adding import with_part
 from onward.playbooks.decisions.editing.parts import Part
 from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.tree import Refused
 
 _MEANT = re.compile(r"(?:did you mean (?=.*\?$)|the nearest name is )([^?]+)\??$")
 _WORD = re.compile(r"[\w.-]+")
+#: The one right writing of what stands between the quotes of the message.
+_EVENT = re.compile(r"nothing is called (?:person\.)?event\.([a-z][a-z0-9_]*)\.")
+_RIGHT = re.compile(r"write `([^`]+)`$")
 
 
 def offer(problem: Problem, text: str) -> str:
@@ -16,6 +20,12 @@ def offer(problem: Problem, text: str) -> str:
     found = _MEANT.match(problem.mend)
     if found and _word_at(problem, text):
         return f"Write “{found[1]}” instead"
+    if (right := _RIGHT.match(problem.mend)) and _said_at(problem, text):
+        return f"Write “{right[1]}” instead"
+    if event := _EVENT.match(problem.message):
+        return f"Declare the event “{event[1]}”"
+    if _lacks_form(problem):
+        return "Make a new form for it"
     if problem.mend == "put quotes round it":
         return "Put quotes round it"
     if problem.code == "no_doer":
@@ -32,11 +42,19 @@ def mended(problem: Problem, text: str, part: Part) -> str:
     try:
         if problem.code == "no_doer":
             return changed(text, (*part.path, "by"), value_at(text, ("accountable",)) or "csm")
+        if (event := _EVENT.match(problem.message)) and not _MEANT.match(problem.mend):
+            return changed(text, ("events", event[1]), event[1].replace("_", " ").capitalize())
+        if _lacks_form(problem):
+            text, made = with_part(text, part, "form", part.title)
+            return changed(text, (*part.path, "form"), made.removeprefix("form."))
         if problem.code == "component":
             goal = {"goal": "first_value_reached", "when": "milestone.first_value.met"}
             return added(text, ("goals",), goal)
     except (Unwritable, Refused):
         return text
+    if right := _RIGHT.match(problem.mend):
+        start, said = _said_at(problem, text) or (0, "")
+        return text[:start] + right[1] + text[start + len(said) :] if said else text
     found, word = _MEANT.match(problem.mend), _word_at(problem, text)
     if not word:
         return text
@@ -50,6 +68,18 @@ def mended(problem: Problem, text: str, part: Part) -> str:
 def _index(problem: Problem, text: str) -> int:
     lines = text.split("\n")
     return sum(len(line) + 1 for line in lines[: problem.line - 1]) + problem.column - 1
+
+
+def _lacks_form(problem: Problem) -> bool:
+    return problem.code == "missing" and problem.message.startswith("`form` ")
+
+
+def _said_at(problem: Problem, text: str) -> tuple[int, str] | None:
+    """What the message says in quotes, where the problem stands, and where it begins; None where it is not there."""
+    said = problem.message.split("`")[1] if problem.message.count("`") == 2 else ""
+    start = _index(problem, text) if 0 < problem.line <= text.count("\n") + 1 else 0
+    start += text[start : start + 1] in ("'", '"')
+    return (start, said) if said and text.startswith(said, start) else None
 
 
 def _word_at(problem: Problem, text: str) -> str:

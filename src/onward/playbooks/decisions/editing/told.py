@@ -7,15 +7,23 @@ from typing import Any
 
 from onward.playbooks.decisions.editing import added, changed
 from onward.playbooks.decisions.shape import reserved
+from onward.playbooks.decisions.spoken import DATE, dates
 
-_DAY = re.compile(r"[,;(]?\s*\b(by |on |until |within )?(day \d+|week \d+|\d+ ?(?:days?|weeks?|hours?))\)?\s*$", re.I)
+_DUE = re.compile(rf"(?:\s*[,;(–]\s*|\s+-\s+|\s+)({DATE})\)?\s*$", re.I)
+#: What sounds like a date at the end of a title, and is none that can be read.
+_UNREAD = re.compile(
+    r"(?:[,;(–]|\s-\s|\b(?:by|until|before|after|within|on|in|at)\b)\s*((?:[^,;()]*[^\w,;()])?(?:"
+    r"\d+ ?(?:(?:working|business) )?(?:days?|weeks?|months?|hours?|d|w|wd)|\d{4}-\d\d-\d\d|\d+[./]\d+[./]\d+"
+    r"|(?:\d+(?:st|nd|rd|th|\.)? ?)?(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: \d+(?:st|nd|rd|th)?)?"
+    r"|\d+ may|may \d+|(?:mon|tues|wednes|thurs|fri)days?|tomorrow|asap|(?:next|end of|same) (?:week|day|month)|q[1-4]"
+    r")\b[^,;()]*)\)?\s*$",
+    re.I,
+)
 _THEIRS = re.compile(r"\s*(?:[,(–-]\s*(?:by )?|\bby )(?:the )?(customer|client|them|theirs|their team)\)?\s*$", re.I)
 _OURS = re.compile(r"\s*(?:[,(–-]\s*(?:by )?|\bby )(?:the )?(us|ours|csm|our team)\)?\s*$", re.I)
 _MARK = re.compile(r"^\s*(?:[-*•–]|\d+[.)])\s+")
 _NUMBER = re.compile(r"\d+[.)]\s+")
 _MEETING = re.compile(r"\b(call|meeting|kickoff|kick-off|workshop|review)\b", re.I)
-#: A day counted from something that has no name yet: it stays in the title, where it is seen and set by hand.
-_COUNTED = re.compile(r"[,;(]?\s*(\d+) ?(working days?|days?|weeks?) (before|after) (.+?)\)?\s*$", re.I)
 HEAD = """\
 playbook: {key}
 language: 1
@@ -70,7 +78,7 @@ def blank(key: str, title: str) -> str:
 def told(key: str, title: str, lines: str) -> str:
     """The playbook that lines tell: one without a mark is a stage, one that is indented or marked (`-`, `*`, `1.`) a
     task of it; where tasks have dashes, a number marks a stage. At a line's end may stand by whom (us, customer) and by
-    when (day 7, 2 weeks)."""
+    when (day 7, 2 weeks, 5 working days after the kickoff call)."""
     text = changed(HEAD.format(key=key, title="x"), ("title",), title or key.replace("_", " ").capitalize())
     stages: list[dict[str, Any]] = []
     all_lines = lines.replace("\r", "").expandtabs(4).split("\n")
@@ -83,10 +91,10 @@ def told(key: str, title: str, lines: str) -> str:
         is_numbered = has_dashes and _NUMBER.match(line) is not None
         is_task = stages and (line[:1] == " " or (marked != words and not is_numbered)) and not words.endswith(":")
         if is_task:
-            taken = [task["task"] for stage in stages for task in stage["tasks"]]
-            stages[-1]["tasks"].append(_task(marked, taken))
+            stages[-1]["tasks"].append(_task(marked, stages))
         else:
-            name, due = _dated(marked.rstrip(":"))
+            name, due, aside = _dated(marked.rstrip(":"), [*stages, {"stage": "", "tasks": []}])
+            name += aside
             stage: dict[str, Any] = {"stage": id_for(name, [one["stage"] for one in stages]), "title": name}
             stages.append({**stage, **({"due": due} if due else {}), "tasks": []})
     for stage in stages:
@@ -94,16 +102,21 @@ def told(key: str, title: str, lines: str) -> str:
     return text
 
 
-def _task(words: str, taken: list[str]) -> dict[str, Any]:
-    by, due = "csm", ""
-    words, due, aside = _counted(words)
+def undated(titles: Iterable[str]) -> list[tuple[str, str]]:
+    """Titles whose end sounds like a date that could not be read, each with that end."""
+    return [(title, found[1].strip()) for title in titles if (found := _UNREAD.search(title))]
+
+
+def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
+    by, due, aside = "csm", "", ""
     for _ in range(2):
-        words, found = _dated(words)
-        due = due or found
+        words, found, kept = _dated(words, stages)
+        due, aside = due or found, aside or kept
         for pattern, role in ((_THEIRS, "champion"), (_OURS, "csm")):
             if pattern.search(words):
                 words, by = pattern.sub("", words), role
     title = (words.strip(" ,;-–") or "To do") + aside
+    taken = [task["task"] for stage in stages for task in stage["tasks"]]
     task: dict[str, Any] = {"task": id_for(title, taken), "title": title}
     if _MEETING.search(title):
         task |= {"kind": "meeting", "by": "csm", "attendees": {"must": ["csm", "champion"]}}
@@ -112,30 +125,26 @@ def _task(words: str, taken: list[str]) -> dict[str, Any]:
     return task | ({"due": due} if due else {})
 
 
-def _counted(words: str) -> tuple[str, str, str]:
-    """A line without "4 weeks after first value" at its end: as a timing where that has a name, else as words."""
-    found = _COUNTED.search(words)
-    if not found or not words[: found.start()].strip(" ,;"):
-        return words, "", ""
-    number, unit, side, moment = found.groups()
-    named = {"first value": "milestone.first_value.met", "signature": "signed", "signing": "signed"}
-    short = {"working": "wd", "day": "d", "days": "d", "week": "w", "weeks": "w"}[unit.lower().split()[0]]
-    known = named.get(moment.lower().removeprefix("the ").strip())
-    rest = words[: found.start()].strip(" ,;")
-    return (
-        (rest, f"{number}{short} {side.lower()} {known}", "") if known else (rest, "", f" ({found[0].strip(' ,;()')})")
-    )
+def _dated(words: str, stages: list[dict[str, Any]]) -> tuple[str, str, str]:
+    """A line without the date at its end, that date as a timing, and where it counts from something that has no name
+    yet, that date as words for the title."""
 
+    def moment_of(named: str) -> str:
+        key = id_for(named)
+        if key == "first_value":
+            return "milestone.first_value.met"
+        task = next((one for stage in stages for one in stage["tasks"] if one["task"] == key), None)
+        if task:
+            return f"task.{key}.{'held' if task.get('kind') == 'meeting' else 'done'}"
+        # The stage that a line stands in is over when the line is done: it cannot count from that.
+        return f"stage.{key}.closed" if any(stage["stage"] == key for stage in stages[:-1]) else ""
 
-def _dated(words: str) -> tuple[str, str]:
-    """A line without the day at its end, and that day as a timing."""
-    found = _DAY.search(words)
-    if not found or not words[: found.start()].strip(" ,;"):
-        return words.strip(), ""
-    span = found[2].lower()
-    if span.startswith(("day", "week")):
-        return words[: found.start()].strip(" ,;"), span
-    number, unit = re.match(r"(\d+) ?(\w)", span).groups()  # type: ignore[union-attr]
-    # "Within two weeks" is a promise to the customer; "two weeks" is how long it takes once it begins.
-    timing = f"within {number}{unit} of signed" if found[1] else f"{number}{unit} after entered"
-    return words[: found.start()].strip(" ,;"), timing
+    found = _DUE.search(words)
+    rest = words[: found.start()].strip(" ,;") if found else ""
+    if found is None or not rest:
+        return words.strip(), "", ""
+    timings = dates(found[1], moment_of)
+    if timings:
+        return rest, timings[0], ""
+    is_counted = re.search(r" (?:before|after) ", found[1], re.I)
+    return (rest, "", f" ({found[1]})") if is_counted else (words.strip(), "", "")

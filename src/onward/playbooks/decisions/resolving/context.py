@@ -9,6 +9,7 @@ from onward.kernel import clock, metrics
 from onward.kernel.clock import Span
 from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
 from onward.kernel.expressions.lexer import Token, read
+from onward.playbooks.decisions import spoken
 from onward.playbooks.decisions.parts import Case, Expr, Need, Target, Timing
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import Table
@@ -129,7 +130,8 @@ class Context:
             return None
         found = clock.parse_span(text)
         if found is None:
-            self.trouble(path, "span", f"`{text}` is no length of time", _SPAN_MEND)
+            meant = spoken.span(text)
+            self.trouble(path, "span", f"`{text}` is no length of time", f"write `{meant}`" if meant else _SPAN_MEND)
         return found
 
     def moment(self, path: Path, text: str | None, *, here: Sequence[str] = ()) -> str:
@@ -175,9 +177,23 @@ class Context:
         if len(words) == 3 and words[1] in ("after", "before"):
             (span, times), moment = self._length(path, words[0]), self.moment(path, words[2], here=here)
             return Timing("after" if words[1] == "after" else "before", text, span, moment, times=times)
-        mend = "within 24h of signed, 2w after entered, 1wd before task.kickoff.held, at signed, day 14, week 2, none"
-        self.trouble(path, "timing", f"`{text}` is no timing", f"such as {mend}")
+        self.trouble(path, "timing", f"`{text}` is no timing", self._meant(text, here, bare))
         return None
+
+    def _meant(self, text: str, here: Sequence[str], bare: str) -> str:
+        """How to write a date that stands there in words; where it may mean two things, both."""
+        if bare and (length := spoken.span(text)):
+            return f"write `{length}`"
+
+        def moment_of(named: str) -> str:
+            key = named.replace(" ", "_")
+            tries = (named, f"task.{key}.held", f"task.{key}.done", f"milestone.{key}.met", f"stage.{key}.closed")
+            return next((one for one in tries if self.names.is_moment(one)), "")
+
+        found = [one for one in spoken.dates(text, moment_of) if "entered" in here or not one.endswith(" entered")]
+        if found:
+            return f"write {' or '.join(f'`{one}`' for one in found)}"
+        return "such as within 24h of signed, 2w after entered, 1wd before task.kickoff.held, at signed, day 14, none"
 
     def _length(self, path: Path, text: str) -> tuple[Span | None, str]:
         """A span; or a day and the metric that says how many of them (`account.setup_days`)."""
