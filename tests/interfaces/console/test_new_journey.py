@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from onward.accounts import actions as accounts
 from onward.journeys import queries
 from onward.kernel.ids import format_id
+from onward.playbooks.decisions.parts import Role
 from tests.interfaces.console.test_journey_pages import (
     _three_hours_after_signature,
     address,
@@ -14,7 +17,7 @@ from tests.interfaces.console.test_journey_pages import (
     won,
     world,
 )
-from tests.world import SIGNED, Cast, signed_in
+from tests.world import SIGNED, SMALL, Cast, publish, signed_in
 
 __all__ = ["_three_hours_after_signature", "world"]
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,18 @@ def test_a_journey_is_opened_by_hand(world: Cast) -> None:
     )
     assert answer.status_code == 302
     assert "Globex is in" in text(client, answer["Location"])
+
+
+def test_a_journey_that_is_begun_from_a_playbook_is_on_it_and_asks_for_its_people_alone(world: Cast) -> None:
+    other = replace(SMALL, id="other", title="Another one", choose_rank=99, roles=(*SMALL.roles, Role("coach", "Coach", "ours", "least_loaded", "trainers")))
+    publish(other)
+    client, account = signed_in(world.mara), format_id("acc", world.globex)
+    assert 'href="/journeys/new?playbook=small"' in text(client, "/playbooks/small")
+    assert f"?account={account}&amp;playbook=small" in client.get("/journeys/new?q=glo&playbook=small").content.decode()
+    page = client.get(f"/journeys/new?account={account}&playbook=small").content.decode()
+    assert f'value="{format_id("pbv", world.version)}" selected' in page
+    assert "trainers" not in page
+    assert "trainers" in client.get(f"/journeys/new?account={account}").content.decode()
 
 
 def test_a_deal_that_no_playbook_fits_waits_where_people_choose(world: Cast) -> None:

@@ -55,5 +55,20 @@ def test_any_playbook_and_any_question_has_an_answer(mara: Client, path: str) ->
     assert "customer" in words(mara, f"/playbooks/{path}")[1]
 
 
+def test_a_draft_is_simulated_before_it_is_published(mara: Client) -> None:
+    mara.post("/playbooks/drafts", {"title": "Ours", "way": "blank"})
+    assert 'href="/playbooks/ours/simulation?draft=1"' in words(mara, "/playbooks/ours/studio")[0]
+    page, said = words(mara, "/playbooks/ours/simulation?draft=1&as=slow")
+    assert "Simulation of the draft" in said
+    assert '<input type="hidden" name="draft" value="1">' in page
+    draft = mara.get("/playbooks/ours/studio").content.decode()
+    edition = re.search(r'name="edition" value="(\d+)"', draft)
+    assert edition
+    mara.post("/playbooks/ours/studio", {"playbook-text": "playbook: ours\n", "edition": edition[1], "do": "save"})
+    answer = mara.get("/playbooks/ours/simulation?draft=1")
+    assert answer["Location"] == "/playbooks/ours/studio#problems"
+    assert "mend the problems first" in words(mara, answer["Location"].partition("#")[0])[1]
+
+
 def test_there_is_none_of_what_is_not_published(mara: Client) -> None:
     assert mara.get("/playbooks/nobody/simulation").status_code == 404

@@ -14,6 +14,7 @@ from onward.foundation.ledger import facts_of
 from onward.interfaces.portal.dates import due_words
 from onward.journeys import actions as journeys
 from onward.journeys import queries
+from onward.kernel.clock import Span
 from onward.kernel.ids import format_id
 from onward.playbooks.decisions.parts import Link
 from tests.interfaces.portal.visits import enter, kicked_off, line, opened, text
@@ -160,6 +161,29 @@ def test_what_follows_a_step_names_what_else_it_waits_for(world: Cast) -> None:
             signed_at=datetime.now(UTC),
         )
         assert says in text(enter(world.dana_id), f"/portal/tasks/{format_id('tsk', line(world, journey, 'call').id)}")
+
+
+def test_the_days_between_two_steps_are_told_and_a_day_before_them_too(world: Cast) -> None:
+    kickoff, *rest = SMALL.stages
+    call, sign = kickoff.tasks
+    lagged = replace(sign, kind="meeting", of="", must=("csm",), after=(Link("call", lag=Span(2, "wd")),))
+    book = replace(SMALL, id="lagged", stages=(replace(kickoff, tasks=(call, lagged)), *rest))
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    theirs, ours = enter(world.dana_id), signed_in(world.mara)
+    first, second = (f"/tasks/{line(world, journey, key).ref}" for key in ("call", "sign_plan"))
+    assert "“Sign the plan” can begin 2 working days after this." in text(theirs, f"/portal{first}")
+    assert "It begins 2 working days after “Kickoff call”." in text(theirs, f"/portal{second}")
+    assert "2 working days after Kickoff call" in text(ours, second)
+    assert "2 working days after Kickoff call" in text(ours, "/playbooks/lagged")
+    early, late = (datetime.now(UTC) + timedelta(days=days) for days in (0, 90))
+    said = "The meeting has its time. It comes 2 working days after “Kickoff call”, which is open (earliest "
+    ours.post(f"{second}/time", {"starts_at": f"{early:%Y-%m-%dT%H:%M}"})
+    assert said in text(ours, second)
+    ours.post(f"{second}/time", {"starts_at": f"{late:%Y-%m-%dT%H:%M}"})
+    assert "It comes 2 working days" not in text(ours, second)
+    assert line(world, journey, "sign_plan").starts_at is not None
 
 
 def test_two_contacts_complete_the_same_task_at_once(world: Cast) -> None:

@@ -51,6 +51,8 @@ def page(request: HttpRequest) -> HttpResponse:
     found = accounts.accounts(actor, words=words, limit=MOST_FOUND) if not account else None
     running = journeys.under_way(actor, [account.id] if account else [row.id for row in found.rows] if found else [])
     books = playbooks.current_versions()
+    chosen = next((key for key, book in books.items() if book.id == given.get("playbook")), None)
+    asked = [books[chosen]] if chosen else list(books.values())
     context = {
         "account": account,
         "words": words,
@@ -66,9 +68,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "after": after,
         "chosen_roles": request.POST.getlist("role") if refusal else _kept(after),
         "chosen_goals": request.POST.getlist("goal") if refusal else [one.key for one in after.goals] if after else [],
+        "chosen": format_id("pbv", chosen) if chosen else "",
+        "playbook": books[chosen] if chosen else None,
         "refusal": refusal,
         "aim": aim(account) if account else None,
-        "teams": _teams(books.values()) if account else [],
+        "teams": _teams(asked) if account else [],
     }
     return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)
 

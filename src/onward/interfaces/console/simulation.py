@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -17,12 +16,15 @@ from onward.accounts.decisions import COMPLEXITIES, SEGMENTS
 from onward.accounts.queries import duration_targets, target_tables
 from onward.automation.decisions.simulating import PERSONAS, Account, Entry, Simulation, simulate, words_of
 from onward.automation.decisions.simulating.wording import SIDES, against
-from onward.interfaces.console.shell import staff
+from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.simulation_bars import drawn
+from onward.interfaces.console.studio.pages import Desk
+from onward.interfaces.console.studio.sheet import drafted
 from onward.interfaces.ui.words import segment
 from onward.kernel.clock import WorkingCalendar
 from onward.playbooks import queries
 from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.publishing import lint
 
 DAYS = (30, 60, 90, 120, 180)
 #: What is seen at a glance among the lines of a week.
@@ -31,17 +33,20 @@ HEADINGS = {"stage_entered", "stage_closed", "milestone", "completed", "pace", "
 
 @require_GET
 def simulation(request: HttpRequest, key: str) -> HttpResponse:
-    """The current version, lived by the persona that was chosen."""
-    row = queries.version_row(staff(request), key, None)
-    book = queries.version(row.id)
+    """The current version, or with `draft` what is being written, lived by the persona that was chosen."""
+    book, is_draft = _book(request, key)
+    if book is None:
+        say(request, "It cannot be simulated yet: mend the problems first.")
+        return HttpResponseRedirect(f"/playbooks/{key}/studio#problems")
     persona = _one_of(request.GET.get("as", ""), tuple(PERSONAS), "good")
     days = int(_one_of(request.GET.get("days", ""), tuple(map(str, DAYS)), "90"))
     segment_id = _one_of(request.GET.get("segment", ""), tuple(SEGMENTS), _fitting(book))
     complexity = _one_of(request.GET.get("complexity", ""), tuple(COMPLEXITIES), "standard")
     start, table = WorkingCalendar().next_working(timezone.localdate()), duration_targets().number
-    found = _lived(row.id, persona, start, days, segment_id, complexity, table)
+    found = _lived(book, persona, start, days, segment_id, complexity, table)
     shown: dict[str, Any] = {
-        "row": row,
+        "key": key,
+        "is_draft": is_draft,
         "book": book,
         "found": found,
         "reached": found.first_value or found.complete,
@@ -59,14 +64,22 @@ def simulation(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "console/simulation.html", shown)
 
 
+def _book(request: HttpRequest, key: str) -> tuple[Playbook | None, bool]:
+    """What is simulated, and whether it is a draft; None for a draft with problems."""
+    if request.GET.get("draft") == "1":
+        desk = Desk(request, key)
+        return lint(drafted(desk.text, desk.file, desk.shelf)).playbook, True
+    return queries.version(queries.version_row(staff(request), key, None).id), False
+
+
 @lru_cache(maxsize=32)
 def _lived(
-    version: UUID, persona: str, start: date, days: int, segment_id: str, complexity: str, table: int
+    book: Playbook, persona: str, start: date, days: int, segment_id: str, complexity: str, table: int
 ) -> Simulation:
-    """Neither a version nor a table of targets ever changes, so the same question has the same answer for the day."""
+    """Neither a playbook nor a table of targets ever changes, so the same question has the same answer for the day."""
     targets = next(row.targets for row in target_tables() if row.number == table)
     account = Account(segment=segment_id, complexity=complexity, targets=targets)
-    return simulate(queries.version(version), PERSONAS[persona], start, days, account)
+    return simulate(book, PERSONAS[persona], start, days, account)
 
 
 def _weeks(found: Simulation) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from onward.accounts import queries as accounts
@@ -19,6 +20,7 @@ from onward.interfaces.console import talking
 from onward.interfaces.console.journey import pages
 from onward.interfaces.console.journey.deciding import at_task
 from onward.interfaces.console.journey.dragging import OPEN
+from onward.interfaces.console.journey.early import early_words
 from onward.interfaces.console.journey.moving import needs_preview, preview_of
 from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import clause, planned_words, said_words, task_words
@@ -171,7 +173,8 @@ def _move(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     if not reason.strip() and not is_undo:
         raise invalid("The reason is missing.", mend="Say in a few words why it moves.", field="reason")
     actions.move_task(actor=actor, task_id=task.line.id, due_at=to, reason=reason, edition=edition(request))
-    return f"{title} is due on {date_words(to)}.", None if is_undo else undo_by(task, "date", **_date_before(task))
+    said = f"{title} is due on {date_words(to)}.{early_words(actor, task.journey_id, task.line, to)}"
+    return said, None if is_undo else undo_by(task, "date", **_date_before(task))
 
 
 def _date_before(task: journeys.TaskView) -> dict[str, str]:
@@ -232,7 +235,8 @@ def _hold(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
 def _schedule(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:
     starts_at = moment(request.POST.get("starts_at", ""), "The meeting")
     actions.schedule_meeting(actor=actor, task_id=task.line.id, starts_at=starts_at)
-    return "The meeting has its time.", None
+    on = timezone.localtime(starts_at).date()
+    return f"The meeting has its time.{early_words(actor, task.journey_id, task.line, on)}", None
 
 
 def _tick(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from onward.interfaces.ui.waits import needed_for
+from onward.interfaces.ui.waits import needed_for, waits_for
 from onward.interfaces.ui.words import joined
 from onward.journeys.decisions.forecast import Expected
 from onward.journeys.queries import JourneyView, TaskLine, TaskView
@@ -19,7 +19,9 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
         return ""
     starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
     named = needed_for(view, task, vendor)
-    return ", ".join([*([f"after {joined(named)}"] if named else []), *starts])
+    plain = [words for words in named if " after “" not in words]
+    lagged = [words for words in named if " after “" in words]
+    return ", ".join([*([f"after {joined(plain)}"] if plain else []), *lagged, *starts])
 
 
 def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
@@ -35,23 +37,23 @@ def stands(view: JourneyView, task: TaskLine) -> Expected | None:
 
 def holds_up(tasks: Iterable[TaskLine], task: TaskLine) -> list[str]:
     """The titles of the tasks that wait for this one."""
-    return [other.title for other in tasks if other.state == "waiting" and task.title in other.waits_for]
+    return [other.title for other in tasks if other.state == "waiting" and waits_for(other, task.title)]
 
 
 def what_follows(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
     """A sentence for each task that waits for this one; it says what else it waits for."""
-    visible = {other.title for other in view.tasks}
     said = []
     for other in view.tasks:
-        if other.state != "waiting" or task.title not in other.waits_for:
+        if other.state != "waiting" or not waits_for(other, task.title):
             continue
-        rest = [words for words in other.waits_for if words != task.title and not words.startswith("starts ")]
-        named = [f"“{words}”" for words in rest if words in visible]
-        if len(named) < len(rest):
-            named.append(f"{vendor}’s own preparation")
-        said.append(
-            f"“{other.title}” waits for this and for {joined(named)}." if named else f"Then “{other.title}” can begin."
-        )
+        mine = f"“{task.title}”"
+        after = (words for words in other.waits_for if words.endswith(f" after {task.title}"))
+        lag = next((words.removesuffix(task.title) for words in after), "")
+        named = [words for words in needed_for(view, other, vendor) if words not in (mine, lag + mine)]
+        if named:
+            said.append(f"“{other.title}” waits for this and for {joined(named)}.")
+        else:
+            said.append(f"“{other.title}” can begin {lag}this." if lag else f"Then “{other.title}” can begin.")
     return said
 
 

@@ -9,18 +9,23 @@ from onward.journeys.queries import JourneyView, TaskLine
 
 
 def needed_for(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
-    """What has to come before a step that waits: titles in quotes, and "the vendor's own preparation" for all that the
-    customer does not see."""
+    """What has to come before a step that waits: titles in quotes, "2 days after" one where there is a lag, and "the
+    vendor's own preparation" for all that the customer does not see."""
     visible = {other.title for other in view.tasks}
     named, hidden = [], False
     for words in task.waits_for:
         if words in visible:
             named.append(f"“{words}”")
-        elif words.partition(" after ")[2] in visible:
-            named.append(words)
+        elif (before := words.partition(" after ")[2]) in visible:
+            named.append(f"{words.removesuffix(before)}“{before}”")
         elif not words.startswith("starts "):
             hidden = True
     return [*named, f"{vendor}’s own preparation"] if hidden else named
+
+
+def waits_for(task: TaskLine, title: str) -> bool:
+    """Whether a step waits for the one of that title, or for some days after it."""
+    return any(words == title or words.endswith(f" after {title}") for words in task.waits_for)
 
 
 def held_until(task: TaskLine) -> str:

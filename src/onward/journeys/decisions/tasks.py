@@ -126,10 +126,10 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
             free, moment = before.is_over, before.done_at
         else:
             continue
-        if not free:
-            words.append(before.title)
-        elif link.lag and moment and moment + link.lag.exact > now:
+        if link.lag and (not free or (moment and moment + link.lag.exact > now)):
             words.append(f"{link.lag.words} after {before.title}")
+        elif not free:
+            words.append(before.title)
     if spec.starts is not None:
         start = begins(spec.starts, book, readings, spec.by, stage)
         if start is None or start > now:
