@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,15 +14,29 @@ from hypothesis import strategies as st
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.journeys import queries
-from onward.journeys.decisions.known import confirmed, corrected, keeping, source_of, told, with_values
+from onward.journeys.decisions.known import confirmed, corrected, handoff_of, keeping, source_of, told, with_values
 from onward.journeys.decisions.wording import with_answers
 from onward.journeys.models import Journey
 from onward.kernel.refusals import Refusal
+from onward.playbooks.decisions.parts import Role
 from tests.journeys.handed_over import HANDED, SECRET, hand_over, opened
 from tests.world import Cast, cast
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SALES, DANA = "staff:usr_1", "contact:con_1"
+
+
+@pytest.mark.parametrize(
+    ("fill", "shared", "found"), [("deal_owner", False, "call"), ("deal_owner", True, ""), ("account_owner", False, "")]
+)
+def test_the_handoff_is_found_by_what_it_is(fill: Any, shared: bool, found: str) -> None:
+    assert handoff_of(HANDED) == HANDED.find("form", "handoff")
+    ours = replace(HANDED.forms[-1], id="call")
+    task = replace(HANDED.stages[0].tasks[0], by="seller", form="call", shared=shared)
+    stages = (replace(HANDED.stages[0], tasks=(task,)), *HANDED.stages[1:])
+    book = replace(HANDED, forms=(ours,), stages=stages, roles=(*HANDED.roles, Role("seller", "Seller", "ours", fill)))
+    form = handoff_of(book)
+    assert (form.id if form else "") == found
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from onward.interfaces.console.playbook_words import said, timed
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import Expr, Timing
 from onward.playbooks.decisions.publishing import Draft, lint
+from onward.playbooks.decisions.starter import starter
 from onward.playbooks.queries import read_shelf
 
 SHELF = read_shelf(Path(__file__).parents[2] / "playbooks")
@@ -66,6 +67,16 @@ def test_a_table_says_once_what_all_its_cases_end_with() -> None:
     assert timed(of.stage("implementation").due, of) == (
         "4 weeks (simple), 6 weeks (standard, otherwise), 8 weeks (complex), 10 weeks (very complex) after this stage "
         "begins, by the account’s complexity"
+    )
+
+
+def test_a_length_in_a_table_stays_whole() -> None:
+    table = "due: {by: account.segment, enterprise: within 5wd of signed, otherwise: within 3wd of signed}"
+    found = lint(Draft(starter("mine").replace("takes: 3w", table))).playbook
+    assert found is not None
+    assert timed(found.stage("setup").due, found) == (
+        "within 5 working days (enterprise), within 3 working days (otherwise) of the signature, "
+        "by the account’s segment"
     )
 
 

@@ -39,7 +39,13 @@ def test_a_journey_is_opened_by_hand(world: Cast) -> None:
 
 
 def test_a_journey_that_is_begun_from_a_playbook_is_on_it_and_asks_for_its_people_alone(world: Cast) -> None:
-    other = replace(SMALL, id="other", title="Another one", choose_rank=99, roles=(*SMALL.roles, Role("coach", "Coach", "ours", "least_loaded", "trainers")))
+    other = replace(
+        SMALL,
+        id="other",
+        title="Another one",
+        choose_rank=99,
+        roles=(*SMALL.roles, Role("coach", "Coach", "ours", "least_loaded", "trainers")),
+    )
     publish(other)
     client, account = signed_in(world.mara), format_id("acc", world.globex)
     assert 'href="/journeys/new?playbook=small"' in text(client, "/playbooks/small")

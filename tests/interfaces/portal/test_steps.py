@@ -16,7 +16,7 @@ from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id
-from onward.playbooks.decisions.parts import Link
+from onward.playbooks.decisions.parts import Link, Timing
 from tests.interfaces.portal.visits import enter, kicked_off, line, opened, text
 from tests.threads import together
 from tests.world import SMALL, Cast, cast, contact, publish, signed_in
@@ -166,7 +166,10 @@ def test_what_follows_a_step_names_what_else_it_waits_for(world: Cast) -> None:
 def test_the_days_between_two_steps_are_told_and_a_day_before_them_too(world: Cast) -> None:
     kickoff, *rest = SMALL.stages
     call, sign = kickoff.tasks
-    lagged = replace(sign, kind="meeting", of="", must=("csm",), after=(Link("call", lag=Span(2, "wd")),))
+    begins = Timing("after", "60d after signed", Span(60, "d"), "signed")
+    lagged = replace(
+        sign, starts=begins, kind="meeting", of="", must=("csm",), after=(Link("call", lag=Span(2, "wd")),)
+    )
     book = replace(SMALL, id="lagged", stages=(replace(kickoff, tasks=(call, lagged)), *rest))
     journey = journeys.open_journey(
         actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
@@ -174,8 +177,8 @@ def test_the_days_between_two_steps_are_told_and_a_day_before_them_too(world: Ca
     theirs, ours = enter(world.dana_id), signed_in(world.mara)
     first, second = (f"/tasks/{line(world, journey, key).ref}" for key in ("call", "sign_plan"))
     assert "“Sign the plan” can begin 2 working days after this." in text(theirs, f"/portal{first}")
-    assert "It begins 2 working days after “Kickoff call”." in text(theirs, f"/portal{second}")
-    assert "2 working days after Kickoff call" in text(ours, second)
+    assert "It begins 2 working days after “Kickoff call”, 60 days after signing." in text(theirs, f"/portal{second}")
+    assert "2 working days after Kickoff call; starts 60 days after the signature" in text(ours, second)
     assert "2 working days after Kickoff call" in text(ours, "/playbooks/lagged")
     early, late = (datetime.now(UTC) + timedelta(days=days) for days in (0, 90))
     said = "The meeting has its time. It comes 2 working days after “Kickoff call”, which is open (earliest "
@@ -247,6 +250,7 @@ def test_dates_are_explained_in_words(world: Cast) -> None:
         "3wd after task.call.held": "3 working days after Kickoff call",
         "2w after entered": "2 weeks after the start of this stage",
         "day 75": "75 days after signing",
+        "within 45d of signed, as account.segment is enterprise": "within 45 days of signing",
         "1d after task.polish.done": "",
         "account.segment == x": "",
         "set by Mara: your IT freeze": "set by Mara: your IT freeze",

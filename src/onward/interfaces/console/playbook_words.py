@@ -30,6 +30,7 @@ IS = {
 }
 AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
 COUNTS = {"count": "times", "users": "people with", "days": "days with", "distinct": "different", "sum": "in all of"}
+SPANS = re.compile(r"(?:working|hour|day|week|month)s?")
 WINDOW = re.compile(r"(last|first|prev)_(\d+)d")
 DAYS_OF = {
     "account.target_days": "the organization’s target for the whole",
@@ -176,7 +177,10 @@ def _tabled(when: Timing, book: Playbook) -> str:
         return next(iter(cases))
     split = [words.split() for words in cases]
     shared = 0
-    while all(len(words) > shared + 2 for words in split) and len({words[-1 - shared] for words in split}) == 1:
+    for last in zip(*(words[::-1] for words in split), strict=False):
+        # A length stays whole: "within 45 days".
+        if len(set(last)) > 1 or SPANS.fullmatch(last[0]):
+            break
         shared += 1
     told = [
         f"{' '.join(words[: len(words) - shared])} ({', '.join(names)})"

@@ -8,6 +8,8 @@ from onward.journeys.queries import JourneyView
 from onward.kernel.clock import parse_span
 
 _TIMING = re.compile(r"(?:within )?(\d+ ?(?:h|d|wd|w|mo)) (of|after|before) ([\w.]+)")
+#: Which line of a table it is: the customer knows what they are.
+_CASE = re.compile(r", as [\w.]+ is .+\Z")
 _DAY = re.compile(r"day (\d+)")
 
 
@@ -16,7 +18,7 @@ def due_words(view: JourneyView, why: str) -> str:
 
     Empty where only the vendor's own work would explain the date.
     """
-    why = why.removesuffix(" (planned)")
+    why = _CASE.sub("", why).removesuffix(" (planned)")
     if day := _DAY.fullmatch(why):
         return f"{day[1]} days after signing"
     if found := _TIMING.fullmatch(why):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from onward.interfaces.portal.dates import due_words
 from onward.interfaces.ui.waits import needed_for, waits_for
 from onward.interfaces.ui.words import joined
 from onward.journeys.decisions.forecast import Expected
@@ -17,7 +18,8 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
         return "after first value"
     if task.state != "waiting":
         return ""
-    starts = [words.removeprefix("starts ") for words in task.waits_for if words.startswith("starts ")]
+    dates = (due_words(view, words.removeprefix("starts ")) for words in task.waits_for if words.startswith("starts "))
+    starts = [words for words in dates if words]
     named = needed_for(view, task, vendor)
     plain = [words for words in named if " after “" not in words]
     lagged = [words for words in named if " after “" in words]

@@ -11,9 +11,17 @@ from typing import Any
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import Field, Form
 
-#: The form in which sales hands over, in whatever playbook has one.
+#: What the form in which sales hands over is called, where it has that id.
 HANDOFF = "handoff"
 Answer = dict[str, Any]
+
+
+def handoff_of(book: Playbook) -> Form | None:
+    """The form in which sales hands over: the one with that id, else the first that whoever has the deal fills in,
+    unseen by the customer."""
+    sellers = {role.id for role in book.roles if role.fill == "deal_owner"}
+    given = [task.form for task in book.tasks if task.kind == "form" and task.by in sellers and not task.shared]
+    return next((form for key in (HANDOFF, *given) for form in book.forms if form.id == key), None)
 
 
 def told(book: Playbook, form: Form) -> set[str]:

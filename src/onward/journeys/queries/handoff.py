@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from onward.identity.decisions import Thing, require
-from onward.journeys.decisions.known import HANDOFF, known_to_them, source_of, stamp, told
+from onward.journeys.decisions.known import handoff_of, known_to_them, source_of, stamp, told
 from onward.journeys.decisions.state import Run
 from onward.journeys.queries.lines import book_of, names_of, visible_run
 from onward.journeys.queries.person import Person
@@ -91,19 +91,19 @@ def handoff_view(actor: Actor, journey_id: UUID) -> HandoffView | None:
     run = visible_run(actor, journey_id)
     require(actor, "see", Thing("journey", run.journey.account_id))
     book = book_of(run)
-    form = next((form for form in book.forms if form.id == HANDOFF), None)
+    form = handoff_of(book)
     if form is None:
         return None
-    values = run.journey.answers.get(HANDOFF, {}).get("values", {})
+    values = run.journey.answers.get(form.id, {}).get("values", {})
     required = [field for field in form.fields if field.required]
-    task = next((task.id for task in book.tasks if task.form == HANDOFF), "")
+    task = next((task.id for task in book.tasks if task.form == form.id), "")
     return HandoffView(
         form.title,
         tuple(_views(book, run, form, actor)),
         len(required),
         sum(values.get(field.id) is not None for field in required),
-        bool(run.journey.answers.get(HANDOFF, {}).get("complete")),
-        tuple(_waits(book, run, task)),
+        bool(run.journey.answers.get(form.id, {}).get("complete")),
+        tuple(_waits(book, run, form.id, task)),
         task,
     )
 
@@ -157,12 +157,12 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _waits(book: Playbook, run: Run, task: str) -> Iterator[Waits]:
+def _waits(book: Playbook, run: Run, form: str, task: str) -> Iterator[Waits]:
     """A stage that does not close before it, and with it those that come after; else tasks that begin after it."""
     held = False
     for stage in book.stages:
         for check in stage.exit:
-            if not _rests_on(check.names, task):
+            if not _rests_on(check.names, form, task):
                 continue
             held = True
             row = run.stage(stage.id)
@@ -185,5 +185,5 @@ def _waits(book: Playbook, run: Run, task: str) -> Iterator[Waits]:
         yield Waits("", "", tuple(after), row_of.is_over, by, row_of.note if skipped else "")
 
 
-def _rests_on(names: Iterable[str], task: str) -> bool:
-    return any(name.startswith((f"form.{HANDOFF}.", f"task.{task}.")) for name in names)
+def _rests_on(names: Iterable[str], form: str, task: str) -> bool:
+    return any(name.startswith((f"form.{form}.", f"task.{task}.")) for name in names)

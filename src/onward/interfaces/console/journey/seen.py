@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from onward.interfaces.ui.words import date_words, late_words, short_date
+from onward.interfaces.ui.words import date_words, late_words, short_date, timing
 from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
@@ -202,7 +202,7 @@ def task_words(line: TaskLine) -> str:
         return f"blocked since {short_date(line.blocked_at)}: {line.blocked_why}"
     if line.turn != line.side and not line.confirm:
         return said_words(line)
-    return waits_words(line.waits_for)
+    return timing(waits_words(line.waits_for))
 
 
 def clause(words: str) -> str:

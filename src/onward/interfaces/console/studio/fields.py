@@ -159,7 +159,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("by_hand",), "May record it with evidence", "one", "", "role"),
         Field(("first_value",), "This is the first value", "yes", "Exactly one milestone is"),
     ),
-    "form": (_title(),),
+    "form": (_title("What the deal’s owner fills in and only we see is the handoff from sales"),),
     "field": (
         _title("The question"),
         Field(("type",), "Kind of answer", "one", of=TYPES, required=True),
