@@ -89,6 +89,13 @@ def test_a_date_in_words_is_a_date_and_no_title(words: str, due: str) -> None:
     assert (task.title == "Connect") == bool(due)
 
 
+def test_whose_it_is_may_stand_before_a_date_that_cannot_be_read() -> None:
+    task = value_at(
+        told("ours", "Ours", DATED.format(words="Connect (customer), by 3 December")), ("stages", 0, "tasks", 1)
+    )
+    assert (task["title"], task["by"]) == ("Connect, by 3 December", "champion")
+
+
 def test_what_is_no_date_that_can_be_read_is_named() -> None:
     titles = [
         "Call, 3 December",

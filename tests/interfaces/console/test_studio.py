@@ -226,6 +226,9 @@ def test_a_table_that_is_typed_is_kept_as_a_table_and_told(manager: Client) -> N
     assert "In words: 45 days (enterprise), 30 days (otherwise) after the signature" in shown(
         manager, at="task.connect"
     )
+    kept = text()
+    press(manager, "save", "task.connect", **{"f-due": typed, "f-due:otherwise": "", "f-due:enterprise": ""})
+    assert text() == kept, "what was typed is sent again before the table is drawn"
     press(manager, "save", "stage.setup", **{"f-takes": "{by: account.segment, otherwise: 30d"})
     assert "takes: '{by: account.segment, otherwise: 30d'" in text()
 
@@ -234,7 +237,10 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     press(manager, "add:form", "playbook")
     press(manager, "save", "task.connect", **{"f-kind": "form"})
     assert "        form:" not in text()
-    assert "Make a new form for it" in shown(manager, at="task.connect")
+    page = shown(manager, at="task.connect")
+    assert "No form is chosen yet." in page
+    assert "Make a new form for it" in page
+    assert '<option value="new_form">New form</option>' in page
 
 
 def test_two_people_at_once(manager: Client) -> None:

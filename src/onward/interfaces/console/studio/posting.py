@@ -58,7 +58,8 @@ def posted(field: Field, post: QueryDict, value: Any) -> Any:
         return found if len(found) > 1 or (found and isinstance(value, list)) else next(iter(found), None)
     if field.look == "pairs":
         return pairs(text, value)
-    if field.look in DATED and is_table(value):
+    # A browser that has not drawn the table yet sends again what was typed.
+    if field.look in DATED and is_table(value) and field.name not in post:
         return table_posted(field.name, post, value)
     if field.look in DATED and (table := typed_table(text)):
         return table

@@ -24,7 +24,7 @@ from onward.playbooks import queries
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.editing import lines_of
 from onward.playbooks.decisions.editing.knowing import expression, vocabulary_of
-from onward.playbooks.decisions.editing.mends import offer
+from onward.playbooks.decisions.editing.mends import NEW_FORM, offer
 from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.spans import spans_of
 from onward.playbooks.decisions.judge import CheckVerdict
@@ -149,7 +149,8 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     name = _field_of(problem, draft, part) if part else ""
     click = offer(problem, draft.text) if found and problem.file == draft.file else ""
     mend = "Write it in the field “How it is done”." if problem.code == "no_help" else sentence(problem.mend)
-    return Wrong(problem, sentence(problem.message), mend, part, name, click)
+    message = "No form is chosen yet." if click == NEW_FORM else sentence(problem.message)
+    return Wrong(problem, message, mend, part, name, click)
 
 
 def _field_of(problem: Problem, draft: Draft, part: Part) -> str:
@@ -208,8 +209,9 @@ def _options(
         return tuple((each.id, each.title) for each in found if each.kind == kind and each.address != part.address)
 
     def declared(kind: str) -> tuple[tuple[str, str], ...]:
-        known = names.ids.get(kind, ()) if names else ()
         here = dict(titled(kind))
+        # A file that lacks a key has no vocabulary yet; its parts are there all the same.
+        known = names.ids.get(kind, ()) if names else tuple(here)
         return tuple((each, here.get(each) or each.replace("_", " ").capitalize()) for each in known)
 
     if one.of == "person":

@@ -9,6 +9,7 @@ from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.tree import Refused
 
 _MEANT = re.compile(r"(?:did you mean (?=.*\?$)|the nearest name is )([^?]+)\??$")
+NEW_FORM = "Make a new form for it"
 _WORD = re.compile(r"[\w.-]+")
 #: The one right writing of what stands between the quotes of the message.
 _EVENT = re.compile(r"nothing is called (?:person\.)?event\.([a-z][a-z0-9_]*)\.")
@@ -25,7 +26,7 @@ def offer(problem: Problem, text: str) -> str:
     if event := _EVENT.match(problem.message):
         return f"Declare the event “{event[1]}”"
     if _lacks_form(problem):
-        return "Make a new form for it"
+        return NEW_FORM
     if problem.mend == "put quotes round it":
         return "Put quotes round it"
     if problem.code == "no_doer":

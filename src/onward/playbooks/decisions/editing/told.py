@@ -112,9 +112,11 @@ def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
     for _ in range(2):
         words, found, kept = _dated(words, stages)
         due, aside = due or found, aside or kept
+        unread = _UNREAD.search(words)
+        head, tail = (words[: unread.start()], words[unread.start() :]) if unread else (words, "")
         for pattern, role in ((_THEIRS, "champion"), (_OURS, "csm")):
-            if pattern.search(words):
-                words, by = pattern.sub("", words), role
+            if pattern.search(head):
+                words, by = pattern.sub("", head) + tail, role
     title = (words.strip(" ,;-–") or "To do") + aside
     taken = [task["task"] for stage in stages for task in stage["tasks"]]
     task: dict[str, Any] = {"task": id_for(title, taken), "title": title}
