@@ -216,6 +216,8 @@ def test_the_api_tells_moves_and_takes_back(world: Cast, journey: UUID) -> None:
         ("task.connect", "asked"), ("task.polish", "along"),
     ]  # fmt: skip
     assert days(world, journey) == before
+    for far in ({"held": "9999-12-31"}, {"days": {"task.call": "0001-01-01"}}):
+        assert api("POST", f"/journeys/{ref}/rescheduling", {**body, **far}).status_code == 422, far
     moved = api("POST", f"/journeys/{ref}/rescheduling", {**body, "dry_run": False}).json()
     assert moved["rows"] == dry["rows"]
     assert days(world, journey) != before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import pytest
 import yaml
 from django.http import QueryDict
 from hypothesis import Phase, given, settings
@@ -54,6 +55,12 @@ def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> Non
     except Refusal:
         return
     sheet(SYSTEM, Draft(new), address, text, None, "")
+
+
+@pytest.mark.parametrize("text", ["[]", "x", '"x"', "1", "0001-01-01", "- a"])
+def test_a_text_that_is_no_playbook_is_shown_with_what_is_wrong(text: str) -> None:
+    # red when a draft that was saved so can never be opened again
+    assert sheet(SYSTEM, Draft(text), "", "", None, "").wrong[0].problem.message == "a playbook is a set of keys"
 
 
 def put(value: Any, path: tuple[str | int, ...], new: Any) -> None:

@@ -10,7 +10,7 @@ from ninja import Path, Router
 from onward.automation.actions.moving import reschedule
 from onward.automation.queries.moving import what_follows
 from onward.interfaces.api.door import actor_of, matched, scoped
-from onward.interfaces.api.fields import Asked, Ref, Text, Told
+from onward.interfaces.api.fields import Asked, Day, Ref, Text, Told
 from onward.interfaces.api.tasks import OneTask, told_task
 from onward.journeys import actions, queries
 from onward.kernel.ids import parse_id
@@ -24,8 +24,8 @@ class Moving(Asked):
     customer's work rests up to that day. `along` false: nothing that comes after moves, only what is counted from it.
     `dry_run`: nothing is changed."""
 
-    days: dict[str, date] = {}
-    held: date | None = None
+    days: dict[str, Day] = {}
+    held: Day | None = None
     reason: Text = ""
     along: bool = True
     dry_run: bool = False

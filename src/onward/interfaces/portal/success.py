@@ -17,7 +17,7 @@ from onward.journeys.queries import JourneyView
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, not_found
 
-PROPOSALS_A_DAY = 20
+ATTEMPTS_A_DAY = 60
 
 
 @require_safe
@@ -38,7 +38,7 @@ def proposal(request: HttpRequest, visitor: Visitor, journey: str) -> HttpRespon
         return pages.proposal(request, visitor, view, fields, refusal=proposing.hindrance(seen))
     fields = proposing.sent(request)
     try:
-        if not allow("portal:plan", visitor.ref, PROPOSALS_A_DAY, 24 * 3600):
+        if not allow("portal:plan", visitor.ref, ATTEMPTS_A_DAY, 24 * 3600):
             raise Refusal("throttled", "You have proposed a lot today.", mend="Go on tomorrow, or call us.")
         made = actions.propose_plan(
             actor=visitor.actor,

@@ -73,6 +73,8 @@ def _stored(field: Field, value: Any) -> Any:
         return _choice(field, str(value))
     if field.type == "choices":
         return [_choice(field, str(item)) for item in (value if isinstance(value, list) else [value])]
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise ValueError
     words = str(value)
     if len(words) > LONG:
         raise ValueError

@@ -84,7 +84,8 @@ def _wrong(one: Wanted, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _no_target(one: Wanted) -> str:
-    if any(number is not None and not math.isfinite(number) for number in (one.start, one.target)):
+    given = [number for number in (one.start, one.target) if number is not None]
+    if not all(math.isfinite(number) and abs(number) < 1e15 for number in given):
         return "It has to be a number. Write it like 8, 0.8 or 1,500."
     if one.target is None and one.metric:
         return "A figure needs a number to come to. Write one."

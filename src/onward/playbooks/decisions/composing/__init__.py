@@ -33,6 +33,10 @@ class Composed:
 
 def composed(tree: Piece, shelf: Mapping[str, str], parent: Composed | None = None) -> Composed:
     """A playbook's tree (with `parent` that of a variant) put together. `shelf`: texts by name, modules and parents."""
+    if not isinstance(tree.value, dict):
+        return Composed(
+            tree, (tree.place.problem("yaml", "a playbook is a set of keys", "begin with `playbook: id`"),), fits=False
+        )
     problems = _variant_shape(tree) if parent else []
     edits = Piece({key: tree.value[key] for key in _EDITS if key in tree.value}, tree.place, tree.keys)
     if edits.value:
