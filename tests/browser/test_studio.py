@@ -136,6 +136,7 @@ def test_without_a_script_the_form_posts_and_the_page_comes_again(opened: Any) -
     expect(page.locator(".sheet h2")).to_have_text("Setup")
 
 
+@pytest.mark.long
 def test_no_look_of_it_keeps_anybody_out(opened: Any) -> None:
     found: list[str] = []
     for theme, width in LOOKS:

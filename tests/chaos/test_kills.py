@@ -26,7 +26,7 @@ from tests.chaos.begin import MILESTONES
 from tests.chaos.load import Load
 from tests.processes import ROOT, Started, children_of, processes_of, wait_until
 
-SHORT, LONG = 20, 300
+SHORT, LONG = 10, 300
 VICTIMS = ["web", "web's worker", "worker"]
 # "8 worker": so many kills, of these alone; for proofs that need only a part.
 KNOB = os.environ.get("ONWARD_TEST_KILLS", "")
