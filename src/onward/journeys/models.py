@@ -168,6 +168,9 @@ class TaskRun(Part):
                 name="journeys_task_shared",
                 condition=Q(state="open") & (Q(side="both") | ~Q(reported={})),
             ),
+            models.Index(
+                "title", "due_on", "id", name="journeys_task_title", condition=Q(state__in=["open", "waiting"])
+            ),
         ]
         constraints = [
             models.UniqueConstraint("journey", "key", "cycle", name="task_once"),
@@ -214,6 +217,7 @@ class CheckInRun(Part):
     answers = models.JSONField(default=dict)
 
     class Meta:
+        indexes = [models.Index("due_on", "id", name="journeys_check_in_due", condition=Q(held_at=None))]
         constraints = [models.UniqueConstraint("journey", "key", "cycle", name="check_in_once")]
 
 

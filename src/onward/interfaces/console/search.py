@@ -94,7 +94,7 @@ def found(actor: Actor, typed: str, seen: Sequence[str] = ()) -> Answer:
     scores = {row.id: row.score for row in at}
     hits += _journeys(lines, scores, rest)
     tasks = _tasks(actor, words, lines, scores, rest)
-    hits += tasks + _steps(actor, typed, {hit.ref for hit in tasks}, names)
+    hits += tasks + _steps(actor, words, {hit.ref for hit in tasks}, names)
     hits += _places(actor, words) + _playbooks(words) + _colleagues(actor, words)
     return Answer(typed, _best(hits, set(seen)))
 
@@ -149,9 +149,14 @@ def _tasks(
     return hits
 
 
-def _steps(actor: Actor, typed: str, told: set[str], names: Mapping[UUID, str]) -> list[Hit]:
+def _steps(actor: Actor, words: list[str], told: set[str], names: Mapping[UUID, str]) -> list[Hit]:
     """Whoever has them: open tasks by their title alone, each with its account; not those that are `told` already."""
-    rows = [row for row in journeys.tasks_called(actor, typed.split()) if row.ref not in told]
+    if max(map(len, words)) < 2:
+        return []
+    fits = {title: how for title in journeys.task_titles(actor) if (how := fit(words, title))}
+    called = sorted(fits, key=lambda title: (fits[title], title))[:OF_A_KIND]
+    rows = [row for row in journeys.tasks_titled(actor, called) if row.ref not in told] if called else []
+    rows.sort(key=lambda row: fits[row.title])
     names = {**names, **(accounts.account_names({row.account_id for row in rows} - set(names)) if rows else {})}
     return [
         Hit("step", f"{row.title}: {names.get(row.account_id, '')}", _due(row), f"/tasks/{row.ref}", (WORDS, number))

@@ -10,6 +10,7 @@ from onward.accounts import queries as accounts
 from onward.interfaces.portal.who import Visitor, page
 from onward.interfaces.ui.proposing import Fields
 from onward.interfaces.ui.success import shown
+from onward.journeys.decisions.success import signers
 from onward.journeys.queries import JourneyView
 from onward.journeys.queries.success import proposed_to_them
 from onward.kernel.refusals import Refusal
@@ -56,12 +57,10 @@ def proposal(
 
 
 def to_answer(visitor: Visitor, view: JourneyView) -> int | None:
-    """The number of the version of the success plan that waits for this reader's word: as in `shown`, without reading
-    the whole plan."""
-    waiting = proposed_to_them(view.id)
-    if waiting is None:
+    """The number of the version of the success plan that waits for this reader's word."""
+    if view.state == "cancelled":
         return None
-    number, named = waiting
-    held = {role.person.ref for role in view.roles if role.person}
-    held |= {one.owner.ref for one in view.objectives if one.owner}
-    return number if visitor.preview or visitor.ref in held | named else None
+    number, version = proposed_to_them(view.id) or (None, None)
+    held = (role.person.ref for role in view.roles if role.person)
+    owners = (one.owner.ref for one in view.objectives if one.owner)
+    return number if visitor.preview or visitor.ref in signers(held, owners, version) else None

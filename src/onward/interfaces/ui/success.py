@@ -99,8 +99,7 @@ def shown(actor: Actor, view: JourneyView, *, may_sign: bool) -> Shown:
     """The plan of a journey that its reader has before them; a contact signs who has a part in it."""
     plan = success_plan(actor, view.id)
     signs = "theirs" if actor.is_contact else "ours"
-    named = {one.theirs.ref for one in (plan.waiting.said.objectives if plan.waiting else ()) if one.theirs}
-    may_sign = may_sign and (not actor.is_contact or f"contact:{actor.id}" in plan.signers | named)
+    may_sign = may_sign and (not actor.is_contact or f"contact:{actor.id}" in plan.signers)
     first = plan.waiting if plan.agreed is None else None
     cards = [card(view, one.stated, one) for one in plan.objectives if one.in_plan]
     if first:

@@ -27,6 +27,7 @@ from onward.journeys.decisions.success import (
     is_share,
     measurable,
     read_version,
+    signers_of,
     stated,
     version_text,
     wrong,
@@ -191,10 +192,7 @@ def _signer(actor: Actor, run: Run, version: Version | None = None, user_id: UUI
     if not actor.is_contact:
         raise forbidden("A success plan is signed by people.", mend="Sign in and do it by name.")
     ref = f"contact:{actor.id}"
-    parts = {(holder or {}).get("person", "") for holder in run.journey.roles.values()}
-    parts |= {f"contact:{format_id('con', row.owner_contact_id)}" for row in run.objectives if row.owner_contact_id}
-    parts |= {one.theirs.ref for one in (version.objectives if version else ()) if one.theirs}
-    if ref not in parts:
+    if ref not in signers_of(run, version):
         raise forbidden(
             "Only who has a role in this onboarding, or owns an objective, signs its success plan.",
             mend="Ask whoever leads it on your side.",

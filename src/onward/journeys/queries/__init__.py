@@ -70,8 +70,9 @@ from onward.journeys.queries.work import (
     misheld,
     open_tasks_of,
     talks_due,
+    task_titles,
     tasks_at_hand,
-    tasks_called,
+    tasks_titled,
     work_task,
 )
 from onward.journeys.queries.workload import Planned, Workload, team_loads, workload
@@ -158,9 +159,10 @@ __all__ = [
     "standing",
     "talks_due",
     "task_names",
+    "task_titles",
     "task_view",
     "tasks_at_hand",
-    "tasks_called",
+    "tasks_titled",
     "team_loads",
     "totals",
     "under_way",

@@ -24,6 +24,7 @@ from onward.journeys.decisions.success import (
     measurable,
     read_answer,
     read_version,
+    signers_of,
 )
 from onward.journeys.models import PlanVersion
 from onward.journeys.queries.lines import book_of, names_of, visible_run
@@ -120,19 +121,15 @@ def success_plan(actor: Actor, journey_id: UUID) -> SuccessPlan:
         tuple(_standing(run, row, stands, names, begun_on, today) for row in run.objectives),
         measurable(book_of(run)),
         tasks,
-        _signers(run),
+        signers_of(run, next((row.said for row in versions if row.state == "proposed"), None)),
     )
 
 
-def proposed_to_them(journey_id: UUID) -> tuple[int, frozenset[str]] | None:
-    """The number of the version that waits for the customer's word, and whom of theirs it names; for whoever has seen
-    the journey."""
+def proposed_to_them(journey_id: UUID) -> tuple[int, Version] | None:
+    """The version that waits for the customer's word, under its number; for whoever has seen the journey."""
     rows = PlanVersion.objects.filter(journey_id=journey_id, state="proposed", side="ours")
     found = rows.values_list("number", "body").first()
-    if found is None:
-        return None
-    named = (one.theirs.ref for one in read_version(found[1]).objectives if one.theirs)
-    return found[0], frozenset(named)
+    return (found[0], read_version(found[1])) if found else None
 
 
 def plan_facts(journey_id: UUID) -> list[Recorded]:
@@ -200,10 +197,3 @@ def _party(kind: str, person: UUID | None, names: dict[str, str]) -> Party | Non
         return None
     ref = f"{kind.partition(':')[0]}:{format_id(kind.partition(':')[2], person)}"
     return Party(ref, names.get(ref, "Somebody"))
-
-
-def _signers(run: Run) -> frozenset[str]:
-    """Who of their people signs: whoever has a role in the journey, or owns an objective."""
-    held = {(holder or {}).get("person", "") for holder in run.journey.roles.values()}
-    held |= {f"contact:{format_id('con', row.owner_contact_id)}" for row in run.objectives if row.owner_contact_id}
-    return frozenset(ref for ref in held if ref.startswith("contact:"))

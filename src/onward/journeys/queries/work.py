@@ -21,6 +21,7 @@ _COLUMNS = """t.id, t.journey_id, t.account_id, t.stage, t.title, t.kind, t.side
     t.shared, t.required, t.due_at, t.due_on, t.due_why, t.due_by_hand, t.promise,
     t.opened_at, t.starts_at, t.edition, t.key, t.reported, j.version_id, j.roles"""
 _FROM = "journeys_taskrun t join journeys_journey j on j.id = t.journey_id"
+_NOT_OVER = "t.state in ('open', 'waiting')"
 #: Tasks that both sides, or several people, have to say done: whose turn they are, their playbook says. Of these the
 #: soonest are looked at.
 _SEVERAL = "(t.side = 'both' or not t.reported = '{}'::jsonb)"
@@ -103,7 +104,7 @@ def talks_due(actor: Actor, *, holders: Sequence[str] | None, until: date, limit
             where c.held_at is null and c.due_on <= %(until)s and j.state = 'open'
               and (%(holders)s::text[] is null or {person} = any(%(holders)s)
                    or {person} not like 'user:%%' and j.owner_id = any(%(owners)s::uuid[]))
-            order by c.due_at, c.id limit %(limit)s""",
+            order by c.due_on, c.id limit %(limit)s""",
         {
             "until": until,
             "holders": None if holders is None else list(holders),
@@ -171,24 +172,33 @@ def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 3
     return [_task(row) for row in rows]
 
 
-def tasks_called(actor: Actor, words: Collection[str], *, limit: int = 20) -> list[WorkTask]:
-    """Tasks of either side that are not over, in open journeys, whose title has all of these words or parts of words,
-    what is due first ahead; [] for none of two letters or more."""
+def task_titles(actor: Actor) -> list[str]:
+    """The titles of tasks that are not over, each once; the first two thousand. Reads a row a title, however many tasks
+    share it."""
     require(actor, "see", "task")
-    parts = [word for word in words if len(word) >= 2]
-    if not parts:
-        return []
     rows = one_statement(
-        f"""select {_COLUMNS} from {_FROM} where j.state = 'open' and t.state in ('open', 'waiting')
-            and t.title ilike all(%s) order by t.due_on, t.id limit %s""",
-        ([f"%{_literal(part)}%" for part in parts], limit),
+        f"""with recursive one(title) as (
+              (select t.title from journeys_taskrun t where {_NOT_OVER} order by t.title limit 1)
+              union all
+              select (select t.title from journeys_taskrun t where {_NOT_OVER} and t.title > one.title
+                      order by t.title limit 1)
+              from one where one.title is not null)
+            select title from one where title is not null limit 2000"""
+    )
+    return [row["title"] for row in rows]
+
+
+def tasks_titled(actor: Actor, titles: Collection[str], *, limit: int = 20) -> list[WorkTask]:
+    """Tasks of either side with one of these titles that are not over, in open journeys, what is due first ahead."""
+    require(actor, "see", "task")
+    rows = one_statement(
+        f"""select w.* from unnest(%(titles)s::text[]) called cross join lateral (
+              select {_COLUMNS} from {_FROM} where {_NOT_OVER} and t.title = called and j.state = 'open'
+              order by t.due_on, t.id limit %(limit)s) w
+            order by w.due_on, w.id limit %(limit)s""",
+        {"titles": list(titles), "limit": limit},
     )
     return [_task(row) for row in rows]
-
-
-def _literal(words: str) -> str:
-    """Words as a pattern that finds just these."""
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def asked_of_customers(

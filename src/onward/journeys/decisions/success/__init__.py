@@ -3,6 +3,7 @@
 from onward.journeys.decisions.success.asking import Known, Wanted, stated, wrong
 from onward.journeys.decisions.success.differing import differences, target_words
 from onward.journeys.decisions.success.measuring import Course, course_of, is_share, measurable, measure
+from onward.journeys.decisions.success.signing import signers, signers_of
 from onward.journeys.decisions.success.versions import (
     Answer,
     Party,
@@ -32,6 +33,8 @@ __all__ = [
     "measure",
     "read_answer",
     "read_version",
+    "signers",
+    "signers_of",
     "stated",
     "target_words",
     "version_text",
