@@ -20,7 +20,7 @@ from onward.identity.decisions import may
 from onward.interfaces.console.journey.seen import planned_words
 from onward.interfaces.console.reminding import remind_of
 from onward.interfaces.console.shell import Undo, say, staff
-from onward.interfaces.console.work_day import SHOWN, gather
+from onward.interfaces.console.work_day import SHOWN, Day, gather
 from onward.interfaces.console.work_lede import lede
 from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import clock_words, date_words
@@ -77,11 +77,11 @@ def _has_journeys(actor: Actor) -> bool:
     return bool(journeys.tasks_at_hand(actor, holders=None, limit=1).rows)
 
 
-def _journeys(found: object) -> list[UUID]:
+def _journeys(found: Day) -> list[UUID]:
     return [
-        *(item.task.journey_id for item in (*found.urgent[:SHOWN], *found.following[:SHOWN])),  # type: ignore[attr-defined]
-        *(talk.due.journey_id for talk in found.talks),  # type: ignore[attr-defined]
-        *(wait.line.journey_id for wait in found.waits),  # type: ignore[attr-defined]
+        *(item.task.journey_id for item in (*found.urgent[:SHOWN], *found.following[:SHOWN])),
+        *(talk.due.journey_id for talk in found.talks),
+        *(wait.line.journey_id for wait in found.waits),
     ]
 
 

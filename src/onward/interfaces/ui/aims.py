@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onward.interfaces.ui.waits import lateness
 from onward.interfaces.ui.words import date_words, days, joined, today
-from onward.journeys.decisions.forecast import TODAY, UNSEEN, Expected
+from onward.journeys.decisions.forecast import UNSEEN, Expected
 from onward.journeys.queries import JourneyView, MilestoneView, StageView, TaskLine
 
 WHOLE = "Whole onboarding done"
@@ -82,7 +82,7 @@ def _first_value(view: JourneyView, me: str, vendor: str) -> Aim | None:
     if value.met_at:
         met = timezone.localtime(value.met_at).date()
         return Aim(value.title, met, _other(value.due_on, met), True, what, stage=stage, is_chief=True)
-    if (later := view.later(f"milestone.{value.key}")) and later.by == TODAY:
+    if (later := view.later(f"milestone.{value.key}")) and later.is_late_itself:
         passed, agrees = _passed(view, vendor)
         return Aim(value.title, value.due_on, what=passed, stage=stage, is_past=True, is_chief=True, agrees=agrees)
     day, was, causes, also = _stands(view, f"milestone.{value.key}", value.due_on, me, vendor)
@@ -96,7 +96,7 @@ def _agreed(view: JourneyView, me: str, vendor: str) -> list[Aim]:
     for agreed in view.agreed_dates:
         title, name = agreed.title.removesuffix(" date"), f"answer.{agreed.key}"
         later = view.later(name)
-        if agreed.day < today() and (later is None or later.by == TODAY):
+        if agreed.day < today() and (later is None or later.is_late_itself):
             asks = view.state == "open" and any(_is_before(task.due_why.split(), name) for task in view.tasks)
             what, agrees = _passed(view, vendor) if asks else ("the agreed day has gone by", "")
             out.append(Aim(title, agreed.day, what=what, is_past=True, agrees=agrees))

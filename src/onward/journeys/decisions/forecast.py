@@ -39,6 +39,11 @@ class Expected:
     by: str = AGREED
 
     @property
+    def is_late_itself(self) -> bool:
+        """Its own day has gone by; nothing else holds it back."""
+        return self.by == TODAY
+
+    @property
     def days(self) -> int:
         """How many days later than agreed."""
         return (self.on - self.agreed).days if self.agreed else 0

@@ -30,9 +30,10 @@ MOMENTS = {words: moment for moment, said in _MOMENTS.items() for words in said}
 def span(text: str) -> str:
     """`5 working days` as `5wd`; "" where it is no length."""
     words = " ".join(text.lower().split())
-    if not re.fullmatch(_SPAN, words):
+    found = re.fullmatch(rf"(\d+|an?|{'|'.join(_NUMBERS)})[ -]?(.+)", words)
+    if found is None or not re.fullmatch(_SPAN, words):
         return ""
-    number, unit = re.fullmatch(rf"(\d+|an?|{'|'.join(_NUMBERS)})[ -]?(.+)", words).groups()  # type: ignore[union-attr]
+    number, unit = found.groups()
     amount = number if number.isdigit() else str(_NUMBERS.index(number) + 1 if number in _NUMBERS else 1)
     short = next(short for begins, short in _UNITS.items() if unit.startswith(begins))
     return f"{amount}{short}" if parse_span(f"{amount}{short}") else ""

@@ -18,7 +18,7 @@ from onward.interfaces.console.journey.dragging import days_off, later, movable
 from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
 from onward.interfaces.console.journey.ties import Place, ties_of
 from onward.interfaces.ui.words import date_words, short_date
-from onward.journeys.decisions.forecast import TODAY, Expected
+from onward.journeys.decisions.forecast import Expected
 from onward.journeys.queries import MilestoneView, TaskLine
 from onward.kernel.clock import WorkingCalendar
 
@@ -42,7 +42,7 @@ class Line:
         key = self.task.line.key if self.task else self.stage.view.key if self.stage else ""
         name = f"{self.kind}.{self.milestone.key if self.milestone else key}"
         found = seen.view.later(name)
-        return found if found and found.by != TODAY else None
+        return found if found and not found.is_late_itself else None
 
 
 @dataclass(frozen=True, slots=True)
