@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +122,34 @@ def run(*words: str, data: Path) -> tuple[int, Any, str]:
     process = onward(*words, "--json", data=data)
     out, err = process.communicate(timeout=60)
     return process.returncode, json.loads(out) if out.strip() else None, err
+
+
+@contextmanager
+def settled() -> Iterator[Path]:
+    """A data folder of one's own as a first start left it, which the database's user can pass. That start is made once
+    for all tests: making and filling a database takes most of it."""
+    shared = Path(os.environ["ONWARD_TEST_SERVER"]) / "settled"
+    with open(shared.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            with tempfile.TemporaryDirectory(prefix="onward-first-") as folder:
+                Path(folder).chmod(0o711)
+                first = Started(Path(folder) / "data")
+                assert first.end() == 0, first.progress
+                subprocess.run(["cp", "-a", first.data, shared], check=True)
+    with tempfile.TemporaryDirectory(prefix="onward-settled-") as folder:
+        Path(folder).chmod(0o711)
+        data = Path(folder) / "data"
+        subprocess.run(["cp", "-a", shared, data], check=True)
+        yield data
+
+
+@contextmanager
+def running() -> Iterator[Started]:
+    """The product at work on such a folder; nothing of it is left."""
+    with settled() as data:
+        started = Started(data)
+        yield started
+        if started.process.poll() is None:
+            started.end()
+        wait_until(lambda: not processes_of(data))

@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -24,9 +23,9 @@ import pytest
 from tests.chaos.account import Found, differences, read
 from tests.chaos.begin import MILESTONES
 from tests.chaos.load import Load
-from tests.processes import ROOT, Started, children_of, processes_of, wait_until
+from tests.processes import ROOT, Started, children_of, running, wait_until
 
-SHORT, LONG = 10, 300
+SHORT, LONG = 6, 300
 VICTIMS = ["web", "web's worker", "worker"]
 # "8 worker": so many kills, of these alone; for proofs that need only a part.
 KNOB = os.environ.get("ONWARD_TEST_KILLS", "")
@@ -39,12 +38,8 @@ NOTHING_DUE = (
 
 @pytest.fixture
 def started() -> Iterator[Started]:
-    with tempfile.TemporaryDirectory(prefix="onward-chaos-") as folder:
-        Path(folder).chmod(0o711)
-        running = Started(Path(folder) / "data")
-        yield running
-        running.end()
-        wait_until(lambda: not processes_of(running.data))
+    with running() as found:
+        yield found
 
 
 def begin(url: str, data: Path, accounts: int) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def test_lung_gives_the_published_shares(real_data: Path) -> None:
     assert shares == pytest.approx([0.95614, 0.881579, 0.721671, 0.409242], abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=2, max_size=60))
 def test_a_curve_equals_that_of_lifelines(rows: list[tuple[int, bool]]) -> None:
     lifelines = pytest.importorskip("lifelines")

@@ -224,6 +224,7 @@ def test_the_raw_doors_are_those_that_are_tried_elsewhere() -> None:
     assert sorted(operations.PAGES) == ["/healthz", "/metrics", "/readyz"]
 
 
+@pytest.mark.long
 def test_a_right_that_is_not_asked_for_turns_this_red(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onward.identity.decisions.rights.may", lambda actor, verb, thing: actor is not None)
     found = breaches(guarded, colleague("vic"), shut=False, sees=True, own=OWN)
@@ -238,6 +239,7 @@ def test_a_contact_whom_the_application_does_not_bound_is_bounded_by_the_databas
     assert not any("tells of Globex" in each for each in found), found
 
 
+@pytest.mark.long
 def test_a_contact_whom_nothing_bounds_turns_this_red(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onward.identity.decisions.rights._contact_may", lambda actor, verb, thing: True)
     for where in ("door", "statements"):

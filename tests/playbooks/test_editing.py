@@ -57,7 +57,7 @@ def test_what_is_set_as_it_is_changes_nothing(name: str) -> None:
             assert changed(text, path, value_at(text, path)) == text
 
 
-@settings(deadline=None, phases=QUICK)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=QUICK)
 @given(st.sampled_from(TEXTS), WORDS)
 def test_a_text_is_set_and_set_back(place: tuple[str, Any], words: str) -> None:
     name, path = place
@@ -72,7 +72,7 @@ def test_a_text_is_set_and_set_back(place: tuple[str, Any], words: str) -> None:
         assert back == text
 
 
-@settings(deadline=None, phases=QUICK)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=QUICK)
 @given(st.sampled_from(LISTS), st.data())
 def test_entries_are_moved_and_moved_back(place: tuple[str, Any], data: st.DataObject) -> None:
     name, path = place
@@ -87,7 +87,7 @@ def test_entries_are_moved_and_moved_back(place: tuple[str, Any], data: st.DataO
     assert moved(new, (*path, to), at) == text
 
 
-@settings(deadline=None, phases=QUICK)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=QUICK)
 @given(st.sampled_from(LISTS), st.data())
 def test_an_entry_is_put_in_and_taken_out(place: tuple[str, Any], data: st.DataObject) -> None:
     name, path = place
@@ -102,7 +102,7 @@ def test_an_entry_is_put_in_and_taken_out(place: tuple[str, Any], data: st.DataO
         assert removed(new, (*path, at)) == text or "\n" in str(entry) or "{" in text
 
 
-@settings(deadline=None, phases=QUICK)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=QUICK)
 @given(st.sampled_from(ALL))
 def test_anything_can_be_taken_away(place: tuple[str, Any]) -> None:
     name, path = place

@@ -5,28 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 import segment.analytics.client
 
-from tests.processes import Started, children_of, get, processes_of, run, wait_until
+from tests.processes import Started, children_of, get, run, running, wait_until
 
 EVENTS = 240
 
 
 @pytest.fixture
 def started() -> Iterator[Started]:
-    with tempfile.TemporaryDirectory(prefix="onward-client-") as folder:
-        Path(folder).chmod(0o711)
-        running = Started(Path(folder) / "data")
-        yield running
-        running.end()
-        wait_until(lambda: not processes_of(running.data))
+    with running() as found:
+        yield found
 
 
 def kill_the_web(started: Started) -> None:

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.processes import Started, get, onward, processes_of, run, wait_until
+from tests.processes import Started, get, onward, processes_of, run, settled, wait_until
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="onward-backup-") as name:
-        Path(name).chmod(0o711)
-        yield Path(name)
+def original() -> Iterator[Path]:
+    """A data folder with a user and a backup of it beside it, made while it ran; stopped since."""
+    with settled() as data:
+        started = Started(data)
+        assert run("user", "invite", "ada@example.com", "--role", "admin", "--name", "Ada", data=data)[0] == 0
+        code, document, err = run("backup", str(data.parent / "running.tar"), data=data)
+        assert code == 0, err
+        assert document["bytes"] > 1000
+        assert started.end() == 0
+        wait_until(lambda: not processes_of(data))
+        yield data
 
 
-@pytest.fixture(scope="module")
-def original(folder: Path) -> Path:
-    """A data folder with a user and a backup of it, made while it ran; stopped since."""
-    data = folder / "original"
-    started = Started(data)
-    assert run("user", "invite", "ada@example.com", "--role", "admin", "--name", "Ada", data=data)[0] == 0
-    code, document, err = run("backup", str(folder / "running.tar"), data=data)
-    assert code == 0, err
-    assert document["bytes"] > 1000
-    assert started.end() == 0
-    wait_until(lambda: not processes_of(data))
-    return data
+@pytest.fixture
+def folder(original: Path) -> Path:
+    return original.parent
 
 
 def test_a_restored_backup_runs_and_holds_everything(folder: Path, original: Path) -> None:

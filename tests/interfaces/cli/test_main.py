@@ -39,8 +39,9 @@ def test_a_refusal_exits_1_with_one_line_and_one_document(tmp_path: Path, capsys
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("announced", [False, True])
-@pytest.mark.parametrize("words", [["user", "list"], ["source", "list"], ["status"]])
+@pytest.mark.parametrize(
+    ("words", "announced"), [(["status"], False), (["user", "list"], False), (["source", "list"], True)]
+)
 def test_while_up_is_still_starting_a_command_says_so(tmp_path: Path, words: list[str], announced: bool) -> None:
     # red when a database that does not answer yet ends in a traceback
     with held(tmp_path):
@@ -54,8 +55,6 @@ def test_while_up_is_still_starting_a_command_says_so(tmp_path: Path, words: lis
             capture_output=True,
             text=True,
         )
-    if words == ["status"] and announced:
-        return
     assert done.returncode == 1
     assert f"Onward is still starting with the data folder {tmp_path}." in done.stderr
     assert "Traceback" not in done.stderr

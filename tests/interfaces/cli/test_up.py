@@ -6,61 +6,38 @@ import json
 import os
 import signal
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from onward.interfaces.cli.fingerprint import is_prepared
-from tests.processes import Started, children_of, free_port, get, onward, processes_of, wait_until
+from tests.processes import Started, children_of, free_port, get, onward, processes_of, running, wait_until
 
 
 @pytest.fixture(scope="module")
-def data() -> Iterator[Path]:
-    """A data folder that an unprivileged database user can pass, kept through the module: later starts are quick."""
-    with tempfile.TemporaryDirectory(prefix="onward-up-") as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder) / "data"
+def started() -> Iterator[Started]:
+    """One that runs through the module."""
+    with running() as found:
+        yield found
 
 
 @pytest.fixture
-def started(data: Path) -> Iterator[Started]:
-    running = Started(data)
-    yield running
-    if running.process.poll() is None:
-        running.end()
-    wait_until(lambda: not processes_of(data))
+def data(started: Started) -> Path:
+    """Its folder, once it has ended."""
+    if started.process.poll() is None:
+        assert started.end() == 0
+        assert not processes_of(started.data)
+        assert get(started.port, "/healthz") == 0
+    return started.data
 
 
-def test_starts_answers_and_stops_leaving_nothing(started: Started) -> None:
+def test_it_answers_and_keeps_its_secrets_to_itself(started: Started) -> None:
     assert [get(started.port, path) for path in ("/healthz", "/readyz", "/metrics")] == [200, 200, 200]
     assert started.said["sign_in"].startswith(f"http://127.0.0.1:{started.port}/")
-    assert started.end() == 0
-    assert not processes_of(started.data)
-    assert get(started.port, "/healthz") == 0
-
-
-def test_a_later_start_is_quick_and_keeps_its_secrets(started: Started) -> None:
-    assert is_prepared(started.data)
-    secret = started.data / "secrets" / "onward_secret_key"
-    before = secret.read_text()
-    private = [secret, *started.data.glob("postgres/password-*"), started.data / "running.json"]
+    private = [started.data / "secrets" / "onward_secret_key", started.data / "running.json"]
+    private += started.data.glob("postgres/password-*")
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
-    started.end(signal.SIGINT)
-    assert "Preparing" not in started.progress
-    assert secret.read_text() == before
-
-
-def test_kill_of_the_parent_leaves_no_process_and_the_next_start_works(data: Path) -> None:
-    first = Started(data)
-    first.end(signal.SIGKILL)
-    wait_until(lambda: not processes_of(data))
-    log = (data / "postgres" / "postgres.log").read_text()
-    assert log.rstrip().endswith("database system is shut down")
-    again = Started(data)
-    assert get(again.port, "/readyz") == 200
-    assert again.end() == 0
 
 
 def test_a_second_one_on_the_same_folder_is_refused(started: Started) -> None:
@@ -71,6 +48,42 @@ def test_a_second_one_on_the_same_folder_is_refused(started: Started) -> None:
     assert err.count("\n") == 1
     assert "already runs" in err
     assert "--data" in err
+
+
+def test_a_web_server_or_worker_that_dies_is_started_again(started: Started) -> None:
+    def children() -> dict[str, int]:
+        return children_of(started.process.pid)
+
+    before = children()
+    assert set(before) == {"web", "worker", "database"}
+    for name in before:
+        os.kill(before[name], signal.SIGKILL)
+    wait_until(lambda: set(children()) == set(before) and not set(children().values()) & set(before.values()))
+    wait_until(lambda: get(started.port, "/readyz") == 200)
+
+
+def test_commands_find_it_by_its_folder(started: Started, tmp_path: Path) -> None:
+    found = onward("status", "--json", data=started.data)
+    assert json.loads(found.communicate(timeout=30)[0])["address"] == started.said["address"]
+    lost = onward("status", data=tmp_path / "nowhere")
+    _, err = lost.communicate(timeout=30)
+    assert lost.returncode == 1
+    assert "./onward up" in err
+
+
+def test_kill_of_the_parent_leaves_no_process_and_the_next_start_is_quick_and_has_the_same_secrets(data: Path) -> None:
+    secret = (data / "secrets" / "onward_secret_key").read_text()
+    first = Started(data)
+    first.end(signal.SIGKILL)
+    wait_until(lambda: not processes_of(data))
+    log = (data / "postgres" / "postgres.log").read_text()
+    assert log.rstrip().endswith("database system is shut down")
+    assert is_prepared(data)
+    again = Started(data)
+    assert get(again.port, "/readyz") == 200
+    assert again.end(signal.SIGINT) == 0
+    assert "Preparing" not in again.progress
+    assert (data / "secrets" / "onward_secret_key").read_text() == secret
 
 
 def test_a_taken_port_is_refused(tmp_path: Path) -> None:
@@ -120,24 +133,3 @@ def test_as_root_a_folder_that_the_database_user_cannot_pass_is_refused(tmp_path
     assert refused.returncode == 1
     assert "cannot pass" in err
     assert closed.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_web_server_or_worker_that_dies_is_started_again(started: Started) -> None:
-    def children() -> dict[str, int]:
-        return children_of(started.process.pid)
-
-    before = children()
-    assert set(before) == {"web", "worker", "database"}
-    for name in before:
-        os.kill(before[name], signal.SIGKILL)
-    wait_until(lambda: set(children()) == set(before) and not set(children().values()) & set(before.values()))
-    wait_until(lambda: get(started.port, "/readyz") == 200)
-
-
-def test_commands_find_it_by_its_folder(started: Started, tmp_path: Path) -> None:
-    found = onward("status", "--json", data=started.data)
-    assert json.loads(found.communicate(timeout=30)[0])["address"] == started.said["address"]
-    lost = onward("status", data=tmp_path / "nowhere")
-    _, err = lost.communicate(timeout=30)
-    assert lost.returncode == 1
-    assert "./onward up" in err

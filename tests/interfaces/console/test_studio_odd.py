@@ -28,7 +28,7 @@ WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "remo
         "vary:f-due>account.segment", "vary:f-takes>", "vary:f-targets-complete>account.complexity"]  # fmt: skip
 
 
-@settings(deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(st.data())
 def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> None:
     plain = read(starter("mine"), "").plain()

@@ -186,6 +186,8 @@ def test_the_days_between_two_steps_are_told_and_a_day_before_them_too(world: Ca
     assert said in text(ours, second)
     ours.post(f"{second}/time", {"starts_at": f"{late:%Y-%m-%dT%H:%M}"})
     assert "It comes 2 working days" not in text(ours, second)
+    ours.post(f"{second}/date", {"due_at": f"{early:%Y-%m-%d}", "reason": "They ask", "scope": "only"})
+    assert "It comes 2 working days after “Kickoff call”, which is open (earliest " in text(ours, second)
     assert line(world, journey, "sign_plan").starts_at is not None
 
 

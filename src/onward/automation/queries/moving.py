@@ -35,10 +35,19 @@ def what_follows(
     return cascade(book, run, outside(book, run, now), now, days, held=held, along=along)
 
 
-def _run(actor: Actor, journey_id: UUID) -> Run:
+def too_early(actor: Actor, journey_id: UUID, name: str, day: date) -> Shift | None:
+    """What the plan says to an open task on a day that it cannot keep: its `on` is the earliest that it can, and `by`
+    what holds it there; None where the day can be kept. For all who see the task."""
+    run = _run(actor, journey_id, "see")
+    book, now = playbooks.version(run.journey.version_id), clock.now()
+    shifts = cascade(book, run, outside(book, run, now), now, {name: day}, along=False)
+    return next((one for one in shifts if one.name == name and one.on and one.on > day), None)
+
+
+def _run(actor: Actor, journey_id: UUID, verb: str = "move") -> Run:
     run = journeys.load_run(journey_id)
     ref = format_id("jny", journey_id)
     if run is None:
         raise not_found("journey", ref)
-    require(actor, "move", Thing("task", run.journey.account_id, ref=ref))
+    require(actor, verb, Thing("task", run.journey.account_id, ref=ref))
     return run
