@@ -61,8 +61,9 @@ def test_an_invitation_waits_is_sent_again_and_taken_back(world: Cast, journey: 
     assert f'value="{question}"' in box, "shown with what came of it, before it is sent"
     assert page.count("Ask Mara for the link") == 1
     assert "Ask Mara for the link" in read(dana, f"{path}/people"), "later beside her name"
-    dana.post(f"{path}/comments", {"text": question, "channel": "shared", "question": "1"})
-    assert "Mara has it and answers here." in read(dana, f"{path}/conversation")
+    asked = dana.post(f"{path}/comments", {"text": question, "channel": "shared", "question": "1", "back": "people"})
+    there = f'Mara has it and answers in the conversation. <a href="{path}/conversation">Go there</a>'
+    assert there in read(dana, asked.headers["Location"])
     later = read(dana, f"{path}/people")
     assert "Ask Mara for the link" not in later
     assert "Mara was asked to send the link" in later, "nobody asks twice"
@@ -187,6 +188,11 @@ def test_a_mail_is_promised_only_where_mails_leave(world: Cast, journey: UUID, s
     given = {"person": format_id("con", colleague)}
     said = read(dana, dana.post(f"{task}/colleague", given).headers["Location"])
     assert "Joel has “Sign the plan” now. No mail leaves: tell them." in said
+    brought = format_id("con", invited(world, dana, path).id)
+    assert "has not signed in yet" in read(dana, f"{task}/colleague")
+    said = read(dana, dana.post(f"{task}/colleague", {"person": brought}).headers["Location"])
+    assert "Nina Berg has “Sign the plan” now, but has not signed in yet: they need a link from Mara" in said
+    assert f'<a href="{path}/people#colleagues">Ask for it</a>' in said
     settings.EMAIL_HOST = "mail.example"
     assert "Mara will get a mail" in read(dana, path)
     assert "the answer stands here and comes by mail." in read(dana, task)

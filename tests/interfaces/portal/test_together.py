@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -303,3 +303,22 @@ def test_what_is_known_is_confirmed_and_not_typed_again(world: Cast) -> None:
     answer = dana.post(f"/portal/tasks/{task}/answers", {"seats": "12", "crm": "Salesforce", "finish": "1"})
     assert answer.status_code == 302
     assert queries.journey_view(world.mara, made).answers["kickoff"]["values"]["seats"] == 12
+
+
+def test_a_step_in_the_product_leads_to_the_product(world: Cast, journey: UUID) -> None:
+    past_kickoff(world, journey)
+    dana, admin = enter(world.dana_id), signed_in(world.admin)
+    sign = line(world, journey, "sign_plan")
+    dana.post(f"/portal/tasks/{sign.ref}/completion", {"agreed": "1"})
+    goal = journeys.write_objective(
+        actor=world.mara, journey_id=journey, outcome="Reports", due_on=date(2027, 5, 1), owner_contact_id=world.dana_id
+    )
+    journeys.agree_objective(actor=world.dana, objective_id=goal)
+    setup = f"/portal/tasks/{line(world, journey, 'connect').ref}"
+    assert "opens in a new tab" not in read(dana, setup), "nobody has said where it is"
+    form = {"name": "Northwind", "zone": "UTC", "working_week": ["mon", "tue"]}
+    wrong = admin.post("/settings/organization", {**form, "product_url": "javascript:1"})
+    assert (wrong.status_code, "A link begins with https://" in wrong.content.decode()) == (422, True)
+    assert admin.post("/settings/organization", {**form, "product_url": "https://app.example.com"}).status_code == 302
+    assert 'href="https://app.example.com"' in read(dana, setup)
+    assert "app.example.com" not in read(dana, f"/portal/tasks/{sign.ref}"), "what is signed is signed here"

@@ -12,7 +12,18 @@ from random import Random
 
 from onward.accounts import actions as accounts
 from onward.accounts import queries as account_queries
-from onward.demo.actions.cast import BROWSER, COMPANIES, ORGANIZATION, PRODUCTS, SERVER, SHARES, STAFF, ZONE, Company
+from onward.demo.actions.cast import (
+    BROWSER,
+    COMPANIES,
+    ORGANIZATION,
+    PRODUCT,
+    PRODUCTS,
+    SERVER,
+    SHARES,
+    STAFF,
+    ZONE,
+    Company,
+)
 from onward.demo.actions.days import Days
 from onward.demo.actions.life import Life
 from onward.demo.actions.removing import remove
@@ -89,7 +100,7 @@ def _built(actor: Actor, progress: Callable[[int, int], None]) -> Built:
     random = Random(SEED)
     since = until - BEFORE - timedelta(days=_longest())
     with clock.pretend(since):
-        identity.open_demo(actor=actor, name=ORGANIZATION, zone=ZONE)
+        identity.open_demo(actor=actor, name=ORGANIZATION, zone=ZONE, product_url=PRODUCT)
         staff = {key: _hire(actor, *told) for key, told in STAFF.items()}
         for name, (series, price) in PRODUCTS.items():
             accounts.put_product(actor=actor, name=name, series=series, price=price, is_demo=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-ORGANIZATION, ZONE = "Northwind Analytics", "Europe/Stockholm"
+ORGANIZATION, ZONE, PRODUCT = "Northwind Analytics", "Europe/Stockholm", "https://app.northwind.example.com/"
 SERVER, BROWSER = "Northwind product", "Northwind app"
 
 #: key: name, role, team, region. Mara becomes the admin when the demo is whole.

@@ -30,6 +30,7 @@ from onward.identity.models import (
 )
 from onward.identity.queries import DEFAULT_WEEK, has_admin, staff_actor
 from onward.kernel.actor import SYSTEM, Actor
+from onward.kernel.addresses import clean_url
 from onward.kernel.refusals import conflict, invalid, not_found
 
 _CHANGEABLE = ("name", "zone", "working_week", "holidays", "closed_days", "accent", "settings")
@@ -54,7 +55,9 @@ def setup_organization(
     use_link("first", secret)
     now = act().now
     row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": now})
-    row.name, row.zone, row.is_demo = clean_name(name), _zone(zone), False
+    if row.is_demo:
+        _give_back(row)
+    row.name, row.zone = clean_name(name), _zone(zone)
     row.working_week = row.working_week or list(DEFAULT_WEEK)
     row.save()
     record(facts.OrganizationSetUp(row.name, row.zone), stream="org")
@@ -84,14 +87,16 @@ def enter_demo(*, actor: Actor, secret: str) -> UUID:
 
 
 @action()
-def open_demo(*, actor: Actor, name: str, zone: str) -> bool:
-    """Lend the organization the demo's name and zone and mark it; False, and nothing changes, where it has its own."""
+def open_demo(*, actor: Actor, name: str, zone: str, product_url: str) -> bool:
+    """Lend the organization the demo's name, zone and product and mark it; False, and nothing changes, where it has
+    its own."""
     require(actor, "open", "installation")
     row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": act().now})
     if row.name and not row.is_demo:
         return False
     row.name, row.zone, row.is_demo = clean_name(name), _zone(zone), True
-    row.save(update_fields=["name", "zone", "is_demo"])
+    row.settings = {**row.settings, "product_url": product_url}
+    row.save(update_fields=["name", "zone", "is_demo", "settings"])
     return True
 
 
@@ -118,6 +123,8 @@ def change_organization(*, actor: Actor, **changed: Any) -> None:
         raise invalid("That is not a color.", mend="Write it like #284fae.", field="accent")
     if (hours := changed.get("settings", {}).get("day_hours")) is not None:
         changed["settings"] = changed["settings"] | {"day_hours": day_hours(hours)}
+    if (url := changed.get("settings", {}).get("product_url")) is not None:
+        changed["settings"] = changed["settings"] | {"product_url": clean_url(url, field="product_url", longest=500)}
     if "settings" in changed:
         merged = {**row.settings, **changed["settings"]}
         changed["settings"] = {key: value for key, value in merged.items() if value is not None}
@@ -139,7 +146,9 @@ def forget_demo_people(*, actor: Actor) -> int:
     Link.objects.filter(user_id__in=gone).delete()
     for owned in (SignInCode, Session, Factor, RecoveryCode, ExternalIdentity):
         owned.objects.filter(user_id__in=gone).delete()
-    Organization.objects.filter(is_demo=True).update(name="", zone="UTC", is_demo=False)
+    for row in Organization.objects.filter(is_demo=True):
+        _give_back(row)
+        row.save()
     try:
         # Statements of our own tables only: what still names these people belongs to other apps and is theirs to clear.
         with transaction.atomic():
@@ -148,6 +157,12 @@ def forget_demo_people(*, actor: Actor) -> int:
     except IntegrityError:
         raise conflict("People of the demo still own real work.", mend="Hand it over first.") from None
     return len(gone)
+
+
+def _give_back(row: Organization) -> None:
+    """What the demo had lent."""
+    row.name, row.zone, row.is_demo = "", "UTC", False
+    row.settings = {key: value for key, value in row.settings.items() if key != "product_url"}
 
 
 def _zone(name: str) -> str:

@@ -49,6 +49,7 @@ def organization(request: HttpRequest) -> HttpResponse:
                 settings={
                     "journeys": "account" if given.get("journeys") == "account" else "deal",
                     "day_hours": given.get("day_hours") or None,
+                    "product_url": given.get("product_url", "").strip() or None,
                 },
             )
             say(request, "Saved.")
@@ -60,6 +61,7 @@ def organization(request: HttpRequest) -> HttpResponse:
         "row": row,
         "journeys": row.settings.get("journeys", "deal"),
         "day_hours": request.POST.get("day_hours") or f"{row.settings.get('day_hours', HOURS_A_DAY):g}",
+        "product_url": request.POST.get("product_url", row.settings.get("product_url", "")),
         "closed": given_lines(request, row.closed_days),
         "days": DAYS,
         "countries": countries(),

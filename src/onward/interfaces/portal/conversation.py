@@ -40,8 +40,10 @@ def write_in_journey(request: HttpRequest, visitor: Visitor, journey: str) -> Ht
         said = _write(request, visitor, journey_id, None, "in the conversation" if from_people else "here")
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, journey=journey)
-    where = "people#colleagues" if from_people else "conversation#composer"
-    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/{where}"), said)
+    talk = f"/portal/journeys/{journey}/conversation"
+    if not from_people:
+        return say(HttpResponseRedirect(f"{talk}#composer"), said)
+    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), said, more=(talk, "Go there"))
 
 
 @require_POST

@@ -13,7 +13,7 @@ from onward.engagement.actions.colleagues import invite_colleague, tell_of_given
 from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal.colleagues import INVITES_A_DAY
-from onward.interfaces.portal.inviting import helper_of, may_bring_here
+from onward.interfaces.portal.inviting import helper_of, may_bring_here, not_come_yet
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.tasks import refuse_ours
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
@@ -51,19 +51,31 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
                     task_id=task_id,
                     title=seen.line.title,
                 )
-            mailed = ", and a mail about it." if mailer.leaves(is_demo=view.is_demo) else ". No mail leaves: tell them."
-            words = f"{name} has “{seen.line.title}” now{mailed}"
-            return say(HttpResponseRedirect(f"/portal/journeys/{seen.journey_ref}"), words)
+            home = f"/portal/journeys/{seen.journey_ref}"
+            return _given(HttpResponseRedirect(home), name, seen, view, visitor, chosen)
         except Refusal as caught:
             if caught.code not in {"invalid", "conflict", "throttled", "forbidden"}:
                 raise
             refusal = caught
     rows = [row for row in accounts.contacts(visitor.actor, account_id=seen.account_id) if row.revoked_at is None]
+    outside = not_come_yet(rows)
     context = {
         "seen": seen,
         "task": seen.line,
         "people": [
-            (row.ref, row.name, " and ".join(role_title(role) for role in row.roles[:2]) or row.title)
+            (
+                row.ref,
+                row.name,
+                ", ".join(
+                    filter(
+                        None,
+                        [
+                            " and ".join(role_title(role) for role in row.roles[:2]) or row.title,
+                            "has not signed in yet" if row.id in outside else "",
+                        ],
+                    )
+                ),
+            )
             for row in rows
             if f"contact:{row.ref}" not in (visitor.ref, seen.line.person.ref if seen.line.person else "")
         ],
@@ -77,6 +89,19 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
     }
     status = refusal.status if refusal else 200
     return page(request, visitor, "portal/colleague.html", context, current="", journey=view, status=status)
+
+
+def _given(
+    response: HttpResponse, name: str, seen: queries.TaskView, view: queries.JourneyView, visitor: Visitor, chosen: UUID
+) -> HttpResponse:
+    """What is told of it: whether they hear of it, and who is asked where they cannot come in yet."""
+    said = f"{name} has “{seen.line.title}” now"
+    if mailer.leaves(is_demo=view.is_demo):
+        return say(response, f"{said}, and a mail about it.")
+    if not not_come_yet([accounts.contact(visitor.actor, chosen)]):
+        return say(response, f"{said}. No mail leaves: tell them.")
+    words = f"{said}, but has not signed in yet: they need a link from {helper_of(view, visitor.vendor)}."
+    return say(response, words, more=(f"{response['Location']}/people#colleagues", "Ask for it"))
 
 
 def _chosen(visitor: Visitor, account_id: UUID, journey_id: UUID, given: dict[str, str]) -> UUID:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from onward.accounts import queries as accounts
 from onward.accounts.decisions.workspaces import may_bring
 from onward.accounts.queries.workspaces import colleague_domains, portal_rules
 from onward.conversation import queries as conversations
 from onward.foundation.postgres.door import as_owner
+from onward.identity import queries as identity
 from onward.interfaces.portal.who import Visitor
 from onward.journeys.queries import JourneyView
 
@@ -30,6 +34,13 @@ def asked_for(visitor: Visitor, view: JourneyView, waiting: list[accounts.Contac
         for one in conversations.unanswered(visitor.actor, account_id=view.account_id, journey_id=view.id, tasks=())
     }
     return {row.name for row in waiting if asking_for(row) in open_}
+
+
+def not_come_yet(rows: Sequence[accounts.ContactRow]) -> set[UUID]:
+    """Who of them was invited by a colleague and has not signed in."""
+    brought = {row.id for row in rows if row.invited_by.startswith("contact:")}
+    with as_owner():
+        return brought - set(identity.have_entered(brought))
 
 
 def helper_of(view: JourneyView, vendor: str) -> str:

@@ -7,9 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from onward.accounts import queries as accounts
 from onward.accounts.decisions import role_title
 from onward.accounts.decisions.workspaces import may_withdraw
-from onward.foundation.postgres.door import as_owner
-from onward.identity import queries as identity
-from onward.interfaces.portal.inviting import asked_for, asking_for, asking_in, domains_for, helper_of, may_bring_here
+from onward.interfaces.portal.inviting import (
+    asked_for,
+    asking_for,
+    asking_in,
+    domains_for,
+    helper_of,
+    may_bring_here,
+    not_come_yet,
+)
 from onward.interfaces.portal.pages import live, team_here
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.who import Visitor
@@ -32,15 +38,14 @@ def people_page(
     for role in view.roles:
         if role.side == "theirs" and role.person is not None:
             held.setdefault(role.person.ref, []).append(role.title)
-    with as_owner():
-        entered = identity.have_entered(row.id for row in own if row.invited_by.startswith("contact:"))
+    outside = not_come_yet(own)
     rows = [
         (
             row,
             held.get(f"contact:{row.ref}") or [role_title(role) for role in row.roles],
             f"contact:{row.ref}" == visitor.ref,
             "you" if row.invited_by == visitor.ref else names.get(row.invited_by, ""),
-            row.invited_by.startswith("contact:") and row.id not in entered,
+            row.id in outside,
             not visitor.preview and may_withdraw(row.invited_by, visitor.ref, visitor.roles),
         )
         for row in own

@@ -16,7 +16,7 @@ from onward.interfaces.portal import pages, success_pages
 from onward.interfaces.portal.known import known_page
 from onward.interfaces.portal.people_page import people_page
 from onward.interfaces.portal.review import review_file, review_page
-from onward.interfaces.portal.who import Visitor, depth_of
+from onward.interfaces.portal.who import Visitor, depth_of, product_of
 from onward.interfaces.ui import errors
 from onward.interfaces.ui.words import reading_in
 from onward.journeys import queries as journeys
@@ -61,6 +61,7 @@ def colleagues_only(view: Callable[[HttpRequest, Visitor, JourneyView, str], Htt
             vendor_zone=organization.zone,
             choices=tuple((row.ref, row.name) for row in people),
             practice_url=account.practice_url,
+            product_url=product_of(organization),
         )
         seen = journeys.journey_view(contact, parse_id("jny", journey))
         with reading_in(zone, organization.zone):

@@ -132,7 +132,9 @@ def lede(
     if theirs:
         waits = "one step waits" if len(theirs) == 1 else f"{len(theirs)} steps wait"
         whose = f"for others at {view.account_name}" if all(task.person for task in theirs) else "for somebody"
-        return f"{hello} You have no step of your own; {waits} {whose}."
+        asks = sum(bool(task.asks) for task in ours)
+        also = f" {vendor} asks you {'one thing' if asks == 1 else f'{asks} things'}." if asks else ""
+        return f"{hello} You have no step of your own; {waits} {whose}.{also}"
     if ours:
         work = f"{vendor} is at work on {plural(len(ours), 'step')}"
         if asks := sum(bool(task.asks) for task in ours):

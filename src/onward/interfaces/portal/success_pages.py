@@ -23,7 +23,7 @@ def success(
     seen = shown(visitor.actor, view, may_sign=not visitor.preview)
     context = {"view": view, "shown": seen, "refusal": refusal}
     status = refusal.status if refusal else 200
-    return page(request, visitor, "portal/success.html", context, current="", journey=view, status=status)
+    return page(request, visitor, "portal/success.html", context, current="home", journey=view, status=status)
 
 
 def proposal(
@@ -53,7 +53,7 @@ def proposal(
         "refusal": refusal,
     }
     status = refusal.status if refusal and request.POST else 200
-    return page(request, visitor, "portal/proposal.html", context, current="", journey=view, status=status)
+    return page(request, visitor, "portal/proposal.html", context, current="home", journey=view, status=status)
 
 
 def to_answer(visitor: Visitor, view: JourneyView) -> int | None:

@@ -52,6 +52,7 @@ class Visitor:
     vendor_zone: str = "UTC"
     choices: tuple[tuple[str, str], ...] = ()
     practice_url: str = ""
+    product_url: str = ""
 
     @property
     def first_name(self) -> str:
@@ -100,7 +101,13 @@ def visitor_of(token: str) -> Visitor | None:
         depth=depth_of(own),
         vendor_zone=organization.zone,
         practice_url=account.practice_url,
+        product_url=product_of(organization),
     )
+
+
+def product_of(organization: identity.OrganizationRow) -> str:
+    """Where the vendor's customers sign in to what they bought; "" where nobody has said it."""
+    return str(organization.settings.get("product_url", ""))
 
 
 def depth_of(contact: ContactRow) -> str:
@@ -171,19 +178,21 @@ def page(
     return response
 
 
-def say(response: HttpResponse, words: str, undo: str = "") -> HttpResponse:
-    """Let the next page say this, once; `undo` is the address that takes it back."""
-    value = signing.dumps([words[:300], undo], salt=SAID)
+def say(response: HttpResponse, words: str, undo: str = "", *, more: tuple[str, str] = ("", "")) -> HttpResponse:
+    """Let the next page say this, once; `undo` is the address that takes it back, `more` the (address, words) of a page
+    to go on with."""
+    value = signing.dumps([words[:300], undo, *more], salt=SAID)
     response.set_cookie(SAID, value, max_age=60, path=COOKIE_PATH, httponly=True, samesite="Lax")
     return response
 
 
 def _said(request: HttpRequest) -> dict[str, str] | None:
     try:
-        words, undo = signing.loads(request.COOKIES.get(SAID, ""), salt=SAID, max_age=60)
+        words, undo, *more = signing.loads(request.COOKIES.get(SAID, ""), salt=SAID, max_age=60)
     except (signing.BadSignature, ValueError):
         return None
-    return {"words": words, "undo": undo}
+    path, name = more or ("", "")
+    return {"words": words, "undo": undo, "path": path, "name": name}
 
 
 def _stranger(request: HttpRequest) -> HttpResponse:
