@@ -19,7 +19,8 @@ from onward.journeys.decisions import success
 from onward.journeys.decisions.state import ObjectiveRow
 from onward.journeys.decisions.success import Known, Party, Stated, Wanted
 from onward.journeys.queries.success import plan_facts, success_plan
-from onward.kernel.ids import format_id
+from onward.kernel.actor import Actor
+from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
 from onward.playbooks.decisions.parts import Expr, Figure
 from tests.journeys.test_journey import won
@@ -280,3 +281,13 @@ def test_a_customer_names_whom_of_ours_they_know_and_nothing_twice(world: Cast) 
     (row,) = success_plan(world.mara, journey).objectives
     with pytest.raises(Refusal, match="twice"):
         propose(world, journey, wanted(world, ref=row.ref), wanted(world, "Later", ref=row.ref))
+
+
+def test_a_key_answers_for_nobody_but_whom_it_names(world: Cast) -> None:
+    journey = won(world)
+    number = journeys.propose_plan(actor=world.dana, journey_id=journey, objectives=[wanted(world)])
+    key = Actor("key", "key_x", "Sync", scopes=frozenset({"read", "write"}))
+    with pytest.raises(Refusal, match="answered by people"):
+        journeys.answer_plan(actor=key, journey_id=journey, number=number, agreed=True)
+    named = parse_id("usr", world.mara.id)
+    journeys.answer_plan(actor=key, journey_id=journey, number=number, agreed=True, user_id=named)
