@@ -54,6 +54,7 @@ def test_it_is_lived_to_the_end_shown_and_taken_away_whole(embedded: None, monke
     _every_page_shows_it()
     actions.remove(actor=SYSTEM)
     after = {name: rows(f"select count(*) from {name}")[0][0] for name in mine}
+    assert rows("select name, settings->>'product_url' from identity_organization") in ([], [("", None)])
     assert {name: n for name, n in after.items() if n != before[name]} in ({}, {"identity_organization": 1})
     assert rows("select id from ledger_stream where id <> 'org'") == []
 

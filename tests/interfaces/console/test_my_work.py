@@ -195,7 +195,7 @@ def test_a_talk_whose_day_has_come_is_held_in_place(world: Cast, clock: time_mac
     made = {
         days: CheckInRun.objects.create(
             **common, key=f"talk{days}", title=f"Talk {days}", due_on=today + timedelta(days=days),
-            due_at=SIGNED + timedelta(days=days, hours=12),
+            due_at=SIGNED + timedelta(days=days, hours=12), internal=days == 0,
         )
         for days in (-2, 0, 1)
     }  # fmt: skip
@@ -205,6 +205,11 @@ def test_a_talk_whose_day_has_come_is_held_in_place(world: Cast, clock: time_mac
     assert "Talk 1" not in page
     ref = format_id("chk", made[-2].id)
     assert f'href="/journeys/{format_id("jny", journey)}/check-ins/{ref}"' in page
+    assert f'href="/journeys/{format_id("jny", journey)}/success">Talk 0<' in page, "one among us has no page"
+    assert re.findall(r'>Talk (-2|0)</a>.*?<span class="at ([^"]*)"', page, re.DOTALL) == [
+        ("-2", "bad strong"),
+        ("0", "warn strong"),
+    ]
     path = f"/work/check-ins/{ref}/holding"
     ahead = client.post(path, {"held_at": str(today + timedelta(days=9)), "note": "They are glad"})
     assert ahead.status_code == 422

@@ -116,33 +116,6 @@ def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
     assert "nowhere" not in text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
 
 
-def test_what_a_step_of_ours_asks_stands_on_the_first_page_until_they_write(world: Cast) -> None:
-    # red when one reads that something is asked and not what, or is asked again once it was answered
-    setup = SMALL.stages[1]
-    (polish,) = (task for task in setup.tasks if task.id == "polish")
-    asks = replace(polish, help="Tell us who takes part.", shared=True)
-    book = replace(
-        SMALL,
-        id="asking",
-        stages=(replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=(asks,)), SMALL.stages[2]),
-    )
-    journey = journeys.open_journey(
-        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
-    )
-    dana, task = enter(world.dana_id), line(world, journey, "polish").ref
-    home = f"/portal/journeys/{format_id('jny', journey)}"
-    page = text(dana, home)
-    assert page.count("Tell us who takes part.") == 2, "as the next thing, and in the list"
-    assert "Read and answer" in page
-    page = text(dana, f"/portal/tasks/{task}")
-    assert "Your answer to Mara" in page
-    assert 'name="question" value="1" checked' not in page, "an answer waits for none"
-    dana.post(f"/portal/tasks/{task}/comments", {"text": "Joel and Nina", "channel": "shared", "at": "task"})
-    page = text(dana, home)
-    assert "Tell us who takes part." not in page
-    assert "Read and answer" not in page
-
-
 def test_what_follows_a_step_names_what_else_it_waits_for(world: Cast) -> None:
     kickoff, setup, *rest = SMALL.stages
     call, sign = kickoff.tasks

@@ -1,0 +1,73 @@
+"""What waits for a person stands together on their first page: their next step, and all else beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from onward.journeys import actions as journeys
+from onward.journeys.decisions.success import Wanted
+from onward.kernel.ids import format_id
+from tests.interfaces.portal.test_aims import words_of
+from tests.interfaces.portal.visits import enter, line, text
+from tests.world import SMALL, Cast, cast, contact, publish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> Cast:
+    return cast()
+
+
+def asking(world: Cast, *keys: str) -> UUID:
+    """A journey whose setup has begun with these steps; "polish" is ours and asks something of them."""
+    setup = SMALL.stages[1]
+    asks = {"polish": {"help": "Tell us who takes part.", "shared": True}}
+    tasks = tuple(replace(task, **asks.get(task.id, {})) for task in setup.tasks if task.id in keys)  # type: ignore[arg-type]
+    stages = (replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=tasks), SMALL.stages[2])
+    return journeys.open_journey(
+        actor=world.mara,
+        account_id=world.acme,
+        version_id=publish(replace(SMALL, id="asking", stages=stages)),
+        signed_at=datetime.now(UTC),
+    )
+
+
+def test_what_a_step_of_ours_asks_stands_on_the_first_page_until_they_write(world: Cast) -> None:
+    # red when one reads that something is asked and not what, or is asked again once it was answered
+    journey = asking(world, "polish")
+    dana, task = enter(world.dana_id), line(world, journey, "polish").ref
+    home = f"/portal/journeys/{format_id('jny', journey)}"
+    page = text(dana, home)
+    assert page.count("Tell us who takes part.") == 2, "as the next thing, and in the list"
+    assert "Read and answer" in page
+    page = text(dana, f"/portal/tasks/{task}")
+    assert "Your answer to Mara" in page
+    assert 'name="question" value="1" checked' not in page, "an answer waits for none"
+    dana.post(f"/portal/tasks/{task}/comments", {"text": "Joel and Nina", "channel": "shared", "at": "task"})
+    page = text(dana, home)
+    assert "Tell us who takes part." not in page
+    assert "Read and answer" not in page
+
+
+def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) -> None:
+    # red when what else waits stands a screen further down, or is not said at the top
+    journey = asking(world, "connect", "polish")
+    home, dana = f"/portal/journeys/{format_id('jny', journey)}", enter(world.dana_id)
+    page = words_of(text(dana, home))
+    assert "Hello Dana. One step waits for you." in page
+    assert "Also waits for you Tell Mara what “Polish the settings” needs" in page
+    joel, _ = contact(world.acme, "Joel")
+    page = words_of(text(enter(joel), home))
+    whose = "You have no step of your own; one step waits for others at Acme Freight."
+    assert f"Hello Joel. {whose} Onward asks you one thing." in page
+    theirs, ours = f"contact:{format_id('con', world.dana_id)}", f"user:{world.mara.id}"
+    goal = Wanted("", "Reports by nine", date(2027, 5, 1), theirs, ours, "The morning mail")
+    journeys.propose_plan(actor=world.mara, journey_id=journey, objectives=[goal])
+    page = words_of(text(dana, home))
+    assert "Hello Dana. The success plan waits for your answer, and 1 step waits for you." in page
+    assert "Also waits for you Answer version 1 of the success plan Tell Mara what “Polish" in page
