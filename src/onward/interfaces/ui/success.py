@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil, floor
 
 from onward.journeys.decisions.success import Course, Stated, target_words
 from onward.journeys.queries import JourneyView, TaskLine
@@ -54,7 +55,15 @@ class Card:
         """What an even pace would have it at by now, where it is behind that."""
         if self.course is None or self.course.done is None or not self.course.due:
             return ""
-        return f"behind: {_number(self.course.value_due)} would be on pace" if self.course.is_behind else "on pace"
+        return f"behind: {_number(self.even)} would be on pace" if self.course.is_behind else "on pace"
+
+    @property
+    def even(self) -> float:
+        """What an even pace asks for by today; of what is counted in whole ones (people, reports) a whole one."""
+        due, first, target = self.course.value_due if self.course else 0.0, self.stated.start or 0.0, self.stated.target
+        if target is None or self.stated.unit == "%" or first % 1 or target % 1:
+            return due
+        return ceil(due) if target >= first else floor(due)
 
 
 @dataclass(frozen=True, slots=True)
