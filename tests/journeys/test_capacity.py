@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from onward.identity import actions as identity
 from onward.journeys import actions as journeys
 from onward.journeys import queries
-from onward.journeys.decisions.capacity import Load, Person, Work, by_room, loads, room_words
+from onward.journeys.decisions.capacity import Load, Person, Work, by_room, loads, outlook, room_words
 from onward.kernel.clock import WorkingCalendar
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal
@@ -26,6 +26,7 @@ from tests.world import SIGNED, SMALL, Cast, cast, publish, staff
 WEDNESDAY = date(2026, 3, 4)
 #: Friday of that week is a holiday of ours, Tuesday of the next is her day off.
 CALENDAR = WorkingCalendar(holidays=frozenset({date(2026, 3, 6)})).without(frozenset({date(2026, 3, 10)}))
+MONDAY = date(2026, 3, 9)
 MAYA = Person("user:maya", "Maya", "specialists", CALENDAR, 8.0)
 
 
@@ -123,6 +124,26 @@ def test_no_hour_is_lost_or_made_and_none_falls_on_a_week_without_days(work: lis
     assert sum(week.planned for week in load.weeks) == pytest.approx(sum(each.left for each in work))
     assert all(week.has for week in load.weeks if week.planned > 1e-9)
     assert sorted(found for week in load.weeks for found in week.due) == sorted(each.id for each in work)
+
+
+def test_headline_sum_and_rows_have_one_answer() -> None:
+    # red when whom nobody can tell counts as free, or a week that is full or over is not named
+    def of(name: str, *work: Work) -> Load:
+        theirs = (replace(each, person=f"user:{name}") for each in work)
+        return planned(*theirs, person=replace(MAYA, ref=f"user:{name}", name=name))
+
+    untold, idle, some = of("Untold", one(MONDAY, None)), of("Idle"), of("Some", one(MONDAY, 4.0))
+    full, late = of("Full", one(WEDNESDAY, 16.0)), of("Late", one(MONDAY, 40.0, held_on=MONDAY))
+    calm = outlook([untold, idle, some, full], 3)
+    assert calm.roomiest is idle, "the most hours in the table are the most in the headline"
+    assert (calm.told, calm.untold) == ([idle, some, full], 1)
+    assert [(load.person.name, week.monday) for load, week in calm.full] == [("Full", date(2026, 3, 2))]
+    assert outlook([untold, some, full], 3).roomiest is some
+    now = of("Now", one(WEDNESDAY, 30.0), one(WEDNESDAY, None), one(WEDNESDAY, None))
+    busy = outlook([late, untold, now], 3)
+    assert [(load.person.name, week.monday.day) for load, week in busy.over] == [("Now", 2), ("Late", 9)]
+    assert (busy.roomiest, busy.untold) == (None, 2)
+    assert outlook([of("Ill", one(WEDNESDAY, 400.0), one(MONDAY, None), one(MONDAY, None))], 3).untold == 0
 
 
 def test_of_equals_who_holds_fewer_roles_goes_first_then_the_name() -> None:

@@ -19,7 +19,7 @@ from onward.interfaces.console.shell import staff
 from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import date_words, plural, short_date
 from onward.journeys import queries as journeys
-from onward.journeys.decisions.capacity import Load, Week
+from onward.journeys.decisions.capacity import Load, Week, outlook
 from onward.journeys.decisions.hours import ENOUGH, hours_words
 from onward.journeys.queries import Planned, Workload
 from onward.kernel.refusals import invalid, not_found
@@ -80,14 +80,14 @@ def page(request: HttpRequest) -> HttpResponse:
     actor, asked = staff(request), _asked(request)
     found = journeys.workload(actor, teams=[asked.team] if asked.team else [], weeks=asked.weeks)
     loads = [_cut(one, asked.weeks) for one in found.loads]
-    chosen = request.GET.get("person", "")
+    chosen, together = request.GET.get("person", ""), outlook(loads, asked.weeks)
     context = {
         "asked": asked,
         "rows": [_row(one, asked, found.today) for one in sorted(loads, key=lambda one: not one.tasks)],
-        "everybody": [_cell(week, found.today, "") for week in _summed(loads)],
+        "everybody": [_cell(week, found.today, "") for week in _summed(together.told)],
         "heads": [_head(week, found.today) for week in (loads[0].weeks if loads else [])],
-        "over": [one for one in loads if _is_over(one)],
-        "roomiest": _roomiest(loads, asked.weeks),
+        "together": together,
+        "week_words": lambda week: week_words(week, found.today),
         "teams": [("", "everybody"), *((team, team) for team in found.teams)],
         "lengths": [(str(number), f"{number} weeks") for number in WEEKS],
         "behind": _behind(request, found, loads, chosen) if chosen else None,
@@ -112,16 +112,6 @@ def _asked(request: HttpRequest) -> Asked:
 def _cut(load: Load, weeks: int) -> Load:
     load.weeks = load.weeks[:weeks]
     return load
-
-
-def _is_over(load: Load) -> bool:
-    return any(week.state == "over" for week in load.weeks)
-
-
-def _roomiest(loads: Iterable[Load], weeks: int) -> Load | None:
-    """Who has the most hours left, of those of whom that can be told; who does onboarding before who does none."""
-    some = [one for one in loads if one.is_told and not _is_over(one) and one.free(weeks) > 0]
-    return max(some, key=lambda one: (one.tasks > 0, one.free(weeks)), default=None)
 
 
 def _row(load: Load, asked: Asked, today: date) -> Row:
@@ -161,6 +151,12 @@ def _head(week: Week, today: date) -> str:
     return "This week" if week.monday <= today else short_date(week.monday)
 
 
+def week_words(week: Week, today: date) -> str:
+    """ "this week", "next week", "in the week of 7 Dec"."""
+    ahead = (week.monday - today).days
+    return "this week" if ahead <= 0 else "next week" if ahead <= 7 else f"in the week of {short_date(week.monday)}"
+
+
 def about(hours: float) -> str:
     """ "15 h 15": to the quarter of an hour, since plans are known no better; a little is not nothing."""
     return hours_words((round(hours * 4) or (1 if hours > 0 else 0)) * 15)
@@ -181,7 +177,7 @@ def bar(week: Week) -> Markup:
 
 
 def _summed(loads: Iterable[Load]) -> list[Week]:
-    """Everybody's weeks as one: what is over for one is not made good by another, but the sums say where it stands."""
+    """Their weeks as one: what is over for one is not made good by another, but the sums say where it stands."""
     found: dict[date, Week] = {}
     for week in (week for one in loads for week in one.weeks):
         whole = found.setdefault(week.monday, Week(week.monday, 0.0))

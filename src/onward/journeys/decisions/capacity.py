@@ -111,6 +111,45 @@ class Load:
         """Hours left in the first so many weeks; a week that is over takes from the others."""
         return sum(week.free for week in self.weeks[:weeks])
 
+    def tells(self, weeks: int) -> bool:
+        """Whether the row says how much is free or over: what is over by what is known alone is over whatever else."""
+        return self.is_told or self.free(weeks) < 0
+
+    def first(self, state: str) -> Week | None:
+        """The first week in that state."""
+        return next((week for week in self.weeks if week.state == state), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the loads say together. `over` are those with more planned than fits, with their first such week, and `full`
+    those who are told and full this week or the next, with it: each soonest first. `roomiest` has the most hours left
+    of those who are told and nowhere over; of equals one with tasks. `told` are those whose rows say their hours,
+    `untold` how many others there are."""
+
+    over: list[tuple[Load, Week]]
+    full: list[tuple[Load, Week]]
+    roomiest: Load | None
+    told: list[Load]
+    untold: int
+
+
+def outlook(people: Iterable[Load], weeks: int) -> Outlook:
+    """One answer for the headline, the sum and the rows, over the first so many weeks of each."""
+    some = list(people)
+    told = [one for one in some if one.tells(weeks)]
+    over = _soonest(some, "over")
+    free = [one for one in told if not one.first("over") and one.free(weeks) > 0]
+    near = {week.monday for one in some for week in one.weeks[:2]}
+    full = [(one, week) for one, week in _soonest(told, "full") if week.monday in near]
+    best = max(free, key=lambda one: (round(one.free(weeks), 1), one.tasks > 0), default=None)
+    return Outlook(over, full, best, told, len(some) - len(told))
+
+
+def _soonest(people: Iterable[Load], state: str) -> list[tuple[Load, Week]]:
+    found = [(one, week) for one in people if (week := one.first(state))]
+    return sorted(found, key=lambda pair: pair[1].monday)
+
 
 def mondays(today: date, weeks: int) -> list[date]:
     """The present week's Monday, and those after it."""
