@@ -11,10 +11,11 @@ ENOUGH = 3
 @dataclass(frozen=True, slots=True)
 class Stand:
     """The journeys that stand in one stage now: a journey stands in the earliest stage under way. `count` is all of
-    them; `timed` those that are open (not paused) and have entered the stage. Of the timed: `stayed` is the median of
-    whole days so far, `promised` the median of those promised for the stage (a journey that was opened after the date
-    was promised nothing), `beyond` the median of what each has stayed beyond its own promise, below zero within it;
-    each rounded; None where nothing is known. `books` are the titles of their playbooks."""
+    them; `timed` those that are open (not paused) and have entered the stage. The three figures are those of one
+    journey, the middle one of the timed by how far each goes beyond its own promise: `stayed` is the days so far,
+    `promised` those promised for the stage, `beyond` the one less the other, below zero within it. Journeys that were
+    opened after the date were promised nothing; where nobody was, it is the middle one by its stay and the others are
+    None. `books` are the titles of their playbooks."""
 
     stage: str
     title: str
@@ -47,7 +48,7 @@ class Held:
 
 def held_up(stands: Iterable[Stand]) -> Held:
     """The stage whose journeys go furthest beyond what was promised to each, of those with ENOUGH timed journeys in it.
-    Where nothing was promised in any of them, the one with the longest median stay, from a day on. The fuller one when
+    Where nothing was promised in any of them, the one with the longest stay, from a day on. The fuller one when
     two are equal."""
     enough = [one for one in stands if one.is_enough]
     if not enough:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
 from onward.insights.decisions.keeping import STATES
+from onward.insights.queries.board import BEYOND, FURTHEST, MIDDLE, STAYED, on_the_day
 from onward.insights.queries.keeping import keeping
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
@@ -33,21 +34,16 @@ WHAT = {
     "in_it": f"{_STAY} and not coalesce({_CLOSED}, false) and coalesce(c.cancelled_at > %(as_of)s, true)",
     "left": f"{_STAY} and not coalesce({_CLOSED}, false) and c.cancelled_at <= %(as_of)s",
     "stand": _STANDS,
-    "promised": f"{_STANDS} and p.stage_due_at > s.entered_at",
-    "beyond": f"{_STANDS} and p.stage_due_at > s.entered_at",
     **dict.fromkeys(STATES, _TARGETED),
 }
-#: Of those that stand in a stage, by what they are sorted, the largest first: their stay, what was promised for it, or
-#: by how much it goes beyond that.
-_LONGEST = {"promised": "s.entered_at - p.stage_due_at", "beyond": "p.stage_due_at"}
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A journey as history has it: from signature to first value, or from entering a stage to closing it. How it
-    stands now: `due_at` of the stage that it is in, on whom it waits and for what, its pace. `is_middle`: the figure's
-    median is this row's, or halfway between two such rows. `target`: its duration target in days, where the figure is
-    of those."""
+    stands now: `due_on` of the stage that it is in, the days that it has `stayed` there and those `beyond` its promise
+    (below 0 within it, None where it was entered after its day), on whom it waits and for what, its pace. `is_middle`:
+    the stage's figures are those of this row. `target`: its duration target in days, where the figure is of those."""
 
     journey_id: UUID
     account_name: str
@@ -60,7 +56,9 @@ class Record:
     left_at: datetime | None
     stage_title: str
     state: str
-    due_at: datetime | None
+    due_on: date | None
+    stayed: int | None
+    beyond: int | None
     waiting_on: str
     waiting_what: str
     waiting_since: datetime | None
@@ -85,21 +83,14 @@ class Record:
 
     @property
     def promised(self) -> int | None:
-        """The days promised for the stage that it is in; None where it was entered after that date."""
-        if self.began_at is None or self.due_at is None or self.due_at <= self.began_at:
-            return None
-        return round((self.due_at - self.began_at).total_seconds() / 86_400)
-
-    def beyond(self, as_of: datetime) -> int | None:
-        """The days beyond what was promised, rounded as their median is; below zero within it."""
-        if self.promised is None or self.due_at is None:
-            return None
-        return round((as_of - self.due_at).total_seconds() / 86_400)
+        """The days promised for the stage that it is in."""
+        return None if self.stayed is None or self.beyond is None else self.stayed - self.beyond
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Fifty, those that took longest first, and the cursor of the next page ("" at the end)."""
+    """Fifty, and the cursor of the next page ("" at the end): those that took longest first; of those that stand in a
+    stage the furthest beyond their promise."""
 
     rows: list[Record]
     next: str
@@ -123,27 +114,30 @@ def records(
     targets = keeping(actor, as_of=as_of, segment=segment, playbook=playbook) if what in STATES else []
     began, ended = ("s.entered_at", "s.closed_at") if of_stage else ("c.signed_at", "r.reached_at")
     ended = "c.completed_at" if what in STATES else ended
-    took = _LONGEST.get(what, f"coalesce({began} - coalesce({ended}, c.cancelled_at, %(as_of)s), interval '0')")
+    took = f"coalesce({began} - coalesce({ended}, c.cancelled_at, %(as_of)s), interval '0')"
+    stayed, beyond, took = (STAYED, BEYOND, FURTHEST) if what == "stand" else ("null::int", "null::int", took)
+    today, zone = on_the_day(as_of)
     rows = one_statement(
         f"""with each as (
               select c.journey_id, p.account_name, p.segment, c.playbook, p.owner_name, c.signed_at,
                      {began} as began_at, {ended} as ended_at, c.cancelled_at as left_at,
                      {"s.title" if of_stage else "''"} as stage_title, p.state, p.account_low,
                      ({WHAT[what]}) as counts, {took} as took,
-                     p.stage_due_at as due_at, p.waiting_on, p.waiting_what, p.waiting_since, p.pace, p.pace_reason,
-                     p.next_due_what, p.checks_met, p.checks_total
+                     p.stage_due_on as due_on, {stayed} as stayed, {beyond} as beyond, p.waiting_on, p.waiting_what,
+                     p.waiting_since, p.pace, p.pace_reason, p.next_due_what, p.checks_met, p.checks_total
               from insights_course c join insights_portfolio p using (journey_id)
               {"join insights_stagestay s using (journey_id)" if of_stage else ""}
               left join (select journey_id, min(met_at) as reached_at from insights_reached
                          where first_value group by journey_id) r using (journey_id)
+              cross join (select %(today)s::date as today, %(zone)s::text as zone) d
               where (%(playbook)s = '' or c.playbook = %(playbook)s) and (%(segment)s = '' or p.segment = %(segment)s)
                 and {"s.stage = %(stage)s" if of_stage else "true"}),
             placed as (
-              select *, 2 * row_number() over (order by took, account_low, journey_id) - 1 - count(*) over () as place
-              from each where counts)
+              select *, {MIDDLE} = row_number() over (stage order by took, account_low, journey_id) as is_middle
+              from each where counts window stage as ())
             select journey_id, account_name, segment, playbook, owner_name, signed_at, began_at, ended_at, left_at,
-                   stage_title, state, due_at, waiting_on, waiting_what, waiting_since, pace, pace_reason,
-                   next_due_what, checks_met, checks_total, place between -1 and 1 as is_middle
+                   stage_title, state, due_on, stayed, beyond, waiting_on, waiting_what, waiting_since, pace,
+                   pace_reason, next_due_what, checks_met, checks_total, is_middle
             from placed where (%(last)s::uuid is null or (took, account_low, journey_id) >
               (select took, account_low, journey_id from each where journey_id = %(last)s::uuid))
             order by took, account_low, journey_id limit {PAGE + 1}""",
@@ -152,6 +146,8 @@ def records(
             "playbook": playbook,
             "segment": segment,
             "as_of": as_of,
+            "today": today,
+            "zone": zone,
             "among": [one.journey_id for one in targets if one.state == what],
             "last": parse_id("jny", after) if after else None,
         },

@@ -10,9 +10,9 @@ from onward.insights.decisions import ENOUGH, Stand, held_up
 from onward.interfaces.ui.words import days, plural
 
 
-def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand, str], str]) -> Markup:
+def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup:
     """A sentence, "" where nobody is under way. Its figures are those of the stage's line on the page; `href` gives
-    the journeys behind one of them: "stand", "promised" or "beyond"."""
+    the journeys behind them."""
     if not any(one.timed for one in stands):
         return Markup("")
     found = held_up(stands)
@@ -26,7 +26,7 @@ def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand, str], str]) -> M
     return Markup("{} holds us up: {}").format(slow.title, _stay(slow, href, "longer than in any other"))
 
 
-def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand, str], str]) -> Markup:
+def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand], str]) -> Markup:
     """The same sentence about one stage, whether it is the one that holds us up or not; "" where nobody is in it."""
     found = next((one for one in stands if one.stage == stage and one.timed), None)
     if found is None:
@@ -36,16 +36,15 @@ def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand, str], s
     return Markup("{}: {}").format(found.title, _stay(found, href, "nothing was promised for it"))
 
 
-def _stay(one: Stand, href: Callable[[Stand, str], str], unpromised: str) -> Markup:
-    def link(words: str, what: str) -> Markup:
-        return Markup('<a href="{}">{}</a>').format(href(one, what), words)
-
-    promised = Markup(unpromised)
-    if one.promised is not None:
-        promised = Markup("promised in {}").format(link(days(one.promised), "promised"))
-    if one.beyond is not None and one.beyond > 0:
-        most = "it goes" if one.timed == 1 else "half of them go"
-        promised += Markup("; {} {}").format(most, link(f"{days(one.beyond)} or more beyond that", "beyond"))
-    have = "has" if one.timed == 1 else "have"
-    stay = f"{plural(one.timed, 'open journey')} {have} been in it for {days(one.stayed or 0)} at the median"
-    return Markup("{}, {}.").format(link(stay, "stand"), promised)
+def _stay(one: Stand, href: Callable[[Stand], str], unpromised: str) -> Markup:
+    link = Markup('<a href="{}">{}</a>').format(href(one), plural(one.timed, "open journey"))
+    if one.timed == 1:
+        said = Markup("{} has been in it for {}").format(link, days(one.stayed or 0))
+    else:
+        which = "later one" if one.timed == 2 else "one in the middle"
+        middle = f"the {which} has been there for {days(one.stayed or 0)}"
+        said = Markup("of {} in it {}").format(link, middle)
+    if one.promised is None or one.beyond is None:
+        return Markup("{}, {}.").format(said, unpromised)
+    beyond = f": {days(one.beyond)} beyond" if one.beyond > 0 else ""
+    return Markup("{}, promised in {}{}.").format(said, days(one.promised), beyond)

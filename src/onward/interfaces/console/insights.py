@@ -25,8 +25,6 @@ from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.planned import SHEET
 
 MOST_POINTS = 300
-#: Figures of where journeys stand now, not of history.
-NOW = {"stand", "promised", "beyond"}
 PLURALS = {
     "signed": "journeys that were signed",
     "reached": "journeys that reached first value",
@@ -34,11 +32,9 @@ PLURALS = {
     "unsigned": "journeys without a signature",
     "entered": "journeys that entered {}",
     "closed": "journeys that closed {}",
-    "in_it": "journeys that are in {}",
+    "in_it": "journeys that have not closed {} yet",
     "left": "journeys that left in {}",
     "stand": "open journeys that stand in {}",
-    "promised": "what was promised for {}",
-    "beyond": "days beyond what was promised for {}",
     "kept": "journeys that were completed by their target day",
     "missed": "journeys that were not completed by their target day",
     "early": "journeys completed before their target day, which is still to come",
@@ -60,9 +56,9 @@ class View:
         given = {"what": what, "in": self.segment, "on": self.playbook, **more}
         return f"/insights/records?{urlencode({key: value for key, value in given.items() if value})}"
 
-    def stand(self, one: Stand, what: str) -> str:
-        """The address of the journeys that stand in a stage now, or of what was promised for it."""
-        return self.records(what, stage=one.stage)
+    def stand(self, one: Stand) -> str:
+        """The address of the journeys that stand in a stage now."""
+        return self.records("stand", stage=one.stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ def behind(request: HttpRequest) -> HttpResponse:
         raise invalid("There is no such figure.", mend="Come from the insights page.")
     after = _word(request, "after")
     found = records(actor, what, stage=stage, playbook=view.playbook, segment=view.segment, as_of=moment, after=after)
-    is_now, said = what in NOW, Markup("")
+    is_now, said = what == "stand", Markup("")
     if is_now:
         of = queries.Filters(segment=view.segment, playbook=view.playbook)
         said = of_stage(queries.stands(actor, of, now=moment), stage, view.stand)

@@ -77,15 +77,15 @@ def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
     fullest = max(stands, key=lambda one: one.count)
     link = Markup('<a href="{}">{} of {}</a>').format(rows(fullest), f"{fullest.count:,}", plural(total, "journey"))
     said = Markup("{} {} in {}.").format(link, "stands" if fullest.count == 1 else "stand", fullest.title)
-    return said + " " + holds_us_up(stands, lambda one, what: _evidence(view, one.stage, what) or rows(one))
+    return said + " " + holds_us_up(stands, lambda one: _evidence(view, one.stage) or rows(one))
 
 
-def _evidence(view: View, stage: str, what: str) -> str:
-    """The journeys behind a figure of the sentence with the days that make it; "" where the list is narrowed by more
+def _evidence(view: View, stage: str) -> str:
+    """The journeys behind the figures of the sentence with the days that make it; "" where the list is narrowed by more
     than those pages are."""
     if any(view.query.get(key) for key in ("q", *CONDITIONS) if key not in {"in", "on"}):
         return ""
-    given = {"what": what, "in": view.filters.segment, "on": view.filters.playbook, "stage": stage}
+    given = {"what": "stand", "in": view.filters.segment, "on": view.filters.playbook, "stage": stage}
     return f"/insights/records?{urlencode({key: value for key, value in given.items() if value})}"
 
 
