@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from onward.automation.queries import auditing
+from onward.conversation import actions as conversation
 from onward.engagement.models import Message
 from onward.foundation import clock
+from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.kernel.refusals import Refusal
 from tests.journeys.playing import played
@@ -72,3 +76,25 @@ def test_what_is_late_too_long_is_told() -> None:
         assert "journey.task.escalated" not in play.names()
         play.day(2.99)
         assert play.names().count("journey.task.escalated") == 1
+
+
+def test_what_time_alone_brought_names_no_other_fact_as_its_cause() -> None:
+    # red when whatever the journey was looked at for stands as the cause of what is late
+    promised = TEXT.replace("due: 1d after started, escalate", "due: within 1d of started, escalate")
+    with played(promised) as play:
+        play.clock.shift(timedelta(days=3))
+        conversation.write_comment(
+            actor=play.world.tomas, journey_id=play.journey, channel="shared", text="Before the block."
+        )
+        journeys.block_task(actor=play.world.mara, task_id=play.task("sso").id, reason="Nobody there")
+        facts = facts_of(journey=play.journey)
+        cause = {fact.name: fact.cause_seq for fact in facts}
+        names = {"journey.promise.broken", "journey.pace.changed", "journey.task.escalated"}
+        assert {name: cause[name] for name in names} == dict.fromkeys(names)
+        written = {fact.data["subject"]: fact.cause_seq for fact in facts if fact.name == "engagement.message.written"}
+        said = next(fact.seq for fact in facts if fact.name == "comment.written")
+        assert written.pop("Tomas on your onboarding") == said
+        assert len(written) == 2
+        assert set(written.values()) == {None}
+        page = signed_in(play.world.mara).get(f"/journeys/{play.view().ref}/facts").content.decode()
+        assert page.count('class="because"') == sum(fact.cause_seq is not None for fact in facts)

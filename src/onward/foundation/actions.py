@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -41,11 +42,21 @@ def record(
         raise RuntimeError(f"{fact.name} goes to {stream}, which this action has not locked")
     if running.depth > MAX_DEPTH:
         raise RuntimeError(f"{fact.name} would be reaction number {running.depth} to one cause: a loop")
+    cause = None if fact.is_by_time else running.cause
     running.pending.append(
-        writing.Pending(
-            stream, journey, fact, running.depth, running.cause, running.actor.ref, occurred_at or running.now
-        )
+        writing.Pending(stream, journey, fact, running.depth, cause, running.actor.ref, occurred_at or running.now)
     )
+
+
+@contextmanager
+def because_of(seq: int | None) -> Iterator[None]:
+    """What is recorded meanwhile is led to by that fact of the stream, or by none: not by the last of the batch."""
+    running = act()
+    before, running.cause = running.cause, seq
+    try:
+        yield
+    finally:
+        running.cause = before
 
 
 def on_commit(fn: Callable[[], None]) -> None:

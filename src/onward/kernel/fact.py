@@ -16,6 +16,11 @@ class Fact:
     name: ClassVar[str]
     version: ClassVar[int] = 1
 
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the passing of time alone brings it: no fact led to it, whatever its journey was looked at for."""
+        return False
+
     def data(self) -> dict[str, Any]:
         """The fields as JSON-able values: UUIDs, moments and decimals become text."""
         return {item.name: plain(getattr(self, item.name)) for item in fields(self)}

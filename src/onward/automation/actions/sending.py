@@ -7,7 +7,7 @@ from typing import Any
 
 from onward.automation.decisions.messages import Intended, intended, owner_of, written
 from onward.engagement import actions as engagement
-from onward.foundation.actions import act
+from onward.foundation.actions import act, because_of
 from onward.journeys import queries as journey_queries
 from onward.journeys.decisions.progress import Happened
 from onward.journeys.decisions.state import Run, TaskRow
@@ -20,7 +20,9 @@ def send_for(book: Playbook, run: Run, happened: Sequence[Happened]) -> None:
     """Write the messages that follow from a look, each once. Nothing for what was due before a silent import."""
     for message in list(intended(book, run, happened, act().now)):
         if message.task is None:
-            _alert(book, run, message)
+            # It tells of what time alone brought.
+            with because_of(None):
+                _alert(book, run, message)
         else:
             _send(run, message, message.task)
 

@@ -13,6 +13,7 @@ from onward.conversation.decisions import plain
 from onward.engagement import actions as engagement
 from onward.engagement import queries as outbox
 from onward.foundation import clock
+from onward.foundation.actions import because_of
 from onward.foundation.ledger import Recorded
 from onward.journeys import queries as journeys
 from onward.journeys.queries import Place
@@ -33,7 +34,8 @@ def tell(facts: Iterable[Recorded]) -> None:
         if fact.name not in SAID or fact.journey is None:
             continue
         try:
-            _tell(fact, fact.journey)
+            with because_of(fact.seq):
+                _tell(fact, fact.journey)
         except Refusal:
             # Nobody to tell, or nothing left to tell of.
             continue

@@ -228,6 +228,10 @@ class PaceChanged(Fact):
     after: str
     reason: str
 
+    @property
+    def is_by_time(self) -> bool:
+        return self.after in {"behind", "stalled"}
+
 
 @dataclass(frozen=True)
 class PlanTaken(Fact):

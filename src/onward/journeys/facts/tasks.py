@@ -102,6 +102,10 @@ class TaskEscalated(Fact):
     person: str
     at: datetime
 
+    @property
+    def is_by_time(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True)
 class TaskDeferred(Fact):

@@ -68,6 +68,10 @@ class PromiseBroken(Fact):
     due_at: datetime
     due_on: date | None = None
 
+    @property
+    def is_by_time(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True)
 class ObjectiveWritten(Fact):
