@@ -192,6 +192,7 @@ def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: C
     journeys.open_journey(actor=world.mara, account_id=world.globex, version_id=other, signed_at=SIGNED)
     insights.rebuild(actor=SYSTEM)
     page = text(client, "/journeys?as=board")
+    assert "2 journeys in 2 stages." in page, "none of two equal stages is named as the fullest"
     books = re.findall(r'class="book cut">([^<]*)</p>\s*<h2 id="stage-\d+"><a[^>]*>([^<]*)<', page)
     assert books == [("Another way", "Setup"), ("Small playbook", "Kickoff")], "a playbook's stages stand together"
 

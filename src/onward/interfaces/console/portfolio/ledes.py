@@ -65,19 +65,29 @@ def lede(figures: insights.Lede, view: View, waits: int, fitting: int | None = N
 
 
 def of_board(columns: Sequence[insights.Column], view: View) -> Markup:
-    """In which stage most stand, and which one holds us up."""
+    """In which stage most stand, where there is one, and which one holds us up."""
     stands = [one.stand for one in columns]
     total = sum(one.count for one in stands)
     if not total:
         return _none(view)
 
-    def rows(one: Stand) -> str:
-        return view.href(stage=one.stage, **{"as": ""})
-
-    fullest = max(stands, key=lambda one: one.count)
-    link = Markup('<a href="{}">{} of {}</a>').format(rows(fullest), f"{fullest.count:,}", plural(total, "journey"))
+    fullest, *more = sorted(stands, key=lambda one: -one.count)
+    if more and more[0].count == fullest.count:
+        said = Markup("{} in {}.").format(plural(total, "journey"), plural(len(stands), "stage"))
+        return said + " " + _holding(stands, view)
+    link = Markup('<a href="{}">{} of {}</a>').format(
+        _rows(view, fullest), f"{fullest.count:,}", plural(total, "journey")
+    )
     said = Markup("{} {} in {}.").format(link, "stands" if fullest.count == 1 else "stand", fullest.title)
-    return said + " " + holds_us_up(stands, lambda one: _evidence(view, one.stage) or rows(one))
+    return said + " " + _holding(stands, view)
+
+
+def _holding(stands: Sequence[Stand], view: View) -> Markup:
+    return holds_us_up(stands, lambda one: _evidence(view, one.stage) or _rows(view, one))
+
+
+def _rows(view: View, one: Stand) -> str:
+    return view.href(stage=one.stage, **{"as": ""})
 
 
 def _evidence(view: View, stage: str) -> str:
@@ -105,8 +115,9 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
     said = Markup("{} {} late for first value, by {} in all.").format(
         shown, "is" if len(late) == 1 else "are", days(sum(late_days(row, now) for row in late))
     )
-    stage, n = Counter((row.stage, row.stage_title) for row in late).most_common(1)[0]
-    if len(late) > 1 and stage[0]:
+    (stage, n), *more = Counter((row.stage, row.stage_title) for row in late).most_common(2)
+    # Where each is in another stage, naming one of them says nothing.
+    if n > 1 and stage[0] and not (more and more[0][1] == n):
         these = Markup('<a href="{}">{} of the {}</a>').format(view.href(stage=stage[0], value="late"), n, len(late))
         said += Markup(" {} {} in {} now.").format(these, "is" if n == 1 else "are", stage[1])
     return said + then

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from onward.interfaces.console.portfolio.asked import View
 from onward.interfaces.console.portfolio.ledes import late_days
 from onward.interfaces.ui.given import day
 from onward.interfaces.ui.words import segment
+from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import invalid
 
@@ -34,7 +35,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One journey as it is drawn. `post` is the promised date, `diamond` first value: percent, None outside."""
+    """One journey as it is drawn. `post` is the promised date, `diamond` first value as agreed, `kept` where it can
+    be kept by `kept_on` at the earliest, if later: percent, None outside."""
 
     line: insights.PortfolioLine
     pieces: list[Piece]
@@ -42,6 +44,8 @@ class Row:
     diamond: float | None
     late: int
     promised_on: date | None
+    kept: float | None
+    kept_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,17 @@ def timeline(actor: Actor, view: View, now: datetime, cursor: str) -> Timeline:
         raise invalid("The timeline is not drawn like that.", mend="By owner or segment, by month or week.")
     found = insights.portfolio(actor, view.filters, sort=group or "owner", cursor=cursor, now=now)
     stays = insights.stays_of(actor, [row.journey_id for row in found.rows])
-    window = _window(found.rows, zoom, day(view.query.get("at", "")), now)
+    later = journeys.first_values_later(actor, [row.journey_id for row in found.rows])
+    window = _window(found.rows, zoom, day(view.query.get("at", "")), now, later.values())
     groups = []
     for key, lines in groupby(found.rows, key=lambda row: _key(row, group)):
-        rows = [_row(line, stays.get(line.journey_id, []), window, now) for line in lines]
+        rows = [_row(line, stays.get(line.journey_id, []), window, now, later.get(line.journey_id)) for line in lines]
         name, word = _named(rows[0].line, group)
         href = view.href(by=word) if not group else view.href(**{"in": key})
         groups.append(Group(name, href, rows))
     step = timedelta(weeks=WEEKS // 2)
-    before, later = (view.href(at=(window.begin + by).date().isoformat()) if zoom else "" for by in (-step, step))
-    return Timeline(groups, _ticks(window, zoom), window.within(now), found.rows, found.next, before, later)
+    before, after = (view.href(at=(window.begin + by).date().isoformat()) if zoom else "" for by in (-step, step))
+    return Timeline(groups, _ticks(window, zoom), window.within(now), found.rows, found.next, before, after)
 
 
 def _key(line: insights.PortfolioLine, group: str) -> str:
@@ -120,7 +125,13 @@ def _promised(line: insights.PortfolioLine) -> datetime | None:
     return line.completion_due_at or line.first_value_due_at
 
 
-def _window(rows: Sequence[insights.PortfolioLine], zoom: str, at: date | None, now: datetime) -> Window:
+def _noon(on: date) -> datetime:
+    return datetime.combine(on, time(12), timezone.get_current_timezone())
+
+
+def _window(
+    rows: Sequence[insights.PortfolioLine], zoom: str, at: date | None, now: datetime, kept: Iterable[date]
+) -> Window:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     if zoom:
         begin = midnight - timedelta(days=midnight.weekday() + 28)
@@ -130,7 +141,7 @@ def _window(rows: Sequence[insights.PortfolioLine], zoom: str, at: date | None, 
     starts = [row.signed_at or row.started_at for row in rows]
     ends = [moment for row in rows for moment in (_promised(row), row.first_value_due_at, row.ended_at) if moment]
     begin = max(min(starts, default=now), now - LONGEST / 2)
-    end = min(max([*ends, now], default=now), now + LONGEST / 2)
+    end = min(max(*ends, *map(_noon, kept), now, now), now + LONGEST / 2)
     begin = timezone.localtime(begin).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Window(begin, end + timedelta(days=4))
 
@@ -150,7 +161,9 @@ def _ticks(window: Window, zoom: str) -> list[tuple[float, str]]:
     return ticks
 
 
-def _row(line: insights.PortfolioLine, stays: list[insights.Stay], window: Window, now: datetime) -> Row:
+def _row(
+    line: insights.PortfolioLine, stays: list[insights.Stay], window: Window, now: datetime, kept_on: date | None
+) -> Row:
     begin, promised = line.signed_at or line.started_at, _promised(line)
     until = line.ended_at or now
     pieces: list[Piece] = []
@@ -177,4 +190,5 @@ def _row(line: insights.PortfolioLine, stays: list[insights.Stay], window: Windo
             add("late", max(due, begin), now)
     value = line.first_value_met_at or line.first_value_due_at
     on = line.completion_due_on or line.first_value_due_on
-    return Row(line, pieces, window.within(promised), window.within(value), late, on)
+    kept = window.within(_noon(kept_on)) if kept_on else None
+    return Row(line, pieces, window.within(promised), window.within(value), late, on, kept, kept_on)
