@@ -38,6 +38,7 @@ FILTERS = {
     "evidence": words.evidence,
     "initials": words.initials,
     "eid": words.external_id,
+    "joined": words.joined,
     "listed": words.listed,
     "timing": words.timing,
     "said": markdown.said,

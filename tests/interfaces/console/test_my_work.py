@@ -112,6 +112,7 @@ def test_a_team_sees_the_work_of_its_people(world: Cast) -> None:
     User.objects.filter(id=parse_id("usr", world.mara.id)).update(manager_id=parse_id("usr", nora.id))
     assert "Kickoff call" not in text(signed_in(nora), "/?whose=mine")
     page = text(signed_in(nora), "/?whose=team")
+    assert "My team is you and Mara: those of your team, and those who report to you." in page
     assert "Kickoff call" in page
     assert "Mara" in page
 

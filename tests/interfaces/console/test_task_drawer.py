@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from onward.conversation import actions as conversation
 from onward.foundation.ledger import facts_of
 from onward.interfaces.console.journey.seen import clause
 from onward.interfaces.ui.words import date_words, timing
@@ -79,6 +80,14 @@ def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: U
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
     for place in (path, address(journey)):
         assert f'action="{path}/reminder"' in text(client, place), place
+        assert "They wait for us too" not in text(client, place)
+    conversation.write_comment(
+        actor=world.dana, journey_id=journey, channel="shared", text="Which region?", question=True
+    )
+    for place in (path, address(journey), "/"):
+        asked = text(client, place)
+        assert "They wait for us too: 1 question of theirs has no answer." in asked, place
+        assert f'<a href="{address(journey)}/conversation">Answer first</a>' in asked
     empty = client.post(f"{path}/reminder", {"words": " "})
     assert empty.status_code == 422
     assert "The mail is empty." in empty.content.decode()

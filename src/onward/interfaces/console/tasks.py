@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onward.accounts import queries as accounts
 from onward.automation.queries.deciding import goals
+from onward.conversation import queries as conversation
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "may_change": may(actor, "change", "task"),
         "may_remind": may_remind,
         "reminded": reminders(actor, [view.line.id]).get(view.line.id) if may_remind else None,
+        "asked": conversation.open_questions(actor, journey_id=view.journey_id, limit=5) if may_remind else [],
         "is_over": view.line.state in {"done", "skipped", "withdrawn"},
         "refusal": refusal,
         "wrong": (refusal.details.get("fields") or {}) if refusal else {},

@@ -116,14 +116,16 @@ class News:
 
 @dataclass(slots=True)
 class Day:
-    """All that the page shows. `scopes` are (key, words, address). `whose` is what the address of this scope says, ""
-    for nothing. Of journeys that need help `needy` are everybody's, `outside` of these lie outside of the scope."""
+    """All that the page shows. `scopes` are (key, words, address); `team` names who is in mine but me. `whose` is what
+    the address of this scope says, "" for nothing. Of journeys that need help `needy` are everybody's, `outside` of
+    these lie outside of the scope."""
 
     scope: str
     scopes: list[tuple[str, str, str]]
     whose: str
     now: datetime
     since: date
+    team: list[str] = field(default_factory=list)
     overdue: int = 0
     due_today: int = 0
     is_more: bool = False
@@ -165,6 +167,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     refs = None if owners is None else [f"user:{format_id('usr', one)}" for one in owners]
     scopes = [(key, words, _whose(actor, key)) for key, words in choices.items()]
     day = Day(scope, scopes, _whose(actor, scope), now, _since(organization))
+    day.team = [row.name for row in people if row.id in team and row.id != mine]
     day.colleagues = [row for row in people if row.is_active]
 
     page = journeys.tasks_at_hand(actor, holders=refs, limit=MOST)
