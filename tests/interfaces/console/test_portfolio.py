@@ -21,6 +21,7 @@ from onward.conversation import actions as conversation
 from onward.foundation import ledger
 from onward.foundation.ledger import stream_of
 from onward.insights import actions as insights
+from onward.insights.decisions.urgency import LATE
 from onward.insights.models import Portfolio
 from onward.insights.queries import views
 from onward.journeys import actions as journeys
@@ -193,6 +194,9 @@ def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: C
     insights.rebuild(actor=SYSTEM)
     page = text(client, "/journeys?as=board")
     assert "2 journeys in 2 stages." in page, "none of two equal stages is named as the fullest"
+    Portfolio.objects.filter(stage="setup").update(urgency=LATE)
+    tile = text(client, "/journeys").split("<h2>By stage</h2>")[1].split("</ul>")[0]
+    assert re.findall(r"<span>([^<]+)</span>", tile) == ["Setup", "Kickoff"], "where the worst stands comes first"
     books = re.findall(r'class="book cut">([^<]*)</p>\s*<h2 id="stage-\d+"><a[^>]*>([^<]*)<', page)
     assert books == [("Another way", "Setup"), ("Small playbook", "Kickoff")], "a playbook's stages stand together"
 

@@ -67,7 +67,7 @@ def survival_chart(curves: Sequence[Curve], *, width: int = 720, height: int = 3
     ]
     out.append(f'<text x="{LEFT + across}" y="{height - 4}" text-anchor="end">days</text>')
     out.append(f'<path class="axis" d="M{LEFT} {TOP + down}H{LEFT + across}"/>')
-    names: list[tuple[float, str]] = []
+    names: list[tuple[float, str, str]] = []
     for number, curve in enumerate(curves):
         css = f"c{number}" if number else ""
         out.append(f'<path class="band {css}" d="{_band(curve, x, y)}"/>')
@@ -78,11 +78,15 @@ def survival_chart(curves: Sequence[Curve], *, width: int = 720, height: int = 3
         if curve.median is not None:
             out.append(f'<path class="median" d="M{x(curve.median)} {y(0.5)}V{TOP + down}"/>')
         if curve.points:
-            names.append((float(y(curve.points[-1][1])), curve.name))
-    # In the order in which the curves end, a line apart.
+            until = max([curve.points[-1][0], *(at for at, _ in curve.censored)])
+            names.append((float(y(curve.points[-1][1])), curve.name, x(until)))
+    # In the order in which the curves end, a line apart, each led to from where its curve ends.
     free = 0.0
-    for ends, name in sorted(names):
+    for ends, name, until_x in sorted(names):
         free = max(ends, free)
+        out.append(
+            f'<path class="lead" d="M{until_x} {ends:.1f}H{LEFT + across - 12}L{LEFT + across + 4} {free:.1f}"/>'
+        )
         out.append(f'<text class="strong" x="{LEFT + across + 8}" y="{free:.1f}" dy="4">{escape(name)}</text>')
         free += 18
     return Markup("".join(out) + "</svg>")
