@@ -1,7 +1,8 @@
 // Names as one writes a condition or a date: the word before the cursor is looked up among the playbook's own names,
-// each with what it means. Arrows choose, Enter or Tab takes, Escape closes.
+// each with what it means. Arrows choose, Enter or Tab takes what is chosen, Escape closes. Nothing is chosen unasked but
+// the one name that begins as the word does: whoever leaves the field keeps what they wrote.
 const WORD = /[a-z_][\w.]*$/;
-let known = null, box = null, field = null, marked = 0, typed = false;
+let known = null, box = null, field = null, marked = -1, typed = false;
 
 async function load(address) {
   const answer = await fetch(address, { headers: { "X-Fragment": "1" }, credentials: "same-origin" });
@@ -24,7 +25,7 @@ export function close() {
 
 function mark(at) {
   const all = [...box.children];
-  marked = (at + all.length) % all.length;
+  marked = at < 0 ? all.length - 1 : at % all.length;
   all.forEach((one, number) => one.setAttribute("aria-selected", String(number === marked)));
   field.setAttribute("aria-activedescendant", all[marked].id);
   all[marked].scrollIntoView({ block: "nearest" });
@@ -67,7 +68,10 @@ function offer() {
   document.body.append(box);
   field.setAttribute("aria-expanded", "true");
   field.setAttribute("aria-controls", box.id);
-  mark(0);
+  marked = -1;
+  // The sort puts what begins so first.
+  const begins = rows.filter(([name]) => name.startsWith(word)).length;
+  if (begins === 1) mark(0);
 }
 
 export function complete(desk) {
@@ -84,9 +88,9 @@ export function complete(desk) {
   document.addEventListener("input", ({ target }) => { if (target === field) { typed = true; offer(); } });
   document.addEventListener("keydown", (event) => {
     if (!box || event.target !== field) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) mark(marked + step);
-    else if (event.key === "Enter" || event.key === "Tab") take(box.children[marked].querySelector("code").textContent);
+    if (event.key === "ArrowDown") mark(marked + 1);
+    else if (event.key === "ArrowUp") mark(Math.max(marked, 0) - 1);
+    else if ((event.key === "Enter" || event.key === "Tab") && marked >= 0) take(box.children[marked].querySelector("code").textContent);
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
