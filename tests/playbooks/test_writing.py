@@ -204,6 +204,7 @@ def test_the_id_of_a_role_or_an_event_follows_while_nothing_names_it(
     [
         ("by: champion", "by: champoin", "Write “champion” instead"),
         ("when: task.connect.done", "when: task.conect.done", "Write “task.connect.done” instead"),
+        ("when: task.connect.done", "when: task.connect.held", "Write “task.connect.done” instead"),
         ("title: Connect your data", "title: 2026", "Put quotes round it"),
         ("Provision accounts, by: csm", "Provision accounts", "Give it to whoever is accountable"),
         ("first_value: true", "first_value: yes", "Write “true”"),
@@ -218,3 +219,9 @@ def test_a_click_mends(right: str, wrong: str, click: str) -> None:
     new = mended(problem, text, part_of_line(found, spans_of(text, found), problem.line))
     assert problem.message not in errors(new)
     assert len(errors(new)) < len(errors(text))
+
+
+@pytest.mark.parametrize("written", ["task.connect.undone", "task.connect.date", "stage.setup.missed", "form.x.open"])
+def test_no_click_turns_what_is_meant_around(written: str) -> None:
+    text = starter("mine").replace("when: task.connect.done", f"when: {written}")
+    assert [offer(one, text) for one in lint(Draft(text)).errors] == [""]

@@ -238,6 +238,12 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     assert "No form is chosen yet." in page
     assert "Make a new form for it" in page
     assert '<option value="new_form">New form</option>' in page
+    press(manager, "save", "task.connect", **{"f-kind": "sign_off"})
+    assert "        of:" not in text()
+    assert "Choose what is signed. There is: The plan, Its steps, New form." in shown(manager, at="task.connect")
+    press(manager, "save", "task.connect", **{"f-kind": "hand_over"})
+    page = shown(manager, at="task.connect")
+    assert "Choose which role is handed over. There is: Customer success manager, Champion." in page
 
 
 def test_two_people_at_once(manager: Client) -> None:

@@ -10,6 +10,8 @@ from onward.kernel.metrics import Use
 from onward.playbooks.decisions.problems import nearest
 
 MANY = 2000
+#: What each kind of thing calls it that it came to its end: whoever writes another kind's word means this one.
+ENDS = frozenset({"done", "held", "met", "closed", "complete", "completed", "finished", "reached", "filled"})
 FIELD_TYPES: dict[str, ValueType] = {
     "text": "text",
     "long_text": "text",
@@ -75,7 +77,7 @@ class Vocabulary:
         return not name.startswith("answer.") or self.types.get(name) == "date"
 
     def nearest_metric(self, name: str) -> str:
-        """The declared name most like a wrong one, names of the same kind first."""
+        """The declared name most like a wrong one that does not turn its sense around."""
         bare = name.removesuffix(KNOWN)
         window = next((f"{part}." for part in bare.split(".") if metrics.WINDOW.fullmatch(part)), "")
         plain = bare.replace(window, "")
@@ -87,7 +89,10 @@ class Vocabulary:
 
     def _near(self, name: str) -> list[str]:
         """The names worth comparing: in a large playbook only those that agree in a part."""
-        known = self._known
+        known = [one for one in self._known if _keeps_sense(name, one)]
+        head = name.rpartition(".")[0]
+        if same := [one for one in known if head.count(".") and one.rpartition(".")[0] == head]:
+            return same
         if len(known) <= MANY:
             return known
         parts = set(name.split(".")[1:])
@@ -132,3 +137,15 @@ class Vocabulary:
         if use.metric.parts[0] != "event" or last not in ("distinct", "sum"):
             return True
         return (use.id_of("event"), last) in self.counted
+
+
+def _keeps_sense(name: str, other: str) -> bool:
+    """Whether both ask the same of a thing, but for a slip: `late` is not `held`, `undone` is not `done`."""
+    if name.count(".") < 2:
+        return True
+    if other.count(".") < 2 and name.split(".")[0] != other.split(".")[0]:
+        return False
+    said, meant = name.rpartition(".")[2], other.rpartition(".")[2]
+    if said == meant or {said, meant} <= ENDS:
+        return True
+    return not said.endswith(meant) and bool(nearest(said, [meant], 0.8))

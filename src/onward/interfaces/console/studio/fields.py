@@ -59,6 +59,16 @@ TYPES = (
 READ = tuple(one for one in TYPES if one[0] in ("number", "yes_no", "choice"))
 BELOW = (("as_zero", "Counts as none"), ("keep", "Counts below zero"), ("leave_out", "Is left out"))
 SOURCES = (("any", "Any source"), ("server", "Servers alone"))
+#: Key of a task that has to be chosen -> what is asked for while it is not.
+CHOOSE = {
+    "of": "what is signed",
+    "role": "which role is handed over",
+    "to": "to whom it goes",
+    "meeting": "to which meeting they are invited",
+    "course": "the course",
+    "survey": "the survey",
+    "log": "the log",
+}
 SPAN = "Such as 24h, 3d, 5wd (working days), 2w"
 
 

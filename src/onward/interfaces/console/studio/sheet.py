@@ -12,7 +12,7 @@ from onward.automation import queries as automation
 from onward.foundation.clock import now
 from onward.interfaces.console.playbook_words import said, timed
 from onward.interfaces.console.playbooks import sentence
-from onward.interfaces.console.studio.fields import Field, fields_of
+from onward.interfaces.console.studio.fields import CHOOSE, Field, fields_of
 from onward.interfaces.console.studio.posting import fits
 from onward.interfaces.console.studio.tables import VARIES, cases_of, is_table, shown_pairs
 from onward.interfaces.console.studio.writing import at, whole
@@ -149,8 +149,21 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     name = _field_of(problem, draft, part) if part else ""
     click = offer(problem, draft.text) if found and problem.file == draft.file else ""
     mend = "Write it in the field “How it is done”." if problem.code == "no_help" else sentence(problem.mend)
-    message = "No form is chosen yet." if click == NEW_FORM else sentence(problem.message)
-    return Wrong(problem, message, mend, part, name, click)
+    said_of = (sentence(problem.message), mend)
+    if click == NEW_FORM:
+        said_of = ("No form is chosen yet.", mend)
+    elif problem.code == "missing" and part and found:
+        said_of = _choice(part, name, found, draft) or said_of
+    return Wrong(problem, *said_of, part, name, click)
+
+
+def _choice(part: Part, name: str, found: list[Part], draft: Draft) -> tuple[str, str] | None:
+    """What to say of a field in which something has to be chosen and is not: what, and from what."""
+    field = next((one for one in fields_of(part.kind, whole(draft.text, part)) if one.name == name), None)
+    if field is None or field.path[-1] not in CHOOSE:
+        return None
+    words = [words for _, words in _options(field, found, None, part, draft)]
+    return f"Choose {CHOOSE[field.path[-1]]}.", f"There is: {', '.join(words)}." if words else "There is none yet."
 
 
 def _field_of(problem: Problem, draft: Draft, part: Part) -> str:

@@ -107,7 +107,6 @@ def _rekinded(text: str, part: Part, kind: str) -> str:
     theirs = list(customers)[:1] if isinstance(customers, dict) else []
     of_kind: dict[str, dict[str, Any]] = {
         "meeting": {"attendees": {"must": list(dict.fromkeys([by, *theirs]))}},
-        "sign_off": {"of": "plan"},
         "mail": {"to": theirs or [by], "text": "texts/welcome.md"},
         "file": {"to": theirs or [by]},
     }
