@@ -11,14 +11,17 @@ import time_machine
 
 from onward.accounts import actions as accounts
 from onward.accounts.decisions import DEFAULT_TARGETS, Days, aim_of, factor_for
+from onward.insights.queries import keeping
 from onward.interfaces.console.journey.aiming import aiming
 from onward.interfaces.console.journey.seen import Seen
 from onward.journeys import actions, queries
+from onward.journeys.decisions.aiming import aim_on
 from onward.kernel.actor import Actor
 from onward.kernel.clock import Span
 from onward.kernel.ids import format_id
 from onward.playbooks import queries as playbooks
-from onward.playbooks.decisions.parts import Timing
+from onward.playbooks.decisions.definition import Targets
+from onward.playbooks.decisions.parts import Case, Timing
 from tests.journeys.test_journey import won
 from tests.world import SIGNED, SMALL, cast, publish, signed_in
 
@@ -26,6 +29,13 @@ pytestmark = pytest.mark.django_db
 
 SETUP = Timing("after", "account.setup_days after signed", Span(1, "d"), "signed", times="account.setup_days")
 WHOLE = Timing("within", "within account.target_days of signed", Span(1, "d"), "signed", times="account.target_days")
+
+BY_SEGMENT = Timing(
+    "table",
+    "by account.segment",
+    by="account.segment",
+    cases=(Case("enterprise", Timing("after", "45d after day_zero", Span(45, "d"), "day_zero")),),
+)
 
 
 def promised(viewer: Actor, journey: UUID) -> dict[str, date | None]:
@@ -68,6 +78,57 @@ def test_what_was_promised_never_moves_when_the_table_is_edited() -> None:  # co
         form = pages.get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
         assert "within <strong>60 days</strong> of the signature, its setup within 21 days" in form
         assert "Mid-market: 20 to 40 days, times its complexity factor 1.5" in form
+
+
+@pytest.mark.parametrize(
+    ("complete", "segment", "most", "why"),
+    [
+        (None, "mid_market", 90, "Mid-market: 30 to 90 days"),
+        (WHOLE, "mid_market", 90, "Mid-market: 30 to 90 days"),
+        (
+            Timing("after", "60d after day_zero", Span(60, "d"), "day_zero"),
+            "mid_market",
+            60,
+            "As the playbook itself says",
+        ),
+        (
+            Timing("after", "6w after day_zero", Span(6, "w"), "day_zero"),
+            "mid_market",
+            42,
+            "As the playbook itself says",
+        ),
+        (
+            Timing("after", "30wd after day_zero", Span(30, "wd"), "day_zero"),
+            "enterprise",
+            42,
+            "As the playbook itself says",
+        ),
+        (BY_SEGMENT, "enterprise", 45, "As the playbook itself says, by segment"),
+        (BY_SEGMENT, "mid_market", 90, "Mid-market: 30 to 90 days"),
+    ],
+)
+def test_a_number_of_the_playbooks_own_wins_over_the_table(
+    complete: Timing | None, segment: str, most: int, why: str
+) -> None:
+    by_table = aim_of(DEFAULT_TARGETS, segment, None, factor_for(None))
+    book = replace(SMALL, targets=Targets(complete=complete))
+    found = aim_on(book, by_table, {"account.segment": segment})
+    assert (found.whole.most, found.why) == (most, why)
+    assert found.setup == by_table.setup
+
+
+def test_the_journey_and_the_page_before_it_say_the_playbooks_own_target() -> None:
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False):
+        world = cast()
+        publish(replace(SMALL, targets=Targets(complete=BY_SEGMENT.cases[0].timing)))
+        journey, pages = won(world), signed_in(world.viewer)
+        page = pages.get(f"/journeys/{format_id('jny', journey)}").content.decode()
+        form = pages.get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
+        kept = keeping(world.mara, as_of=SIGNED + timedelta(days=1))
+    assert "day 0 of 45" in page
+    assert "As the playbook itself says" in page
+    assert "within <strong>45 days</strong> of the signature" in form
+    assert [one.most for one in kept] == [45], "red when the share is counted by another target than the page shows"
 
 
 def test_how_a_journey_stands_to_its_target() -> None:

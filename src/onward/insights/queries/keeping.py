@@ -1,4 +1,4 @@
-"""Each signed journey against the duration target that was in force when it opened."""
+"""Each signed journey against its playbook's own target, or that of the organization when it opened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from onward.accounts.queries import accounts_by_ids, in_force, target_tables
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
 from onward.insights.decisions.keeping import Kept, state_of
+from onward.journeys.decisions.aiming import aim_on
+from onward.journeys.queries import versions_of
 from onward.kernel.actor import Actor
+from onward.playbooks.queries import version
 
 _SIGNED = """
 select c.journey_id, c.account_id, c.signed_at, c.opened_at, c.completed_at, c.cancelled_at
@@ -26,13 +29,15 @@ def keeping(actor: Actor, *, as_of: datetime, segment: str = "", playbook: str =
     require(actor, "see", "insight")
     rows = one_statement(_SIGNED, {"as_of": as_of, "segment": segment, "playbook": playbook})
     accounts, tables = accounts_by_ids(actor, {row["account_id"] for row in rows}), target_tables()
+    books = {journey: version(one) for journey, one in versions_of(row["journey_id"] for row in rows).items()}
     found = []
     for row in rows:
         account = accounts.get(row["account_id"])
         if account is None:
             continue
         targets = in_force(tables, row["opened_at"])
-        most = aim_of(targets, account.segment, account.complexity, account.complexity_factor).whole.most
+        by_table = aim_of(targets, account.segment, account.complexity, account.complexity_factor)
+        most = aim_on(books.get(row["journey_id"]), by_table, account.readings).whole.most
         signed, completed, cancelled = (_day(row[f"{one}_at"], as_of) for one in ("signed", "completed", "cancelled"))
         assert signed is not None
         state = state_of(signed, completed, cancelled, most, timezone.localdate(as_of))

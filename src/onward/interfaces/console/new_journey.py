@@ -53,6 +53,9 @@ def page(request: HttpRequest) -> HttpResponse:
     books = playbooks.current_versions()
     chosen = next((key for key, book in books.items() if book.id == given.get("playbook")), None)
     asked = [books[chosen]] if chosen else list(books.values())
+    version = given.get("version", after.version if after else "")
+    # Without a choice the first of the list is chosen.
+    aimed = next((book for key, book in books.items() if format_id("pbv", key) == version), next(iter(asked), None))
     context = {
         "account": account,
         "words": words,
@@ -71,7 +74,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "chosen": format_id("pbv", chosen) if chosen else "",
         "playbook": books[chosen] if chosen else None,
         "refusal": refusal,
-        "aim": aim(account) if account else None,
+        "aim": aim(account, book=aimed) if account else None,
+        "aimed": aimed,
         "teams": _teams(asked) if account else [],
     }
     return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)

@@ -22,6 +22,7 @@ from onward.identity.decisions import may
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.versions.history import who
 from onward.interfaces.ui.charts import Range, range_chart
+from onward.journeys.decisions.aiming import aim_on
 from onward.kernel.refusals import Refusal
 from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.definition import Playbook
@@ -79,10 +80,11 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "console/targets.html", shown, status=refusal.status if refusal else 200)
 
 
-def aim(row: AccountRow, at: datetime | None = None) -> Aim:
-    """What the targets in force now say of an account, or those that were in force at a moment."""
+def aim(row: AccountRow, at: datetime | None = None, book: Playbook | None = None) -> Aim:
+    """What the targets in force now say of an account, or those that were in force at a moment; where the account goes
+    by a playbook with a number of its own, that one."""
     targets = accounts.duration_targets(at).targets
-    return aim_of(targets, row.segment, row.complexity, Decimal(row.complexity_factor))
+    return aim_on(book, aim_of(targets, row.segment, row.complexity, Decimal(row.complexity_factor)), row.readings)
 
 
 def _given(request: HttpRequest, part: str, key: str, now: TargetsRow) -> tuple[str, str]:

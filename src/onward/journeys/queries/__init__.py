@@ -35,7 +35,7 @@ from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.planned import ReadSheet, known_to, plan_sheet, read_sheet_of
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.journeys.queries.records import CheckInView, ObjectiveView
-from onward.journeys.queries.running import running_first_on
+from onward.journeys.queries.running import running_first_on, versions_of
 from onward.journeys.queries.task import FieldView, TaskView, task_view
 from onward.journeys.queries.views import (
     CheckView,
@@ -168,6 +168,7 @@ __all__ = [
     "under_way",
     "unsigned_of_deal",
     "versions_followed",
+    "versions_of",
     "view_of",
     "waiting_deals",
     "watching_versions",

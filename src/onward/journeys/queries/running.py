@@ -1,4 +1,4 @@
-"""Journeys that are under way, to try something against."""
+"""Journeys that are under way, to try something against, and the versions that journeys run on."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def running_first_on(actor: Actor, version_ids: Iterable[UUID], *, limit: int = 
         (list(version_ids), limit),
     )
     return [(format_id("jny", row["id"]), row["account_id"], row["title"]) for row in rows]
+
+
+def versions_of(journey_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The playbook version that each journey runs on."""
+    rows = one_statement("select id, version_id from journeys_journey where id = any(%s)", (list(journey_ids),))
+    return {row["id"]: row["version_id"] for row in rows}

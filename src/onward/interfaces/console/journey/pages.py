@@ -151,7 +151,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
         account = accounts.account(actor, view.account_id)
         return {
             "account": account,
-            "aiming": aiming(seen, aim(account, view.started_at)),
+            "aiming": aiming(seen, aim(account, view.started_at, seen.book)),
             "lines": [row.line for row in happened(seen, limit=8)[0]],
             "cycles": journeys.cycles(actor, view.id),
             "resigned": _signed_anew(actor, view),
