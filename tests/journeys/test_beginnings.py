@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from onward.accounts import actions as accounts
@@ -162,3 +164,30 @@ def test_where_nobody_knows_whether_a_yes_is_needed_it_is_until_that_is_known() 
         accounts.change_account(actor=play.world.admin, account_id=play.world.acme, arr=10_000)
         assert play.view().state == "open"
         assert ledger.stuck_rows() == []
+
+
+PROMISED = """
+stages:
+  - stage: setup
+    tasks:
+      - {task: send, title: Send the lists, by: champion, due: 7d after signed}
+      - {task: load, title: Load them, by: csm, after: [send], due: within 4wd of task.send.done}
+"""
+
+
+def test_a_promise_of_something_still_to_come_is_planned_from_its_date_and_cannot_be_broken_yet() -> None:
+    with played(PROMISED) as play:
+        # Theirs ends on Monday 9 March over there, which is Tuesday here: four working days are still Friday's.
+        assert [play.task(key).due_on for key in ("send", "load")] == [date(2026, 3, 9), date(2026, 3, 13)]
+        play.day(20)
+        assert play.task("load").promise
+        assert broken(play) == [], "red when what waits for the customer is told as our broken promise"
+        play.done("send")
+        assert play.task("load").due_on == date(2026, 3, 26)
+        play.day(30)
+        assert broken(play) == ["task.load"]
+
+
+def broken(play: Play) -> list[str]:
+    facts = ledger.facts_of(journey=play.journey)
+    return [fact.data["thing"] for fact in facts if fact.name == "journey.promise.broken"]

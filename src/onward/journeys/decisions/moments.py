@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.state import Run, StageRow
@@ -57,9 +57,9 @@ class Moments(Mapping[str, Moment]):
         if kind == "stage":
             return self._stage(self.run.stage(key), what)
         if kind == "milestone" and (milestone := self.run.milestone(key)):
-            return came(milestone.met_at) or planned(milestone.due_at)
+            return came(milestone.met_at) or planned(milestone.due_at, milestone.due_on)
         if kind == "check_in" and (check_in := self.run.check_in(key)):
-            return came(check_in.held_at) or planned(check_in.due_at)
+            return came(check_in.held_at) or planned(check_in.due_at, check_in.due_on)
         if kind == "answer":
             return self._answer(rest)
         if kind == "role" and what == "filled" and (holder := journey.roles.get(key)):
@@ -78,20 +78,22 @@ class Moments(Mapping[str, Moment]):
         if task is None:
             return None
         moment = {"done": task.done_at, "held": task.held_at, "started": task.opened_at}.get(what)
-        return came(moment) or planned(task.starts_at if what == "started" else task.due_at)
+        if what == "started":
+            return came(moment) or planned(task.starts_at)
+        return came(moment) or planned(task.due_at, task.due_on)
 
     def _stage(self, stage: StageRow | None, what: str) -> Moment | None:
         if stage is None:
             return None
         if what == "closed":
-            return came(stage.closed_at) or planned(stage.due_at)
+            return came(stage.closed_at) or planned(stage.due_at, stage.due_on)
         if stage.entered_at:
             return came(stage.entered_at)
-        return planned(self._entry(stage))
+        return planned(*self._entry(stage))
 
-    def _entry(self, stage: StageRow) -> datetime | None:
+    def _entry(self, stage: StageRow) -> tuple[datetime | None, date | None]:
         """For when what a stage comes after is planned to end: of one without a date, what that comes after."""
-        ends: list[datetime] = []
+        ends: list[tuple[datetime, date | None]] = []
         ahead, seen = list(self.book.stage(stage.key).after), {stage.key}
         while ahead:
             row = self.run.stage(key := ahead.pop())
@@ -99,10 +101,10 @@ class Moments(Mapping[str, Moment]):
                 continue
             seen.add(key)
             if at := row.closed_at or row.due_at:
-                ends.append(at)
+                ends.append((at, None if row.closed_at else row.due_on))
             else:
                 ahead += self.book.stage(key).after
-        return max(ends, default=None)
+        return max(ends, key=lambda end: end[0], default=(None, None))
 
     def _answer(self, rest: str) -> Moment | None:
         form, _, name = rest.partition(".")
@@ -120,6 +122,6 @@ def came(at: datetime | None) -> Moment | None:
     return Moment(at) if at else None
 
 
-def planned(at: datetime | None) -> Moment | None:
+def planned(at: datetime | None, on: date | None = None) -> Moment | None:
     """A moment still to come, at its planned date."""
-    return Moment(at, planned=True) if at else None
+    return Moment(at, planned=True, on=on) if at else None

@@ -34,6 +34,7 @@ from onward.journeys.decisions.tasks import repeat, settle
 from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.judge import verdict
+from onward.playbooks.decisions.timing import is_planned
 
 MAX_ROUNDS = 40
 
@@ -177,7 +178,8 @@ class _Look:
                 self.say(fact)
 
     def promises(self) -> None:
-        """A `within` date that has passed is a broken promise, told once; what lay before an import is not told."""
+        """A `within` date that has passed is a broken promise, told once; what lay before an import is not told. While
+        what it counts from is still to come it has no day of its own that could be broken."""
         if self.run.journey.state != "open":
             return
         silent_before = self.run.journey.silent_before
@@ -186,7 +188,9 @@ class _Look:
         rows += [(f"milestone.{row.key}", row, row.met_at) for row in self.run.milestones]  # type: ignore[misc]
         told: set[tuple[str, datetime]] = set()
         for thing, row, kept in rows:
-            if not (row.promise and row.due_at and row.due_at < self.now) or kept or row.broken_at:
+            if kept or row.broken_at or not row.promise or is_planned(row.due_why):
+                continue
+            if row.due_at is None or row.due_at >= self.now:
                 continue
             row.broken_at = row.due_at
             # A stage and its milestone often promise the same thing for the same day: one word is enough.

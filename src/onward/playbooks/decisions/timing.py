@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from onward.kernel.clock import WorkingCalendar, after, before, within
 from onward.kernel.expressions import Value
 from onward.playbooks.decisions.parts import Timing
 
+PLANNED = " (planned)"
+
 
 @dataclass(frozen=True)
 class Moment:
-    """An instant by its name (`signed`, `task.kickoff.held`); `planned`: still to come, this is its planned date."""
+    """An instant by its name (`signed`, `task.kickoff.held`); `planned`: still to come, this is its planned date, and
+    `on` the calendar date where that is done."""
 
     at: datetime
     planned: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class Due:
     planned: bool = False
     because: str = ""
     waits_for: tuple[str, ...] = ()
+
+
+def is_planned(because: str) -> bool:
+    """Whether a date, by its reason, rests on something still to come."""
+    return PLANNED in because
 
 
 def due(
@@ -50,8 +59,11 @@ def due(
     moment = moments.get(name)
     if moment is None:
         return Due(None, timing.word == "within", because=f"open until {name} is known", waits_for=(name,))
-    at = _reckoned(timing, moment.at, calendar, day_one)
-    because = timing.text + (" (planned)" if moment.planned else "")
+    # The end of a day in one zone is the next day in another: what is counted in days counts from that date.
+    is_by_day = moment.on is not None and timing.span is not None and timing.span.unit != "h"
+    start = calendar.end_of(moment.on) if moment.on and is_by_day else moment.at
+    at = _reckoned(timing, start, calendar, day_one)
+    because = timing.text + (PLANNED if moment.planned else "")
     return Due(at, timing.word == "within", moment.planned, because)
 
 
