@@ -297,6 +297,9 @@ def test_each_customer_reaches_what_its_words_promise() -> None:
     assert stalling.first_value
     assert (good.first_value.days_late or 0) < 0 < (slow.first_value.days_late or 0)
     assert (stalling.first_value.day, stalling.state, stalling.pace) == (None, "open", "stalled")
+    alerts = [(one.words, one.more) for one in stalling.entries if one.words.startswith("Alert: Stalled")]
+    assert alerts[0][0].startswith("Alert: Stalled: no step was taken on either side since ")
+    assert alerts[0][1] == "to whoever owns the journey"
     stood = stalling.stands_still_on
     assert stood is not None
     assert stood.side == "theirs"

@@ -11,6 +11,7 @@ import time_machine
 
 from onward.accounts import actions as accounts
 from onward.automation import actions as automation
+from onward.engagement.models import Message
 from onward.foundation import ledger
 from onward.identity import actions as identity
 from onward.journeys import actions as journeys
@@ -195,6 +196,10 @@ def test_another_date_does_not_wake_a_stalled_journey_and_something_done_does() 
         assert journeys.defer_tasks(actor=world.mara, journey_id=journey_id) == [task(view, "polish").id]
         view = queries.journey_view(world.mara, journey_id)
         assert (view.pace, view.pace_reason) == stalled
+        mails = [mail.subject for mail in Message.objects.filter(subject__startswith="Stalled")]
+        assert mails == ["Stalled for Acme Freight: no step was taken on either side since 2 Mar 2026"], (
+            "the owner hears once"
+        )
         hold_kickoff(world, journey_id)
         assert queries.journey_view(world.mara, journey_id).pace == "behind"
 

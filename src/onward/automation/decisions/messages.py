@@ -1,4 +1,4 @@
-"""The messages that follow from a look, before anybody writes them: what open tasks send, and that a promise broke."""
+"""The messages that follow from a look, before anybody writes them: what open tasks send, a broken promise, a stall."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Literal
 
 from onward.journeys.decisions.progress import Happened
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.facts import PromiseBroken, TaskEscalated
+from onward.journeys.facts import PaceChanged, PromiseBroken, TaskEscalated
 from onward.kernel.ids import format_id
 from onward.playbooks.decisions.definition import Playbook, Task
 
 OWNS = "You own this journey, and a promised date has passed."
+STILL = "You own this journey, and nothing has been done in it for as long as its stage allows."
 SENT = {"mail", "invite", "file"}
 QUEUED = "message"
 LATE = "**{title}** was promised to {{account.name}} for {due} and is not done.\n\n[Open the plan]({{link.portal}})"
+STALLED = "{reason}\n\n[Open the plan]({{link.portal}})"
 LASTS = "**{task.title}** is {task.state} for {task.lasted}.\n\n[Open the plan]({link.portal})"
 BLOCKED = "**{task.title}** is blocked for {task.lasted}: {task.why}\n\n[Open the plan]({link.portal})"
 DEFAULT = "Hello {person.first_name},\n\nthis is for you: your next steps are at {link.portal}."
@@ -55,6 +57,8 @@ def intended(book: Playbook, run: Run, happened: Sequence[Happened], now: dateti
     for item in happened:
         if isinstance(item.fact, PromiseBroken):
             yield from _alert(run, item.fact)
+        elif isinstance(item.fact, PaceChanged) and item.fact.after == "stalled":
+            yield from _stalled(run, item.fact)
         elif isinstance(item.fact, TaskEscalated):
             yield from _escalated(run, item.fact)
 
@@ -127,6 +131,16 @@ def _alert(run: Run, fact: PromiseBroken) -> Iterator[Intended]:
         text = LATE.format(title=fact.title, due=f"{fact.due_on or fact.due_at:%-d %B}")
         subject = f"Late for {{account.name}}: {fact.title}"
         yield Intended("alert", None, (owner,), subject, text, once=f"late:{run.journey.id}:{fact.thing}", why=OWNS)
+
+
+def _stalled(run: Run, fact: PaceChanged) -> Iterator[Intended]:
+    """Nothing for a silence that an import brought along."""
+    before, owner = run.journey.silent_before, owner_of(run)
+    if owner and (before is None or run.active_at >= before):
+        since = fact.reason.rstrip(".")
+        subject = f"Stalled for {{account.name}}: {since[:1].lower()}{since[1:]}"
+        text = STALLED.format(reason=fact.reason)
+        yield Intended("alert", None, (owner,), subject, text, once=f"stalled:{run.journey.id}:{since}", why=STILL)
 
 
 def _escalated(run: Run, fact: TaskEscalated) -> Iterator[Intended]:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from onward.automation.actions.telling import FIRST, MORE
-from onward.automation.decisions.messages import DEFAULT, LATE
+from onward.automation.decisions.messages import DEFAULT, LATE, OWNS, STALLED, STILL
 from onward.engagement.actions.colleagues import HANDED, INVITATION
 from onward.engagement.actions.invites import CANCEL, REQUEST
 from onward.engagement.actions.writing import CODE
@@ -87,9 +87,11 @@ def samples() -> Iterator[Sample]:
         "Connect your CRM",
         "Hello Dana,\n\nyour read-only user is all that is missing for the first report.\n\n[Open it]({link.task})",
     )
-    promised = "You own this journey, and a promised date has passed."
     late = f"Late for {{account.name}}: {LATE_TITLE['title']}"
-    yield Sample("late", "A promised date has passed", late, LATE.format(**LATE_TITLE), promised, "", MARA)
+    yield Sample("late", "A promised date has passed", late, LATE.format(**LATE_TITLE), OWNS, "", MARA)
+    still = "No step was taken on either side since 5 Dec 2026."
+    subject = "Stalled for {account.name}: no step was taken on either side since 5 Dec 2026"
+    yield Sample("stalled", "A journey has stalled", subject, STALLED.format(reason=still), STILL, "", MARA)
     yield Sample("plain", "A playbook's mail without a text of its own", "Connect your CRM", DEFAULT)
     for book in playbooks.current_versions().values():
         for name, text in book.texts:

@@ -111,7 +111,10 @@ FORMS: dict[str, tuple[Field, ...]] = {
         _due("Due by", "A date; or say below how long it takes"),
         Field(("takes",), "Takes", "span", "From the day it begins: 3w, 10wd (working days), or account.setup_days"),
         Field(("after",), "Begins after", "many", "None ticked: after the stage above", "stage", more=True),
-        Field(("stalled_after",), "Stalled after", hint=f"So long without anything done. {SPAN}", more=True),
+        Field(
+            ("stalled_after",), "Stalled after", more=True,
+            hint=f"So long without anything done; then whoever owns the journey gets a mail. Left empty: 14d. {SPAN}",
+        ),
         Field(("enter_when",), "Begins only when", "when", more=True),
     ),
     "task": (
