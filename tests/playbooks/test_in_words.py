@@ -55,7 +55,7 @@ def test_words_read_as_a_person_says_them() -> None:
     told = {one.text: said(one, of) for one in conditions(of)} | {one.words: timed(one, of) for one in timings(of)}
     assert told["event.report_run.users >= n"] == "at least n people with “Report Run”"
     assert told["answer.kickoff.migrate"] == "“Old data to bring along?” is answered with yes"
-    assert told["objectives.agreed >= 1"].endswith(": at least 1")
+    assert told["objectives.agreed >= 1"] == "at least 1 goal of their success plan is agreed"
     assert told["5wd before answer.kickoff.go_live"] == "5 working days before “Go-live date”"
     assert told["within 24h of signed"] == "within 24 hours of the signature"
     assert told["1wd before task.kickoff.held"] == "1 working day before “Kickoff call” is held"
@@ -77,6 +77,17 @@ def test_a_length_in_a_table_stays_whole() -> None:
     assert timed(found.stage("setup").due, found) == (
         "within 5 working days (enterprise), within 3 working days (otherwise) of the signature, "
         "by the account’s segment"
+    )
+
+
+def test_day_zero_stays_whole_in_a_table() -> None:
+    own = starter("mine").replace(
+        "first_value: 30d", "first_value: {by: account.segment, enterprise: 45d, otherwise: 30d}"
+    )
+    found = lint(Draft(own)).playbook
+    assert found is not None
+    assert timed(found.targets.first_value, found) == (
+        "45 days (enterprise), 30 days (otherwise) after day zero, by the account’s segment"
     )
 
 

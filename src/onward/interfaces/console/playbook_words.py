@@ -36,6 +36,7 @@ DAYS_OF = {
     "account.target_days": "the organization’s target for the whole",
     "account.setup_days": "the organization’s target for setup",
 }
+GOALS = {"objectives.met": "reached", "objectives.agreed": "agreed"}
 PLAIN = {"deal.won": "the deal is won", "completion.met": "the completion is met", "usage.connected": "usage arrives"}
 
 
@@ -99,6 +100,9 @@ def compared(how_much: str, number: str, name: str, book: Playbook) -> str:
         if last == "count":
             return f"{_thing(plain, book)} {how_much} {number} {'time' if number == '1' else 'times'}{_window(plain)}"
         return f"{how_much} {number} {COUNTS[last]} {_thing(plain, book)}{_window(plain)}"
+    if name in GOALS:
+        goals = "goal of their success plan is" if number == "1" else "goals of their success plan are"
+        return f"{how_much} {number} {goals} {GOALS[name]}"
     return f"{subject(name, book)}: {how_much} {number}"
 
 
@@ -175,7 +179,8 @@ def _tabled(when: Timing, book: Playbook) -> str:
         cases.setdefault(timed(when.otherwise, book), []).append("otherwise")
     if len(cases) == 1:
         return next(iter(cases))
-    split = [words.split() for words in cases]
+    # "day zero" is one word here: cases share it whole.
+    split = [words.replace("day zero", "day_zero").split() for words in cases]
     shared = 0
     for last in zip(*(words[::-1] for words in split), strict=False):
         # A length stays whole: "within 45 days".
@@ -187,4 +192,4 @@ def _tabled(when: Timing, book: Playbook) -> str:
         for words, names in zip(split, cases.values(), strict=True)
     ]
     tail = " ".join(split[0][len(split[0]) - shared :])
-    return f"{', '.join(told)} {tail}".strip() + f", by {subject(when.by, book)}"
+    return f"{', '.join(told)} {tail}".strip().replace("day_zero", "day zero") + f", by {subject(when.by, book)}"
