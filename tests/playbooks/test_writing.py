@@ -153,7 +153,8 @@ def test_an_id_is_made_of_a_title(title: str, key: str) -> None:
 @pytest.mark.parametrize("kind", sorted(TITLES.keys() - {"use"}))
 def test_each_new_part_is_whole(kind: str) -> None:
     text, address = with_part(starter("mine"), part(starter("mine"), "task.provision"), kind)
-    assert errors(text) == []
+    asked = ["a check has `when:`, or `actual:` with `target:`"] if kind in ("completion", "goal") else []
+    assert errors(text) == asked, "only what it is met by is for the author to say"
     assert part(text, address).title == TITLES[kind]
 
 
@@ -170,6 +171,23 @@ def test_an_id_follows_its_title_and_all_that_names_it_follows() -> None:
     assert value_at(new, (*part(new, "task.connect").path, "after")) == ["train_them", "provision"]
     assert "when: task.train_them.done and not task.connect.late" in new
     assert retitled(text, part(text, "task.new_task"), "New task", frozenset({"task.new_task"}))[0] == text
+
+
+def test_the_id_of_a_question_follows_its_title_in_all_that_reads_its_answer() -> None:
+    text, form = with_part(starter("mine"), part(starter("mine"), "playbook"), "form")
+    text, asked = with_part(text, part(text, form), "field")
+    check = part(text, "exit.setup.connected").path
+    text = changed(text, (*check, "when"), f'answer.new_form.{asked.rpartition(".")[2]} == "a"')
+    text = changed(text, (*part(text, asked).path, "title"), "Go-live date")
+    text, asked = retitled(text, part(text, asked), "New question", frozenset())
+    assert asked == "field.new_form.go_live_date"
+    text = changed(text, (*part(text, form).path, "title"), "Kickoff")
+    text, form = retitled(text, part(text, form), "New form", frozenset())
+    assert 'answer.kickoff.go_live_date == "a"' in value_at(text, (*check, "when"))
+    assert errors(text) == []
+    held = frozenset({"field.kickoff.go_live_date"})
+    text = changed(text, (*part(text, "field.kickoff.go_live_date").path, "title"), "When it starts")
+    assert retitled(text, part(text, "field.kickoff.go_live_date"), "Go-live date", held)[0] == text
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,11 @@ def test_what_differs_by_customer_is_a_table_in_the_form(manager: Client) -> Non
     assert "      by: account.segment\n      self_serve: 3w\n" in text()
     press(manager, "vary:f-takes>", "stage.setup")
     assert text() == begun
+    by_segment = "{by: account.segment, enterprise: day 45, otherwise: day 30}"
+    press(manager, "save", "task.connect", **{"f-due": by_segment})
+    plan = manager.get("/playbooks/mine/studio/preview").content.decode()
+    assert "Connect your data" in plan
+    assert "nterprise" not in plan, "red when a customer reads how their vendor sorts its accounts"
 
 
 def test_a_table_that_is_typed_is_kept_as_a_table_and_told(manager: Client) -> None:

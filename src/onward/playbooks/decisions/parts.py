@@ -148,6 +148,10 @@ class Where:
     values: tuple[str | float | bool, ...]
 
 
+#: What a new event counts until somebody says its name in the product.
+NEW_EVENT = "New event"
+
+
 @dataclass(frozen=True)
 class EventSpec:
     """An event of the vendor's product: `track` are its names as sent, `distinct` and `sum` the properties counted."""

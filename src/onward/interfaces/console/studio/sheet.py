@@ -152,6 +152,8 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     said_of = (sentence(problem.message), mend)
     if click == NEW_FORM:
         said_of = ("No form is chosen yet.", mend)
+    elif problem.code == "check" and name == "f-when":
+        said_of = ("Say when it is met.", "Write a condition, or below it a number to reach and its target.")
     elif problem.code == "missing" and part and found:
         said_of = _choice(part, name, found, draft) or said_of
     return Wrong(problem, *said_of, part, name, click)
@@ -180,7 +182,13 @@ def _field_of(problem: Problem, draft: Draft, part: Part) -> str:
         place = tree.at((*part.path, *one.path)).place
         if best < (place.line, place.column) <= (problem.line, problem.column):
             best, name = (place.line, place.column), one.name
-    key = {"no_doer": "f-by", "no_help": "f-help", "long_title": "f-title", "check": "f-when"}.get(problem.code, "")
+    key = {
+        "unnamed": "f-track",
+        "no_doer": "f-by",
+        "no_help": "f-help",
+        "long_title": "f-title",
+        "check": "f-when",
+    }.get(problem.code, "")
     return key or name
 
 

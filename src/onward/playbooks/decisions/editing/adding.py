@@ -6,6 +6,7 @@ from onward.playbooks.decisions.editing import Unwritable, added, changed, value
 from onward.playbooks.decisions.editing.nodes import Path
 from onward.playbooks.decisions.editing.parts import MAPS, Part, parts
 from onward.playbooks.decisions.editing.told import id_for
+from onward.playbooks.decisions.parts import NEW_EVENT
 
 TITLES = {
     "stage": "New stage",
@@ -20,7 +21,7 @@ TITLES = {
     "check_in": "New check-in",
     "measure": "New measure",
     "kpi": "New key figure",
-    "event": "New event",
+    "event": NEW_EVENT,
     "figure": "New figure",
     "reading": "New reading",
     "log": "New register",
@@ -125,10 +126,11 @@ def _entry(text: str, path: Path, kind: str, title: str) -> dict[str, Any]:
         to = f"milestone.{value}.met" if value else "started"
         return {"kpi": key, "title": title, "from": "signed", "to": to, "target": "at most 30d"}
     if kind == "goal":
-        return {"goal": key, "title": title, "when": "objectives.met >= 1"}
+        return {"goal": key, "title": title}
     tasks = _entries(text, (*path[:-1], "tasks")) if kind in ("exit", "expect") else []
     last = next((one["task"] for one in reversed(tasks) if isinstance(one, dict) and "task" in one), "")
-    return {"check": key, "title": title, "when": f"task.{last}.done" if last else "objectives.met >= 1"}
+    # What a criterion or a goal is met by nobody but the author knows: it is asked, not made up.
+    return {"check": key, "title": title} | ({"when": f"task.{last}.done"} if last else {})
 
 
 def _unused(text: str, modules: tuple[str, ...]) -> str:

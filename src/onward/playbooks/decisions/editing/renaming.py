@@ -15,6 +15,7 @@ _KINDS = {
     "task": ("task", ("after", "before", "meeting", "of", "task")),
     "milestone": ("milestone", ("picks",)),
     "form": ("form", ("form", "of")),
+    "field": ("field", ()),
     "measure": ("measure", ("pick",)),
     "check_in": ("check_in", ()),
     "exit": ("check", ()),
@@ -36,6 +37,8 @@ def retitled(text: str, part: Part, was: str, published: frozenset[str]) -> tupl
     if not re.fullmatch(rf"{re.escape(id_for(was))}(_\d+)?", part.id):
         return text, part.address
     others = [one.id for one in parts(text) if one.kind == part.kind and one.path != part.path]
+    if part.kind == "field":
+        others = [one.id for one in parts(text) if one.path[:-1] == part.path[:-1] and one.path != part.path]
     new = id_for(part.title, others)
     if part.kind not in _KEYED:
         return renamed(text, part, new)
@@ -58,14 +61,15 @@ def renamed(text: str, part: Part, new: str) -> tuple[str, str]:
         return text, part.address
     whole = value_at(text, ())
     text = changed(text, (*part.path, key), new)
-    pattern = re.compile(rf"\b{part.kind}\.{re.escape(part.id)}(?![\w-])")
+    heads = {"form": "form|answer", "field": rf"(?:form|answer)\.{value_at(text, (*part.path[:2], 'form'))}"}
+    pattern = re.compile(rf"\b({heads.get(part.kind, part.kind)})\.{re.escape(part.id)}(?![\w-])")
     for path, value in list(_texts(whole)):
         if path == (*part.path, key):
             continue
         if value == part.id and _is_named(part.kind, path, named_by):
             text = changed(text, path, new)
         elif pattern.search(value):
-            text = changed(text, path, pattern.sub(f"{part.kind}.{new}", value))
+            text = changed(text, path, pattern.sub(rf"\g<1>.{new}", value))
     return text, next(one.address for one in parts(text) if one.path == part.path)
 
 

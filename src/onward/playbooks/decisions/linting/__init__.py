@@ -9,6 +9,7 @@ from onward.playbooks.decisions.addressed import things
 from onward.playbooks.decisions.addresses import places
 from onward.playbooks.decisions.definition import Milestone, Playbook
 from onward.playbooks.decisions.linting.dates import too_early
+from onward.playbooks.decisions.linting.events import unnamed
 from onward.playbooks.decisions.linting.trying import always_or_never, always_or_never_true
 from onward.playbooks.decisions.parts import NAMED_ANSWER
 from onward.playbooks.decisions.problems import Problem, nearest, nearest_mend
@@ -51,6 +52,7 @@ def lints(playbook: Playbook, tree: Piece) -> list[Problem]:
         _dates,
         _trials,
         _titles,
+        unnamed,
     ):
         found.extend(lint(playbook, tree))
     return found
