@@ -90,6 +90,21 @@ def test_a_date_in_words_is_a_date_and_no_title(words: str, due: str) -> None:
     assert (task.title == "Connect") == bool(due)
 
 
+def test_at_least_so_long_after_a_step_of_the_list_is_a_lag_and_else_words() -> None:
+    lines = "Training\n- Training session for reception\n- {words}\n"
+    words = "Training session for nurses, at least 2 days after reception"
+    book = lint(Draft(told("ours", "Ours", lines.format(words=words)))).playbook
+    assert book is not None
+    nurses = book.tasks[1]
+    lag = nurses.after[0].lag
+    assert (nurses.title, nurses.after[0].id, str(lag)) == (
+        "Training session for nurses", "training_session_for_reception", "2d",
+    )  # fmt: skip
+    words = "Check it, at least 2 days after their holidays"
+    text = told("ours", "Ours", lines.format(words=words))
+    assert value_at(text, ("stages", 0, "tasks", 1, "title")) == words
+
+
 def test_whose_it_is_may_stand_before_a_date_that_cannot_be_read() -> None:
     task = value_at(
         told("ours", "Ours", DATED.format(words="Connect (customer), by 3 December")), ("stages", 0, "tasks", 1)
@@ -117,6 +132,11 @@ def test_what_is_no_date_that_can_be_read_is_named() -> None:
         ("due: 2wd after entered", "due: 'two weeks after the kickoff'", "2w after task.kickoff.held"),
         ("due: 2wd after entered", "due: within 4 days", "within 4d of signed"),
         ("due: within 30d of signed\n    exit", "due: a week after the signature\n    exit", "1w after signed"),
+        (
+            "due: 2w after entered",
+            "due: within 4 working days after the provision came",
+            "within 4wd of task.provision.done",
+        ),
         ("takes: 3w", "takes: {by: account.segment, enterprise: 3 weeks, otherwise: 2w}", "3w"),
         ("stalled_after: 7d", "stalled_after: one week", "1w"),
     ],

@@ -1,7 +1,7 @@
 """A date or a length as people write it ("5 working days", "2 weeks after signature"), as a playbook writes it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from onward.kernel.clock import parse_span
 
@@ -12,6 +12,7 @@ _SPAN = (
     rf"(?:\d{{1,4}}|an?|{'|'.join(_NUMBERS)})[ -]?"
     r"(?:(?:working|business)[ -]days?|workdays?|days?|weeks?|wks?|hours?|hrs?|months?|wd|mo|[dwh])\b"
 )
+SPAN = _SPAN
 #: A whole date, for finding one in a line.
 DATE = (
     r"(?:(?:on|by|until|within|in|after) )?"
@@ -61,3 +62,18 @@ def dates(text: str, moment_of: Callable[[str], str]) -> tuple[str, ...]:
     if word == "within" and side != "before":
         return (f"within {amount} of {moment}",)
     return (f"{amount} {'before' if side == 'before' else 'after'} {moment}",)
+
+
+def meant(named: str, titled: Mapping[str, str], *, whole: bool = False) -> str:
+    """Of things by id with their titles, the one that shares most words with what somebody called it; "" where none
+    does or several do alike. `whole`: it has all of the words."""
+    said = _telling(named)
+    shared = {key: len(said & _telling(title)) for key, title in titled.items()}
+    most = max(shared.values(), default=0)
+    best = [key for key, count in shared.items() if count == most]
+    return best[0] if most and len(best) == 1 and (not whole or most == len(said)) else ""
+
+
+def _telling(text: str) -> frozenset[str]:
+    """The words that tell one thing from another: not "the", "is", "came"."""
+    return frozenset(word for word in re.findall(r"\w+", text.lower()) if len(word) > 3) - {"came", "with", "your"}

@@ -102,8 +102,22 @@ class Vocabulary:
     def _known(self) -> list[str]:
         return list(self.names())
 
+    def end_of(self, task: str) -> str:
+        """The moment at which a task is over: a meeting is held."""
+        return f"task.{task}.{'held' if self.has('meeting', task) else 'done'}"
+
+    def moments(self) -> Iterator[tuple[str, str]]:
+        """Every moment that may come here, with what it means: nothing but a meeting is held."""
+        for pattern, doc in metrics.MOMENTS.items():
+            for one in metrics.expand(pattern, self.ids):
+                is_held = (
+                    not one.startswith("task.") or not one.endswith(".held") or one == self.end_of(one.split(".")[1])
+                )
+                if is_held and self.is_moment(one):
+                    yield one, doc
+
     def nearest_moment(self, name: str) -> str:
-        known = [one for pattern in metrics.MOMENTS for one in metrics.expand(pattern, self.ids) if self.is_moment(one)]
+        known = [one for one, _ in self.moments()]
         head = name.split(".")[0]
         return nearest(name, [one for one in known if one.split(".")[0] == head]) or nearest(name, known)
 

@@ -187,7 +187,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         text = told(key, title, lines) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
         if way == "told" and (kept := undated(part.title for part in parts(text) if part.kind in ("stage", "task"))):
-            said = "; ".join(f"“{end}” ({title[:60]})" for title, end in kept[:5])
+            said = "; ".join(f"“{end}” ({title})" for title, end in kept[:5])
             more = f"; and {len(kept) - 5} more" if len(kept) > 5 else ""
             say(request, f"Kept in the title, as no date could be read: {said}{more}. Set the date in the field Due.")
     return HttpResponseRedirect(f"/playbooks/{key}/studio")

@@ -66,7 +66,5 @@ def names_in(names: Vocabulary) -> Iterator[Name]:
 
 def moments_in(names: Vocabulary) -> Iterator[Name]:
     """Every moment that timing may count from."""
-    for pattern, doc in metrics.MOMENTS.items():
-        for one in metrics.expand(pattern, names.ids):
-            if names.is_moment(one):
-                yield Name(one, "a moment", doc)
+    for one, doc in names.moments():
+        yield Name(one, "a moment", doc)

@@ -7,9 +7,10 @@ from typing import Any
 
 from onward.playbooks.decisions.editing import added, changed
 from onward.playbooks.decisions.shape import reserved
-from onward.playbooks.decisions.spoken import DATE, dates
+from onward.playbooks.decisions.spoken import DATE, SPAN, dates, meant, span
 
 _DUE = re.compile(rf"(?:\s*[,;(–]\s*|\s+-\s+|\s+)({DATE})\)?\s*$", re.I)
+_LAG = re.compile(rf"(?:\s*[,;(–]\s*|\s+-\s+|\s+)at least ({SPAN}) after (?:the )?([^,;()]+?)\)?\s*$", re.I)
 #: What sounds like a date at the end of a title, and is none that can be read.
 _UNREAD = re.compile(
     r"(?:[,;(–]|\s-\s|\b(?:by|until|before|after|within|on|in|at)\b)\s*((?:[^,;()]*[^\w,;()])?(?:"
@@ -109,8 +110,9 @@ def undated(titles: Iterable[str]) -> list[tuple[str, str]]:
 
 def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
     by, due, aside = "csm", "", ""
+    words, after, is_lag = _lagging(words, stages)
     for _ in range(2):
-        words, found, kept = _dated(words, stages)
+        words, found, kept = (words, "", "") if is_lag and not after else _dated(words, stages)
         due, aside = due or found, aside or kept
         unread = _UNREAD.search(words)
         head, tail = (words[: unread.start()], words[unread.start() :]) if unread else (words, "")
@@ -124,7 +126,18 @@ def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
         task |= {"kind": "meeting", "by": "csm", "attendees": {"must": ["csm", "champion"]}}
     else:
         task |= {"by": by}
-    return task | ({"due": due} if due else {})
+    return task | ({"after": after} if after else {}) | ({"due": due} if due else {})
+
+
+def _lagging(words: str, stages: list[dict[str, Any]]) -> tuple[str, list[dict[str, str]], bool]:
+    """A line without "at least 2 days after reception" at its end, and that as what it begins after; whole where no one
+    step above is meant. And whether it ends so."""
+    found = _LAG.search(words)
+    if found is None:
+        return words, [], False
+    titles = {task["task"]: task["title"] for stage in stages for task in stage["tasks"]}
+    key, lag = meant(found[2], titles, whole=True), span(found[1])
+    return (words[: found.start()], [{"task": key, "lag": lag}], True) if key and lag else (words, [], True)
 
 
 def _dated(words: str, stages: list[dict[str, Any]]) -> tuple[str, str, str]:

@@ -187,8 +187,9 @@ class Context:
 
         def moment_of(named: str) -> str:
             key = named.replace(" ", "_")
-            tries = (named, f"task.{key}.held", f"task.{key}.done", f"milestone.{key}.met", f"stage.{key}.closed")
-            return next((one for one in tries if self.names.is_moment(one)), "")
+            likely = spoken.meant(named, {one: one.replace("_", " ") for one in self.names.ids.get("task", ())})
+            tries = (named, self.names.end_of(key), f"milestone.{key}.met", f"stage.{key}.closed")
+            return next((one for one in (*tries, self.names.end_of(likely)) if self.names.is_moment(one)), "")
 
         found = [one for one in spoken.dates(text, moment_of) if "entered" in here or not one.endswith(" entered")]
         if found:

@@ -8,7 +8,7 @@ from onward.playbooks.decisions.addresses import LISTS, MAPS
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.shape import reserved
 from onward.playbooks.decisions.source.playbook import ModuleFile, PlaybookFile, Shared
-from onward.playbooks.decisions.source.work import TaskGroup, single
+from onward.playbooks.decisions.source.work import Meeting, TaskGroup, single
 from onward.playbooks.decisions.tree import Path, Piece
 from onward.playbooks.decisions.vocabulary import FIELD_TYPES, Vocabulary
 
@@ -37,6 +37,7 @@ def vocabulary(file: Shared, tree: Piece) -> tuple[Vocabulary, list[Problem]]:
         known.append(thing_id)
     found = {kind: tuple(dict.fromkeys(known)) for kind, known in ids.items()}
     found["moment"] = ()
+    found["meeting"] = _meetings(file)
     types, choices = _types(file)
     counted = frozenset(
         (event_id, kind)
@@ -94,6 +95,12 @@ def _work(file: PlaybookFile | ModuleFile) -> Iterator[tuple[str, str, Path]]:
                 yield "task_group", entry.group, (*path, "group")
             for one in single(entry):
                 yield "task", one.task, path
+
+
+def _meetings(file: Shared) -> tuple[str, ...]:
+    stages = file.stages if isinstance(file, PlaybookFile | ModuleFile) else ()
+    tasks = (one for stage in stages for entry in stage.tasks for one in single(entry))
+    return tuple(one.task for one in tasks if isinstance(one, Meeting))
 
 
 def _types(file: Shared) -> tuple[dict[str, ValueType], dict[str, tuple[str, ...]]]:
