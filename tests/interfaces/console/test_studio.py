@@ -243,6 +243,12 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     assert "No form is chosen yet." in page
     assert "Make a new form for it" in page
     assert '<option value="new_form">New form</option>' in page
+    press(manager, "save", "task.connect", **{"f-due": "four days after whenever"})
+    page = shown(manager, at="task.connect")
+    assert "2 problems" in page, "red when what is missing hides what is wrong"
+    assert page.count('aria-invalid="true"') == 2
+    assert re.search(r'id="f-due"[^>]*aria-invalid="true"', page)
+    press(manager, "save", "task.connect", **{"f-due": "2w after entered"})
     press(manager, "save", "task.connect", **{"f-kind": "sign_off"})
     assert "        of:" not in text()
     assert "Choose what is signed. There is: The plan, Its steps, New form." in shown(manager, at="task.connect")

@@ -9,7 +9,7 @@ from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.linting import lints
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.resolving import resolve, resolve_module
-from onward.playbooks.decisions.shape import shaped
+from onward.playbooks.decisions.shape import plain_tasks, shaped
 from onward.playbooks.decisions.source import ModuleFile, PlaybookFile
 from onward.playbooks.decisions.translating import translated
 from onward.playbooks.decisions.tree import Piece, Place, Refused, read
@@ -81,7 +81,8 @@ def _found(draft: Draft, below: tuple[str, ...]) -> Found:
 def _linted(draft: Draft, whole: Composed, parent: Linted | None = None) -> Found:
     file, wrong = shaped(PlaybookFile, whole.tree) if whole.fits else (None, [])
     if file is None or whole.problems:
-        return Linted(None, _told([*whole.problems, *wrong], whole, draft)), None
+        hidden = _hidden(draft, whole) if wrong and all(one.code == "missing" for one in wrong) else []
+        return Linted(None, _told([*whole.problems, *wrong, *hidden], whole, draft)), None
     playbook, problems = resolve(file, whole.tree, draft.texts, whole.gone)
     # Lints read what the names stand for, so they wait until every name stands for something.
     if not any(problem.level == "error" for problem in problems):
@@ -95,6 +96,13 @@ def _linted(draft: Draft, whole: Composed, parent: Linted | None = None) -> Foun
     playbook = replace(playbook, translations=translations)
     linted = Linted(playbook, _told(problems, whole, draft), whole.used, own, tuple(texts), inherited)
     return (Linted(None, linted.problems), None) if linted.errors else (linted, whole)
+
+
+def _hidden(draft: Draft, whole: Composed) -> list[Problem]:
+    """What else is wrong while a task lacks what its kind needs: read as if each were a plain one."""
+    tree = plain_tasks(whole.tree)
+    file, _ = shaped(PlaybookFile, tree)
+    return resolve(file, tree, draft.texts, whole.gone)[1] if file else []
 
 
 def _linted_module(draft: Draft, tree: Piece) -> Linted:

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import RESERVED
-from onward.playbooks.decisions.source.work import KINDS
+from onward.playbooks.decisions.source.work import KINDS, AnyTask
 from onward.playbooks.decisions.tree import Piece, Place
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_OF_ANY_TASK = frozenset(field.alias or name for name, field in AnyTask.model_fields.items())
 _WRONG = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -35,6 +37,18 @@ def shaped(model: type[Model], tree: Piece) -> tuple[Model | None, list[Problem]
             for error in trouble.errors(include_url=False, include_input=False)
         ]
     return None, _best(problems)
+
+
+def plain_tasks(tree: Piece) -> Piece:
+    """The tree with every task as one without a kind, so that what its kind wants hides nothing else."""
+    if isinstance(tree.value, list):
+        return replace(tree, value=[plain_tasks(one) for one in tree.value])
+    if not isinstance(tree.value, dict):
+        return tree
+    if "task" in tree.value:
+        return replace(tree, value={key: one for key, one in tree.value.items() if key in _OF_ANY_TASK})
+    inside = {key: plain_tasks(one) if key in ("stages", "tasks") else one for key, one in tree.value.items()}
+    return replace(tree, value=inside)
 
 
 def _best(problems: list[Problem]) -> list[Problem]:

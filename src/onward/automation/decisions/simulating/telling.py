@@ -148,8 +148,10 @@ def _held(teller: Teller, fact: facts.MeetingHeld, act: Act | None) -> Line:
 
 
 def _met(teller: Teller, fact: facts.MilestoneMet, act: Act | None) -> Line:
-    late = f"{fact.days_late} {'day' if fact.days_late == 1 else 'days'} late" if fact.days_late else "in time"
     row = teller.run.milestone(fact.milestone)
+    # By the calendar, as the sentence above the list counts.
+    days = (teller.ours.day_of(fact.met_at) - row.due_on).days if row and row.due_on else 0
+    late = f"{days} {'day' if days == 1 else 'days'} late" if days > 0 else "in time"
     more = late if row and row.due_at else ""
     return "milestone", f"milestone.{fact.milestone}", f"{fact.title} is reached", "", more
 

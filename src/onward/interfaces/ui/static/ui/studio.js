@@ -92,8 +92,11 @@ function draw(told, { writing, before, press, then }) {
 
 function see(line) {
   const body = line?.closest(".file-body");
-  if (body) body.scrollTo({ top: line.offsetTop - 60 });
+  if (body) body.scrollTo({ top: line.offsetTop - 60, left: 0 });
 }
+
+// A long line that was written leaves the others out of sight.
+file.addEventListener("blur", () => { file.scrollLeft = 0; file.closest(".file-body").scrollLeft = 0; });
 
 // While somebody writes in the form, only what is said of its fields is drawn anew.
 function notes(html) {
