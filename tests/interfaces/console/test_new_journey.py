@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -63,6 +64,10 @@ def test_a_deal_that_no_playbook_fits_waits_where_people_choose(world: Cast) -> 
     client = signed_in(world.mara)
     assert "1 deal needs a playbook" in text(client, "/journeys")
     assert "Group contract" in text(client, "/journeys/waiting")
+    form = text(client, f"/journeys/new?account={format_id('acc', world.acme)}")
+    assert re.search(r"to take the deal’s: Mon 2 March( 2026)? for Group contract\.", form), re.findall(
+        "Leave it[^<]*", form
+    )
     path = f"/deals/{format_id('deal', deal)}/journey"
     assert client.post(path, {}).status_code == 422
     answer = client.post(path, {"version": format_id("pbv", world.version)})
