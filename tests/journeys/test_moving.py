@@ -157,7 +157,9 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     preview = browser.post(f"/tasks/{connect.ref}/date", sent, follow=True)
     page = preview.content.decode()
     assert days(world, journey) == before
-    opening = "Connect your systems moves 8 days later than agreed, to Tue 31 March; as things stand it ends on Thu 26 March"
+    opening = (
+        "Connect your systems moves 8 days later than agreed, to Tue 31 March; as things stand it ends on Thu 26 March"
+    )
     assert f"{opening}; 1 date follows." in page
     assert "1 date follows" in page
     assert "comes after Connect your systems" in page
@@ -172,7 +174,9 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     too_soon = browser.get(path, {**form, "day": "2026-03-24"}).content.decode()
     assert "See what follows from Thu 26 March" in too_soon, "nothing else is counted from a day that cannot be kept"
     assert 'value="along"' not in too_soon
-    assert "Connect your systems moves 1 day later than agreed, to Tue 24 March; it cannot be kept before Thu" in too_soon
+    assert (
+        "Connect your systems moves 1 day later than agreed, to Tue 24 March; it cannot be kept before Thu" in too_soon
+    )
     early = browser.post(path, {**form, "day": "2026-03-24", "scope": "along"})
     assert early.status_code == 409
     assert "cannot be kept before Thu 26 March 2026, so nothing else moves with it." in early.content.decode()

@@ -240,11 +240,12 @@ def _task(
         until = scale.right(first_plan)
         out.append(_rect("first-plan", min(left, until - scale.day), until, top + 26, 3))
         if moved:
-            after, css = MOVED_WORDS, "moved" if moved > 0 else "moved early"
+            after = MOVED_WORDS
             out.append(
-                Markup('<text class="{}" x="{}" y="{}">{:+d} d</text>').format(css, f"{right + 4:.1f}", top + 21, moved)
+                Markup('<text class="moved{}" x="{}" y="{}">{:+d} d</text>').format(
+                    "" if moved > 0 else " early", f"{right + 4:.1f}", top + 21, moved
+                )
             )
-            told = "; ".join(filter(None, [f"agreed at first: {short_date(first_plan)}", told]))
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
     if goal and not done and (one := goal.slack.get(line.key)):
         out.append(decides(goal, line.key, scale, left, right, top, after))
