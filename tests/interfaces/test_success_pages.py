@@ -78,7 +78,10 @@ def test_a_plan_goes_from_the_console_to_the_portal_and_back(world: Cast) -> Non
     assert "80 %" in plain(page)
     assert dana.post(f"{door}/answer", {"number": "1", "answer": "agreed"}).status_code == 302
     for reader, at in ((client, path), (dana, door)):
-        assert "Version 1, agreed by Dana on Mon 2 March" in plain(text(reader, at))
+        page = plain(text(reader, at))
+        assert "Version 1, agreed by Dana on Mon 2 March" in page
+        both = "Mara on Mon 2 March , by proposing it Dana for Acme Freight on Mon 2 March , by agreeing to it"
+        assert f"Version 1, signed by both sides {both}" in page, "who proposes has signed by it"
         assert verify(reader.get(f"{at}/evidence.zip").content)[0].startswith("version 1, proposed by Mara")
     again = dana.post(f"{door}/answer", {"number": "1", "answer": "agreed"})
     assert again.status_code == 409

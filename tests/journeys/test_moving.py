@@ -157,10 +157,14 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     preview = browser.post(f"/tasks/{connect.ref}/date", sent, follow=True)
     page = preview.content.decode()
     assert days(world, journey) == before
-    assert "Connect your systems moves 5 days later than it stands now, to Tue 31 March; agreed was 23 Mar" in page
+    opening = (
+        "Connect your systems moves 8 days later than agreed, to Tue 31 March; as things stand it ends on Thu 26 March"
+    )
+    assert f"{opening}; 1 date follows." in page
     assert "1 date follows" in page
     assert "comes after Connect your systems" in page
-    assert "Could not be kept before either" in page, "the stage ended later than agreed already"
+    assert "1 date could not be kept before either and stays as it is." in page
+    assert "Could not be kept before this move either" in page, "the stage ended later than agreed already"
     assert "no longer be kept" not in page
     stage = " ".join(re.sub(r"<[^>]+>", " ", page.split('id="lost"')[1].split("</section>")[0]).split())
     assert "agreed was 23 Mar stands at 26 Mar, then 31 Mar 5 days later" in stage, "what this move adds"
@@ -170,6 +174,15 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     too_soon = browser.get(path, {**form, "day": "2026-03-24"}).content.decode()
     assert "See what follows from Thu 26 March" in too_soon, "nothing else is counted from a day that cannot be kept"
     assert 'value="along"' not in too_soon
+    assert (
+        "Connect your systems moves 1 day later than agreed, to Tue 24 March; it cannot be kept before Thu" in too_soon
+    )
+    early = browser.post(path, {**form, "day": "2026-03-24", "scope": "along"})
+    assert early.status_code == 409
+    assert "cannot be kept before Thu 26 March 2026, so nothing else moves with it." in early.content.decode()
+    assert days(world, journey) == before
+    chosen = browser.get(path, {"what": "task.connect", "at": connect.ref}).content.decode()
+    assert f'day=2026-03-30&amp;reason=&amp;at={connect.ref}">A week later' in chosen, "from the day that stands now"
     moved = browser.post(path, {**form, "scope": "along"}, follow=True).content.decode()
     assert "Connect your systems moved to Tue 31 March, 1 date follows." in moved
     assert days(world, journey)["polish"][0] != before["polish"][0]
@@ -189,6 +202,18 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert "It is not said what moves" in browser.post(path, {"reason": "x"}).content.decode()
     locked = browser.post(f"/tasks/{connect.ref}/lock", {"locked": "1"}, follow=True).content.decode()
     assert "Release its day" in locked
+
+
+def test_what_comes_next_is_told_where_nothing_else_moves(world: Cast, journey: UUID) -> None:
+    # red when a step that comes after what moves is passed over because it has room, or no date
+    polish = task(queries.journey_view(world.mara, journey), "polish")
+    journeys.move_task(actor=world.mara, task_id=polish.id, due_at=date(2026, 4, 7), reason="Later")
+    path, asked = f"/journeys/{format_id('jny', journey)}/rescheduling", {"what": "task.connect", "day": str(TO)}
+    page = signed_in(world.mara).get(path, asked).content.decode()
+    assert "Nothing else moves: Polish the settings comes after it and has 4 working days left." in page
+    TaskRun.objects.filter(id=polish.id).update(due_on=None, due_at=None)
+    page = signed_in(world.mara).get(path, asked).content.decode()
+    assert "Nothing else moves: Polish the settings comes after it and has no date." in page
 
 
 def test_who_reads_the_reason_is_what_the_portal_shows(world: Cast, journey: UUID) -> None:
@@ -224,6 +249,9 @@ def test_the_api_tells_moves_and_takes_back(world: Cast, journey: UUID) -> None:
     assert api("DELETE", f"/journeys/{ref}/rescheduling/{moved['group']}").json() == {"tasks": 2}
     assert days(world, journey) == before
     assert api("POST", f"/journeys/{ref}/rescheduling", {"reason": "x"}).status_code == 422
+    early = api("POST", f"/journeys/{ref}/rescheduling", {"days": {"task.connect": "2026-03-24"}, "reason": "x"})
+    assert (early.status_code, early.json()["details"]["earliest"]) == (409, "2026-03-26")
+    assert days(world, journey) == before, "from a day that cannot be kept nothing else is moved"
     assert api("POST", f"/journeys/{ref}/rescheduling", {"days": {"task.no": "2026-03-31"}}).status_code == 404
     connect = task(queries.journey_view(world.mara, journey), "connect")
     assert api("PUT", f"/tasks/{connect.ref}/lock", {}).json()["locked"]

@@ -50,7 +50,9 @@ def test_the_timeline_draws_bars_milestones_promises_today_and_days_off(world: C
     for part in ('class="bar us done"', 'class="today"', 'class="post"', 'class="diamond"', 'class="off"'):
         assert part in page, part
     assert "Sign the plan" in page
-    assert page.count('<tr class="milestone-row') == 2
+    assert page.count('<tr class="milestone-row') == 3
+    assert "<title>Go-live: 1 Apr</title>" in page, "a day agreed in a form is a mark of its own"
+    assert page.index('title="Go-live date"') < page.index(">First value</span>"), "ahead of what is due after it"
 
 
 def test_a_moved_date_is_drawn_against_its_first_plan(world: Cast, journey: UUID) -> None:
@@ -92,7 +94,7 @@ def test_what_was_done_before_its_first_plan_is_not_drawn_as_later(world: Cast, 
     page = text(signed_in(world.mara), f"{address(journey)}/timeline")
     early = (agreed_days(journey)[task.id] - SIGNED.date()).days
     assert early > 0
-    assert re.findall(r'class="moved"[^>]*>([^<]+)<', page) == [f"-{early} d"]
+    assert re.findall(r'class="moved( early)?"[^>]*>([^<]+)<', page) == [(" early", f"-{early} d")]
 
 
 def test_each_side_has_its_own_days_off(world: Cast) -> None:
@@ -188,7 +190,9 @@ def test_the_timeline_says_which_steps_decide_first_value_and_a_task_how_far_it_
     assert page.count('class="decides" x="') == 2, "its bar, and the key"
     assert "Polish the settings: 21 Mar to 23 Mar<" in page
     at_task = text(client, task_path(world, journey, "connect"))
-    assert re.search(r"If it slips</dt><dd><a [^>]*>First value</a> moves with each working day and <a", at_task)
+    assert re.search(r"slips</dt><dd>Each working day that it slips moves <a [^>]*>first value</a> and <a ", at_task)
+    at_plan = text(client, task_path(world, journey, "sign_plan"))
+    assert re.search(r"slips</dt><dd>\d+ working days to spare before <a [^>]*>first value</a> moves, \d+ bef", at_plan)
     assert "If it slips" not in text(client, task_path(world, journey, "call")), "it is done"
     assert client.get(f"{path}?decides=nothing").status_code == 200
 

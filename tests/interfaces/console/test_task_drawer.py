@@ -149,7 +149,7 @@ def test_the_date_says_the_rule_and_who_moved_it_and_why(world: Cast, journey: U
     page = text(client, path)
     assert "3 working days after call is held" in page
     assert "4 days later, by Mara: Their IT freeze" in page
-    assert "(+4 d)" in page
+    assert "(+4\N{NO-BREAK SPACE}d)" in page
 
 
 def test_we_do_a_customers_task_for_them_and_everybody_sees_who_asked(world: Cast, journey: UUID) -> None:

@@ -96,13 +96,27 @@ def test_the_team_reads_the_day_that_the_customer_reads(world: Cast) -> None:
         page, plan = (
             words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}{one}") for one in ("", "/plan")
         )
+        asked = f"/journeys/{format_id('jny', journey)}/timeline?decides=answer.kickoff.go_live"
+        decides = words(signed_in(world.mara), asked)
         connect = words(signed_in(world.mara), f"/tasks/{line(world, journey, 'connect').ref}")
-    assert "Go-live date: Mon 16 March ; Wed 18 March at the earliest" in page
+    assert "Due Wed 11 March" in connect
+    assert "late" not in connect.partition("What happened")[0], "what cannot begin yet is not late by itself"
+    assert "First value due 1 Apr Go-live 16 Mar 18 Mar at the earliest" in page
+    why = "Why Wed 18 March at the earliest Sign the plan 6 Mar to 12 Mar (+6 d): its day has gone by"
+    assert f"Go-live 18 Mar at the earliest · what decides it {why}" in page
+    assert "Go-live date 16 Mar to 18 Mar (+2 d): after the one above 16 Mar" in page, "by its name, to its day"
+    assert "What decides the end These 2 steps decide the day of Go-live, Wed 18 March : Sign the plan and" in decides
     assert "0 of 2 proven, promised Mon 9 March · 12 Mar at the earliest" in plan
     assert "waits for Sign the plan; starts with Setup · 13 Mar at the earliest 11 Mar" in plan
     assert "Connect your systems 11 Mar to 13 Mar (+2 d): after the one above" in connect, "back to the first cause"
     way = "Why Thu 12 March at the earliest Sign the plan 6 Mar to 12 Mar (+6 d): its day has gone by"
     assert f"{way} Kickoff 9 Mar to 12 Mar (+3 d): after the one above" in plan
+    with days_after(SIGNED, 11):
+        journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
+        assert "Sign the plan done 13 Mar, 7 days late" in words(
+            signed_in(world.mara), f"/journeys/{format_id('jny', journey)}"
+        )
+        journeys.reopen_task(actor=world.mara, task_id=line(world, journey, "sign_plan").id, reason="by mistake")
     with days_after(SIGNED, 35):
         page = words(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}")
         theirs = words(enter(world.dana_id), f"/portal/journeys/{format_id('jny', journey)}")

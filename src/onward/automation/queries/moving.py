@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,9 @@ from onward.automation.queries.snapshot import outside
 from onward.foundation import clock
 from onward.identity.decisions import Thing, require
 from onward.journeys import queries as journeys
+from onward.journeys.decisions.critical import slack_of
+from onward.journeys.decisions.graph import graph_of
+from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.rescheduling import Shift, cascade, movable
 from onward.journeys.decisions.state import Run
 from onward.kernel.actor import Actor
@@ -33,6 +37,32 @@ def what_follows(
     if unknown := set(days) - movable(book, run).keys():
         raise not_found("open date", sorted(unknown)[0][:80])
     return cascade(book, run, outside(book, run, now), now, days, held=held, along=along)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """An open step right after one that is moved. `room`: the working days that the moved one can still slip before
+    this one moves; None where it has no date."""
+
+    title: str
+    room: int | None
+
+
+def comes_next(actor: Actor, journey_id: UUID, name: str, day: date) -> tuple[Next, ...]:
+    """The steps right after the one that would be moved to `day`, in the order of the plan."""
+    run = _run(actor, journey_id)
+    book, now = playbooks.version(run.journey.version_id), clock.now()
+    world = outside(book, run, now)
+    things = graph_of(book, run, world, Readings(book, run, world, now), [name])
+    if name in things:
+        things[name].to = day
+    today, titles = world.ours.day_of(now), {f"task.{row.key}": row.title for row in run.tasks}
+    return tuple(
+        Next(titles[key], found[name].days if thing.agreed and name in found else None)
+        for key, thing in things.items()
+        if key in titles and not thing.over and any(one.name == name for one in thing.before)
+        for found in [slack_of(things, today, key)]
+    )
 
 
 def too_early(actor: Actor, journey_id: UUID, name: str, day: date) -> Shift | None:

@@ -83,7 +83,8 @@ def lock_task(request: HttpRequest, response: HttpResponse, task_id: Path[Ref], 
 )
 @scoped("task:write")
 def reschedule_journey(request: HttpRequest, journey_id: Path[Ref], body: Moving) -> Moved:
-    """All in one, or with `dry_run` only told. Promises and locked days never move."""
+    """All in one, or with `dry_run` only told. Promises and locked days never move. 409, with the `earliest` day, where
+    others would move from a day that cannot be kept: then send that one, or `along` false."""
     actor, one = actor_of(request), parse_id("jny", journey_id)
     if not body.days and body.held is None:
         raise invalid("Nothing is said to move.", mend="Send days, or held.", field="days")

@@ -94,14 +94,14 @@ def _agreed(view: JourneyView, me: str, vendor: str) -> list[Aim]:
     not: no step tells that."""
     out = []
     for agreed in view.agreed_dates:
-        title, name = agreed.title.removesuffix(" date"), f"answer.{agreed.key}"
+        title, name = agreed.what, f"answer.{agreed.key}"
         later = view.later(name)
-        if agreed.day < today() and (later is None or later.is_late_itself):
+        if agreed.due_on < today() and (later is None or later.is_late_itself):
             asks = view.state == "open" and any(_is_before(task.due_why.split(), name) for task in view.tasks)
             what, agrees = _passed(view, vendor) if asks else ("the agreed day has gone by", "")
-            out.append(Aim(title, agreed.day, what=what, is_past=True, agrees=agrees))
+            out.append(Aim(title, agreed.due_on, what=what, is_past=True, agrees=agrees))
             continue
-        day, was, causes, also = _stands(view, name, agreed.day, me, vendor)
+        day, was, causes, also = _stands(view, name, agreed.due_on, me, vendor)
         out.append(Aim(title, day, was, what="" if was else "agreed together", causes=causes, also=also))
     return out
 

@@ -122,7 +122,7 @@ def asking(book: Playbook, journey: JourneyRow, rank: int, new_id: NewId) -> lis
             1,
             first,
             rank + number,
-            f"Name the {_in_a_sentence(role.title)}",
+            f"Name the {in_a_sentence(role.title)}",
             "fill_role",
             "ours",
             role.fill_by or book.accountable,
@@ -133,7 +133,7 @@ def asking(book: Playbook, journey: JourneyRow, rank: int, new_id: NewId) -> lis
     ]
 
 
-def _in_a_sentence(title: str) -> str:
+def in_a_sentence(title: str) -> str:
     """Small, but for what is written in capitals (IT lead)."""
     return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
 

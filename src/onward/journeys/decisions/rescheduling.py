@@ -56,6 +56,11 @@ class Shift:
         return (last - self.before).days if last and self.before else 0
 
     @property
+    def earliest(self) -> date | None:
+        """The day that can be kept, where it is moved to one before that."""
+        return self.on if self.moves and self.on and self.after and self.on > self.after else None
+
+    @property
     def moves(self) -> bool:
         return self.how in {"asked", "counted", "along"}
 
@@ -81,6 +86,14 @@ def cascade(
             return shifts
         # The plan counted a day anew that nothing here moves: it stands beside what was laid out.
         known |= moving.more
+
+
+def too_early(shifts: Iterable[Shift]) -> Shift | None:
+    """What is asked for a day that it cannot keep, where other days would move with it: from such a day nothing else
+    is counted."""
+    moves = [one for one in shifts if one.moves]
+    follows = any(one.how != "asked" for one in moves)
+    return next((one for one in moves if one.how == "asked" and one.earliest), None) if follows else None
 
 
 class _Moving:

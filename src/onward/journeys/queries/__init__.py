@@ -14,7 +14,7 @@ from onward.journeys.queries.handoff import (
 )
 from onward.journeys.queries.hops import first_values_later
 from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
-from onward.journeys.queries.journey import agreed_days, journey_view, view_of
+from onward.journeys.queries.journey import agreed_dates_of, agreed_days, journey_view, view_of
 from onward.journeys.queries.likely import likely_ends
 from onward.journeys.queries.lines import journeys_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
@@ -34,7 +34,7 @@ from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import Place, TaskName, place_of, task_names
 from onward.journeys.queries.planned import ReadSheet, known_to, plan_sheet, read_sheet_of
 from onward.journeys.queries.portfolio import portfolio_source
-from onward.journeys.queries.records import CheckInView, ObjectiveView
+from onward.journeys.queries.records import AgreedDay, CheckInView, ObjectiveView
 from onward.journeys.queries.running import running_first_on, versions_of
 from onward.journeys.queries.task import FieldView, TaskView, task_view
 from onward.journeys.queries.views import (
@@ -80,6 +80,7 @@ from onward.journeys.queries.workload import Planned, Workload, team_loads, work
 __all__ = [
     "REVIEW",
     "AccountHours",
+    "AgreedDay",
     "Carried",
     "CheckInView",
     "CheckView",
@@ -115,6 +116,7 @@ __all__ = [
     "WorkPage",
     "WorkTask",
     "Workload",
+    "agreed_dates_of",
     "agreed_days",
     "all_journey_ids",
     "asked_of_customers",

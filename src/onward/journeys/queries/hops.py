@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
+
+from django.utils import timezone
 
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
@@ -15,25 +17,29 @@ from onward.kernel.actor import Actor
 
 
 class Titled(Protocol):
-    """A step, stage or milestone of a plan; of steps that are done anew the newest is the last."""
+    """A step, stage, milestone or agreed day of a plan; of steps that are done anew the newest is the last."""
 
     @property
     def key(self) -> str: ...
 
     @property
     def title(self) -> str: ...
+    @property
+    def due_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
     """A thing and its day as things stand, where that is known; `days` later than agreed, 0 where nothing was agreed.
-    `own`: what makes the first one late by itself (forecast.OWN); what follows waits for the one before."""
+    `own`: what makes the first one late by itself (forecast.OWN); what follows waits for the one before. `ended`: what
+    became of it on that day (done, closed, reached); "" while it is open."""
 
     title: str
     on: date | None
     agreed: date | None
     days: int
     own: str
+    ended: str = ""
 
 
 def first_values_later(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, date]:
@@ -54,23 +60,26 @@ def hops(
     tasks: Iterable[Titled],
     stages: Iterable[Titled],
     milestones: Iterable[Titled],
+    agreed: Iterable[Titled],
     name: str,
 ) -> tuple[Hop, ...]:
     """From the first cause to what is asked for; () where the agreed day holds."""
     last = expected.get(name)
     if last is None or last.days <= 0:
         return ()
-    titles = {
-        f"{kind}.{row.key}": row.title
-        for kind, rows in (("task", tasks), ("stage", stages), ("milestone", milestones))
-        for row in rows
-    }
-    found = []
-    for one in reversed([name, *chain(expected, name)]):
-        kept = expected.get(one, Expected(date.min))
-        own = kept.by if kept.by in OWN else AGREED
-        on = kept.on if one in expected else None
-        found.append(
-            Hop(titles.get(one, "a day that was agreed"), on, kept.agreed, max(kept.days, 0) if on else 0, own)
-        )
-    return tuple(found)
+    kinds = {"task": tasks, "stage": stages, "milestone": milestones, "answer": agreed}
+    rows = {f"{kind}.{row.key}": row for kind, some in kinds.items() for row in some}
+    return tuple(_hop(rows.get(one), expected.get(one)) for one in reversed([name, *chain(expected, name)]))
+
+
+def _hop(row: Titled | None, kept: Expected | None) -> Hop:
+    """What has ended counts by the day it did: the plan tells no day of it any more."""
+    title = row.title if row else "something before it"
+    for what, at in (("done", "done_at"), ("closed", "closed_at"), ("reached", "met_at")):
+        ended: Any = getattr(row, at, None)
+        if row and ended and getattr(row, "state", "") != "skipped":
+            on = timezone.localtime(ended).date()
+            return Hop(title, on, row.due_on, max((on - row.due_on).days, 0) if row.due_on else 0, AGREED, what)
+    if kept is None:
+        return Hop(title, None, None, 0, AGREED)
+    return Hop(title, kept.on, kept.agreed, max(kept.days, 0), kept.by if kept.by in OWN else AGREED)

@@ -146,12 +146,12 @@ def agreed_dates_of(book: Playbook, run: Run, inside: bool) -> tuple[AgreedDay, 
         if item.type == "date" and (inside or not item.internal)
         if (given := run.journey.answers.get(form.id, {}).get("values", {}).get(item.id))
     ]
-    return tuple(sorted(found, key=lambda agreed: (agreed.day, agreed.title)))
+    return tuple(sorted(found, key=lambda agreed: (agreed.due_on, agreed.title)))
 
 
 def expected_of(run: Run, tasks: Set[str], agreed: Iterable[AgreedDay]) -> dict[str, Expected]:
     """As it is kept, with the days agreed; of what is not seen only what it holds up, back to what is."""
-    days: dict[str, date | None] = {f"answer.{one.key}": one.day for one in agreed}
+    days: dict[str, date | None] = {f"answer.{one.key}": one.due_on for one in agreed}
     days |= {f"stage.{row.key}": row.due_on for row in run.stages}
     days |= {f"milestone.{row.key}": row.due_on for row in run.milestones}
     days |= {f"task.{row.key}": row.due_on for row in run.tasks if f"task.{row.key}" in tasks}

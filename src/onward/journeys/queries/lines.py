@@ -139,9 +139,10 @@ def names_of(refs: Iterable[str]) -> dict[str, str]:
 
 
 def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datetime) -> TaskLine:
-    """One task for a list. Nobody hurries a journey that is paused, or what was put off."""
+    """One task for a list. Nobody hurries a journey that is paused, what was put off, or what cannot begin yet: that
+    is not late by itself, what it waits for is."""
     spec = book.task(row.key) if row.is_written else None
-    runs = run.journey.state != "paused" and row.state not in {"skipped", "withdrawn"}
+    runs = run.journey.state != "paused" and row.state not in {"skipped", "withdrawn", "waiting"}
     runs = runs and (row.deferred_at is None or row.state == "done")
     late = bool(runs and row.due_at and row.due_at < (row.done_at or now))
     days = ((row.done_at or now) - row.due_at).days if late and row.due_at else 0

@@ -81,5 +81,10 @@ class AgreedDay:
     """A day that a form fixed; `key` is how dates name it: form.field."""
 
     title: str
-    day: date
+    due_on: date
     key: str
+
+    @property
+    def what(self) -> str:
+        """Like "Go-live" of a "Go-live date", to stand beside its day."""
+        return self.title.removesuffix(" date")

@@ -163,8 +163,9 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
 
 
 def _late_by(book: Playbook, run: Run, row: TaskRow) -> tuple[Hop, ...]:
-    expected = expected_of(run, {f"task.{task.key}" for task in run.tasks}, agreed_dates_of(book, run, inside=True))
-    return hops(expected, run.tasks, run.stages, run.milestones, f"task.{row.key}")
+    agreed = agreed_dates_of(book, run, inside=True)
+    expected = expected_of(run, {f"task.{task.key}" for task in run.tasks}, agreed)
+    return hops(expected, run.tasks, run.stages, run.milestones, agreed, f"task.{row.key}")
 
 
 def _holds_up(book: Playbook, run: Run, row: TaskRow, actor: Actor) -> Iterator[TaskName]:

@@ -240,7 +240,7 @@ class JourneyView:
 
     def hops(self, name: str) -> tuple[Hop, ...]:
         """The same as steps of a way, from the first cause to the thing itself."""
-        return hops(self.expected, self.tasks, self.stages, self.milestones, name)
+        return hops(self.expected, self.tasks, self.stages, self.milestones, self.agreed_dates, name)
 
     @property
     def next_tasks(self) -> tuple[TaskLine, ...]:

@@ -19,7 +19,7 @@ from onward.interfaces.console.journey.seen import Seen, StageSeen, TaskSeen
 from onward.interfaces.console.journey.ties import Place, ties_of
 from onward.interfaces.ui.words import date_words, short_date
 from onward.journeys.decisions.forecast import Expected
-from onward.journeys.queries import MilestoneView, TaskLine
+from onward.journeys.queries import AgreedDay, MilestoneView, StageView, TaskLine
 from onward.kernel.clock import WorkingCalendar
 
 #: In days.
@@ -30,19 +30,24 @@ MOVED_WORDS = 34
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the table beside the bars. `kind` stage | task | milestone."""
+    """A row of the table beside the bars. `kind` stage | task | milestone | answer (a day agreed in a form)."""
 
     kind: str
     stage: StageSeen | None = None
     task: TaskSeen | None = None
     milestone: MilestoneView | None = None
+    agreed: AgreedDay | None = None
 
     def kept(self, seen: Seen) -> Expected | None:
         """The day that it can be kept by, where that is later than the one agreed, and not only because it is late."""
-        key = self.task.line.key if self.task else self.stage.view.key if self.stage else ""
-        name = f"{self.kind}.{self.milestone.key if self.milestone else key}"
-        found = seen.view.later(name)
+        row = self.row
+        found = seen.view.later(f"{self.kind}.{row.key}") if row else None
         return found if found and not found.is_late_itself else None
+
+    @property
+    def row(self) -> TaskLine | StageView | MilestoneView | AgreedDay | None:
+        """What it is a row of."""
+        return self.task.line if self.task else self.stage.view if self.stage else self.milestone or self.agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def bars(
             out.append(movable(line.task, bar, after.get(key, [])) if may_move else bar)
         elif line.milestone:
             out.append(_milestone(line.milestone, scale, top))
+        elif line.agreed:
+            out.append(_diamond(line.agreed.what, line.agreed.due_on, scale, top))
         if goal is None and (kept := line.kept(seen)):
             out.append(_kept(scale, kept, top))
     out.append(now_line(scale, today, 0, height))
@@ -112,15 +119,25 @@ def bars(
 
 
 def _lines(seen: Seen) -> Iterator[Line]:
-    """Each stage with its tasks; a milestone stands after the stage whose proof asks for it, the others at the end."""
-    left = list(seen.view.milestones)
+    """Each stage with its tasks; a milestone stands after the stage whose proof asks for it, the others at the end. A
+    day agreed goes ahead of the milestone that it goes ahead of."""
+    left = seen.marked
     for stage in seen.stages:
         yield Line("stage", stage=stage)
         yield from (Line("task", task=task) for task in stage.tasks if task.line.state != "withdrawn")
-        for row in [row for row in left if stage.view.key in seen.stages_of(row.key)]:
-            left.remove(row)
-            yield Line("milestone", milestone=row)
-    yield from (Line("milestone", milestone=row) for row in left)
+        for row in [
+            row for row in left if isinstance(row, MilestoneView) and stage.view.key in seen.stages_of(row.key)
+        ]:
+            until = begin = left.index(row)
+            while begin and isinstance(left[begin - 1], AgreedDay):
+                begin -= 1
+            yield from map(_mark, left[begin : until + 1])
+            del left[begin : until + 1]
+    yield from map(_mark, left)
+
+
+def _mark(row: MilestoneView | AgreedDay) -> Line:
+    return Line("answer", agreed=row) if isinstance(row, AgreedDay) else Line("milestone", milestone=row)
 
 
 def _reach(seen: Seen, lines: Iterable[Line], today: date, goal: Goal | None) -> tuple[date, date]:
@@ -130,7 +147,7 @@ def _reach(seen: Seen, lines: Iterable[Line], today: date, goal: Goal | None) ->
         timezone.localtime(seen.view.signed_at or seen.view.started_at).date(),
     ]
     for line in lines:
-        row = line.task.line if line.task else line.stage.view if line.stage else line.milestone
+        row = line.row
         days += [day for day in (getattr(row, "due_on", None),) if day]
         days += [kept.on] if (kept := line.kept(seen)) else []
         for name in ("opened_at", "done_at", "entered_at", "closed_at", "met_at"):
@@ -225,7 +242,9 @@ def _task(
         if moved:
             after = MOVED_WORDS
             out.append(
-                Markup('<text class="moved" x="{}" y="{}">{:+d} d</text>').format(f"{right + 4:.1f}", top + 21, moved)
+                Markup('<text class="moved{}" x="{}" y="{}">{:+d} d</text>').format(
+                    "" if moved > 0 else " early", f"{right + 4:.1f}", top + 21, moved
+                )
             )
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
     if goal and not done and (one := goal.slack.get(line.key)):
@@ -255,11 +274,10 @@ def _milestone(row: MilestoneView, scale: Scale, top: int) -> Markup:
         out.append(Markup('<path class="slip" d="M{} {}H{}"/>').format(f"{left:.1f}", top + 17, f"{right:.1f}"))
     if due:
         out.append(_post(False, "", scale.middle(due), top))
-    x = scale.middle(at)
-    css = "diamond met" if met else "diamond"
-    out.append(
-        Markup('<path class="{}" d="M{} {}l7 7-7 7-7-7z"><title>{}</title></path>').format(
-            css, f"{x:.1f}", top + 10, f"{row.title}: {short_date(at)}"
-        )
+    return Markup("").join([*out, _diamond(row.title, at, scale, top, " met" if met else "")])
+
+
+def _diamond(title: str, at: date, scale: Scale, top: int, css: str = "") -> Markup:
+    return Markup('<path class="diamond{}" d="M{} {}l7 7-7 7-7-7z"><title>{}</title></path>').format(
+        css, f"{scale.middle(at):.1f}", top + 10, f"{title}: {short_date(at)}"
     )
-    return Markup("").join(out)

@@ -1,4 +1,4 @@
-"""What decides the day of first value and the end of the plan, in a sentence, at a bar and at a task. No queries."""
+"""What decides first value, a day that was agreed and the end, in a sentence, at a bar and at a task. No queries."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from onward.automation.queries.deciding import FIRST_VALUE, Goal
+from onward.automation.queries.deciding import END, FIRST_VALUE, Goal
 from onward.interfaces.console.journey.axis import Scale
 from onward.interfaces.console.journey.dragging import OPEN
 from onward.interfaces.ui.words import date_words, listed, plural
 from onward.journeys.decisions.critical import Slack
+from onward.journeys.decisions.opening import in_a_sentence
 from onward.journeys.queries import TaskLine
 
 #: More steps than this are told by their number: the bars show which they are.
@@ -55,19 +56,23 @@ def slips(goal: Goal, one: Slack) -> str:
 
 
 def at_task(goals: Iterable[Goal], key: str, journey_path: str) -> Markup:
-    """When each goal that waits for a task moves if it slips, as a sentence of links; "" where none does."""
-    out: list[Markup] = []
+    """How far a task can slip before each goal that waits for it moves, with links; "" where none waits."""
+    moved, spared = [], Markup("")
     for goal in goals:
         if (one := goal.slack.get(key)) is not None:
-            noun = _noun(goal) if out else _noun(goal).capitalize()
-            after = f"after {plural(one.days, 'working day')}" if one.days else "with each working day"
-            link = Markup('<a href="{}/timeline?decides={}">{}</a>').format(journey_path, goal.kind, noun)
-            out.append(Markup("{} {}{}").format(link, "" if out else "moves ", after))
-    return Markup("{}.").format(listed(out)) if out else Markup("")
+            link = Markup('<a href="{}/timeline?decides={}">{}</a>').format(journey_path, goal.kind, _noun(goal))
+            if not one.days:
+                moved.append(link)
+            elif spared:
+                spared += Markup(", {} before {} does").format(one.days, link)
+            else:
+                spared = Markup("{} to spare before {} moves").format(plural(one.days, "working day"), link)
+    each = Markup("Each working day that it slips moves {}").format(listed(moved)) if moved else Markup("")
+    return Markup("{}.").format(Markup("; ").join(filter(None, [each, spared]))) if each or spared else each
 
 
 def _noun(goal: Goal) -> str:
-    return "first value" if goal.kind == FIRST_VALUE else "the end"
+    return {FIRST_VALUE: "first value", END: "the end"}.get(goal.kind) or in_a_sentence(goal.title)
 
 
 def decides(goal: Goal, key: str, scale: Scale, left: float, right: float, top: int, after: int) -> Markup:

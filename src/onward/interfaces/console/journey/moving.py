@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,15 +14,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onward.automation.actions.moving import reschedule
-from onward.automation.queries.moving import may_move, what_follows
+from onward.automation.queries.moving import Next, comes_next, may_move, what_follows
 from onward.identity.decisions import may
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day
-from onward.interfaces.ui.words import date_words, plural, short_date
+from onward.interfaces.ui.words import date_words, days, joined, plural, short_date, today
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.journeys.actions.dates import has_reason
-from onward.journeys.decisions.rescheduling import Shift
+from onward.journeys.decisions.rescheduling import Shift, too_early
+from onward.journeys.queries import agreed_days
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
@@ -142,8 +143,9 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
     moves = [one for one in shifts if one.moves and one.how != "asked"]
     first = next((one for one in shifts if one.how == "asked"), None)
     stays = [one for one in shifts if not one.moves]
-    # From a day that it cannot keep itself nothing else is counted.
-    possible = _earliest(first) if first and moves else None
+    early = too_early(shifts)
+    at_first = agreed_days(journey_id)
+    tasks = {f"task.{task.key}": task for task in view.tasks}
     paths = {f"task.{task.key}": f"/tasks/{task.ref}" for task in view.tasks}
     shared = {f"task.{task.key}" for task in view.tasks if task.shared}
     shown = {
@@ -153,17 +155,70 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
         "choices": [(HOLD, f"{view.account_name} pauses until"), *((key, _choice(*one)) for key, one in known.items())],
         "asked": asked,
         "first": first,
-        "shift": sum(line.days for line in _lines([first] if first else [], shifts, paths, asked)),
+        "opening": _opening(asked, first, at_first.get(tasks[first.name].id) if first.name in tasks else None)
+        if asked and first
+        else "",
+        "next": _next(comes_next(actor, journey_id, asked.what, asked.to)) if asked and first and not moves else "",
+        "soon": _soon(view.ref, given, known),
+        "now": known.get(given.get("what", ""), ("", None))[1],
         "moves": _lines(moves, shifts, paths, asked),
         "stays": _lines([one for one in stays if not _was_lost(one)], shifts, paths, asked),
         "lost": _lines([one for one in stays if _was_lost(one)], shifts, paths, asked),
-        "instead": _preview(view.ref, replace(asked, to=possible), given.get("at", "")) if asked and possible else "",
+        "instead": _preview(view.ref, replace(asked, to=early.earliest), given.get("at", ""))
+        if asked and early and early.earliest
+        else "",
         "is_read": any(one.name in shared and has_reason(one) for one in shifts),
         "is_followed": any(one.name in shared for one in moves),
         "may_change": may(actor, "change", "journey") and view.state == "open",
         "refusal": refusal,
     }
     return render(request, "console/journey/moving.html", shown, status=refusal.status if refusal else 200)
+
+
+def _opening(asked: Asked, first: Shift, at_first: date | None) -> str:
+    """What is asked, counted from the day that stands in the plan, and from the one agreed at first where somebody had
+    moved it since (as the timeline counts)."""
+    to, moved = date_words(asked.to), (asked.to - first.before).days if first.before else 0
+    was_moved = at_first is not None and at_first != first.before
+    than = "" if was_moved else " than agreed"
+    if moved:
+        said = f"{first.title} moves {_apart(moved, 'later', 'earlier')}{than}, to {to}"
+    else:
+        said = f"{first.title} {'stays on' if first.before else 'moves to'} {to}"
+    if at_first and was_moved and (whole := (asked.to - at_first).days):
+        said += f", {_apart(whole, 'after', 'before')} the day agreed at first"
+    if first.earliest:
+        return f"{said}; it cannot be kept before {date_words(first.earliest)}"
+    if first.stood and first.before and first.stood > first.before and first.stood != asked.to:
+        said += f"; as things stand it ends on {date_words(first.stood)}"
+    return said
+
+
+def _apart(count: int, after: str, before: str) -> str:
+    return f"{days(abs(count))} {after if count > 0 else before}"
+
+
+def _next(found: Sequence[Next]) -> str:
+    """What comes right after it and why that stays, to go on after "nothing else moves"."""
+    each = [
+        f"{one.title} comes after it and "
+        + ("has no date" if one.room is None else f"has {plural(one.room, 'working day')} left")
+        for one in found[:3]
+    ]
+    more = [f"{len(found) - 3} more come after it"] if len(found) > 3 else []
+    return joined([*each, *more])
+
+
+def _soon(ref: str, given: Any, known: Mapping[str, tuple[str, date | None]]) -> list[tuple[str, str]]:
+    """(words, address) of the days that are chosen most, counted from the day that stands now."""
+    what = given.get("what", "")
+    now = known[what][1] if what in known else None
+    if now is None or not (today() - timedelta(days=3650) < now < today() + timedelta(days=3650)):
+        return []
+    return [
+        (words, _preview(ref, Asked(what, now + timedelta(days=count), given.get("reason", "")), given.get("at", "")))
+        for words, count in (("A day later", 1), ("A week later", 7), ("Two weeks later", 14))
+    ]
 
 
 def _choice(title: str, on: date | None) -> str:
@@ -181,15 +236,10 @@ def _lines(some: Sequence[Shift], every: Sequence[Shift], paths: dict[str, str],
             agreed=one.before if one.stood and one.before != one.stood else None,
             stands=one.stood or one.before,
             then=one.after if one.moves else one.on,
-            earliest=_earliest(one),
+            earliest=one.earliest,
         )
         for one in some
     ]
-
-
-def _earliest(one: Shift) -> date | None:
-    """The day that can be kept, where it is moved to one before that."""
-    return one.on if one.moves and one.on and one.after and one.on > one.after else None
 
 
 def _was_lost(one: Shift) -> bool:

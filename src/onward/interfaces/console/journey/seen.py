@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from onward.interfaces.ui.words import date_words, late_words, short_date, timing
 from onward.journeys.decisions.tasks import waits_words
-from onward.journeys.queries import CheckView, JourneyView, StageView, TaskLine
+from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
 
 GOOD = {"met", "waived"}
@@ -106,6 +106,15 @@ class Seen:
     def pace(self) -> str:
         """The word for the mark: pace while it runs, else how it stands."""
         return self.view.pace if self.is_open else self.view.state
+
+    @property
+    def marked(self) -> list[MilestoneView | AgreedDay]:
+        """The milestones in the order of the plan; a day agreed in a form stands ahead of the first due from it on."""
+        out: list[MilestoneView | AgreedDay] = list(self.view.milestones)
+        for agreed in self.view.agreed_dates:
+            later = (at for at, row in enumerate(out) if row.due_on and row.due_on >= agreed.due_on)
+            out.insert(next(later, len(out)), agreed)
+        return out
 
     def days_since_signing(self) -> int | None:
         """Up to its end, for a journey that has ended."""
