@@ -12,7 +12,7 @@ import time_machine
 
 from onward.automation.actions.moving import reschedule
 from onward.automation.queries.deciding import goals
-from onward.automation.queries.moving import may_move, too_early, what_follows
+from onward.automation.queries.moving import held_back, may_move, what_follows
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal
 from tests.journeys.test_journey import won
@@ -23,7 +23,7 @@ DOORS: dict[str, Callable[[Actor, UUID], Any]] = {
     "goals": goals,
     "may move": may_move,
     "what follows": lambda actor, journey: what_follows(actor, journey, MOVED),
-    "too early": lambda actor, journey: too_early(actor, journey, "task.connect", SIGNED.date()),
+    "held back": lambda actor, journey: held_back(actor, journey, "task.connect", SIGNED.date()),
     "reschedule": lambda actor, journey: reschedule(actor=actor, journey_id=journey, days=MOVED, reason="They ask"),
 }
 

@@ -65,13 +65,13 @@ def comes_next(actor: Actor, journey_id: UUID, name: str, day: date) -> tuple[Ne
     )
 
 
-def too_early(actor: Actor, journey_id: UUID, name: str, day: date) -> Shift | None:
-    """What the plan says to an open task on a day that it cannot keep: its `on` is the earliest that it can, and `by`
+def held_back(actor: Actor, journey_id: UUID, name: str, day: date) -> Shift | None:
+    """What the plan says to an open task on a day that it cannot keep: it has the `earliest` that it can, and `by`
     what holds it there; None where the day can be kept. For all who see the task."""
     run = _run(actor, journey_id, "see")
     book, now = playbooks.version(run.journey.version_id), clock.now()
     shifts = cascade(book, run, outside(book, run, now), now, {name: day}, along=False)
-    return next((one for one in shifts if one.name == name and one.on and one.on > day), None)
+    return next((one for one in shifts if one.name == name and one.earliest), None)
 
 
 def _run(actor: Actor, journey_id: UUID, verb: str = "move") -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from onward.automation.queries.moving import too_early
+from onward.automation.queries.moving import held_back
 from onward.interfaces.ui.words import short_date
 from onward.journeys import queries as journeys
 from onward.journeys.queries import TaskLine
@@ -15,7 +15,7 @@ from onward.playbooks import queries as playbooks
 
 def early_words(actor: Actor, journey_id: UUID, task: TaskLine, on: date) -> str:
     """Like " It comes 2 days after “Sign off”, which is open (earliest 3 Dec)."; "" where that day can be kept."""
-    found = too_early(actor, journey_id, f"task.{task.key}", on)
+    found = held_back(actor, journey_id, f"task.{task.key}", on)
     view = journeys.journey_view(actor, journey_id)
     before = next((line for line in view.tasks if found and found.by == f"task.{line.key}"), None)
     if found is None or before is None:
@@ -26,4 +26,4 @@ def early_words(actor: Actor, journey_id: UUID, task: TaskLine, on: date) -> str
     if link and link.link != "finish_to_start":
         opening = "waits for"
     stands = f"was done on {short_date(before.done_at)}" if before.done_at else "is open"
-    return f" It {opening} “{before.title}”, which {stands} (earliest {short_date(found.on)})."
+    return f" It {opening} “{before.title}”, which {stands} (earliest {short_date(found.earliest)})."
