@@ -193,6 +193,11 @@ def test_a_mail_is_promised_only_where_mails_leave(world: Cast, journey: UUID, s
     said = read(dana, dana.post(f"{task}/colleague", {"person": brought}).headers["Location"])
     assert "Nina Berg has “Sign the plan” now, but has not signed in yet: they need a link from Mara" in said
     assert f'<a href="{path}/people#colleagues">Ask for it</a>' in said
+    question = "Please send Nina Berg (nina@customer.example) a link to come in."
+    dana.post(f"{path}/comments", {"text": question, "channel": "shared", "question": "1", "back": "people"})
+    said = read(dana, dana.post(f"{task}/colleague", {"person": brought}).headers["Location"])
+    assert "Mara was asked for the link with which they come in." in said
+    assert "Leave it with Nina Berg" in read(dana, f"{task}/colleague")
     settings.EMAIL_HOST = "mail.example"
     assert "Mara will get a mail" in read(dana, path)
     assert "the answer stands here and comes by mail." in read(dana, task)

@@ -13,7 +13,7 @@ from onward.engagement.actions.colleagues import invite_colleague, tell_of_given
 from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal.colleagues import INVITES_A_DAY
-from onward.interfaces.portal.inviting import helper_of, may_bring_here, not_come_yet
+from onward.interfaces.portal.inviting import asked_for, helper_of, may_bring_here, not_come_yet
 from onward.interfaces.portal.roles import ROLES
 from onward.interfaces.portal.tasks import refuse_ours
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
@@ -98,8 +98,13 @@ def _given(
     said = f"{name} has “{seen.line.title}” now"
     if mailer.leaves(is_demo=view.is_demo):
         return say(response, f"{said}, and a mail about it.")
-    if not not_come_yet([accounts.contact(visitor.actor, chosen)]):
+    row = accounts.contact(visitor.actor, chosen)
+    if not not_come_yet([row]):
         return say(response, f"{said}. No mail leaves: tell them.")
+    if asked_for(visitor, view, [row]):
+        return say(
+            response, f"{said}. {helper_of(view, visitor.vendor)} was asked for the link with which they come in."
+        )
     words = f"{said}, but has not signed in yet: they need a link from {helper_of(view, visitor.vendor)}."
     return say(response, words, more=(f"{response['Location']}/people#colleagues", "Ask for it"))
 
