@@ -210,10 +210,10 @@ def test_what_comes_next_is_told_where_nothing_else_moves(world: Cast, journey: 
     journeys.move_task(actor=world.mara, task_id=polish.id, due_at=date(2026, 4, 7), reason="Later")
     path, asked = f"/journeys/{format_id('jny', journey)}/rescheduling", {"what": "task.connect", "day": str(TO)}
     page = signed_in(world.mara).get(path, asked).content.decode()
-    assert "Nothing else moves: Polish the settings comes after it and has 4 working days left." in page
+    assert "No other agreed day moves: Polish the settings comes after it and has 4 working days left." in page
     TaskRun.objects.filter(id=polish.id).update(due_on=None, due_at=None)
     page = signed_in(world.mara).get(path, asked).content.decode()
-    assert "Nothing else moves: Polish the settings comes after it and has no date." in page
+    assert "No other agreed day moves: Polish the settings comes after it and has no date." in page
 
 
 def test_who_reads_the_reason_is_what_the_portal_shows(world: Cast, journey: UUID) -> None:
