@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -186,6 +187,12 @@ def test_a_promise_of_something_still_to_come_is_planned_from_its_date_and_canno
         assert play.task("load").due_on == date(2026, 3, 26)
         play.day(30)
         assert broken(play) == ["task.load"]
+
+
+def test_a_step_that_is_called_like_what_asks_for_a_name_keeps_its_own_date() -> None:
+    # red when it is taken for the step that names who fills a role: it then falls on the stage's last day
+    with played(re.sub(r"\bsend\b", "fill_in", PROMISED)) as play:
+        assert play.task("fill_in").due_on == date(2026, 3, 9)
 
 
 def broken(play: Play) -> list[str]:

@@ -76,7 +76,8 @@ def test_what_was_promised_never_moves_when_the_table_is_edited() -> None:  # co
         assert "Mid-market: 30 to 90 days, times its complexity factor 1.5" in kept
         assert "day 0 of 60" in new
         form = pages.get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
-        assert "within <strong>60 days</strong> of the signature, its setup within 21 days" in form
+        assert "within <strong>60 days</strong> of the signature." in form
+        assert "Its setup should take 21 days: " in form
         assert "Mid-market: 20 to 40 days, times its complexity factor 1.5" in form
 
 

@@ -243,6 +243,7 @@ def test_the_id_of_a_role_or_an_event_follows_while_nothing_names_it(
         ("by: champion", "by: champoin", "Write “champion” instead"),
         ("when: task.connect.done", "when: task.conect.done", "Write “task.connect.done” instead"),
         ("when: task.connect.done", "when: task.connect.held", "Write “task.connect.done” instead"),
+        ("when: task.connect.done", "when: task.connect", "Write “task.connect.done” instead"),
         ("title: Connect your data", "title: 2026", "Put quotes round it"),
         ("Provision accounts, by: csm", "Provision accounts", "Give it to whoever is accountable"),
         ("first_value: true", "first_value: yes", "Write “true”"),

@@ -76,6 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "refusal": refusal,
         "aim": aim(account, book=aimed) if account else None,
         "aimed": aimed,
+        "sets_up": aimed is not None and any("account.setup_days" in one.due.reads for one in aimed.stages if one.due),
         "teams": _teams(asked) if account else [],
     }
     return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)

@@ -74,7 +74,7 @@ class Schedule:
     def _task(self, task: TaskRow) -> Due:
         stage = self.run.stage(task.stage)
         timing = None
-        if not task.key.startswith("fill_"):
+        if task.kind != "fill_role":
             timing = self.book.task(task.key).due
         elif (asked := next((item for item in self.book.roles if f"fill_{item.id}" == task.key), None)) is not None:
             timing = asked.fill_due

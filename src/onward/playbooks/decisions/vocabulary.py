@@ -10,6 +10,8 @@ from onward.kernel.metrics import Use
 from onward.playbooks.decisions.problems import nearest
 
 MANY = 2000
+#: What is asked of a thing that is named without more.
+BY_NAME = {"event": "count", "task": "done", "milestone": "met", "stage": "closed", "form": "complete"}
 #: What each kind of thing calls it that it came to its end: whoever writes another kind's word means this one.
 ENDS = frozenset({"done", "held", "met", "closed", "complete", "completed", "finished", "reached", "filled"})
 FIELD_TYPES: dict[str, ValueType] = {
@@ -81,7 +83,10 @@ class Vocabulary:
         bare = name.removesuffix(KNOWN)
         window = next((f"{part}." for part in bare.split(".") if metrics.WINDOW.fullmatch(part)), "")
         plain = bare.replace(window, "")
-        found = nearest(plain, self._near(plain))
+        # A thing by its name alone: how often an event came, whether a step is done.
+        kind, _, thing = plain.partition(".")
+        whole = f"{plain}.{BY_NAME[kind]}" if kind in BY_NAME and self.has(kind, thing) else ""
+        found = whole or nearest(plain, self._near(plain))
         if found and window and found.count(".") >= 1:
             head, _, last = found.rpartition(".")
             return f"{head}.{window}{last}"
