@@ -82,8 +82,9 @@ export function complete(desk) {
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");
     typed = false;
-    // Whoever writes before the names are there is offered them when they come.
-    load(desk.dataset.names).then(() => { if (typed && document.activeElement === target) offer(); });
+    // Whoever writes before the names are there is offered them when they come; what is offered already stays, and with
+    // it what is chosen there.
+    load(desk.dataset.names).then(() => { if (typed && !box && document.activeElement === target) offer(); });
   });
   document.addEventListener("input", ({ target }) => { if (target === field) { typed = true; offer(); } });
   document.addEventListener("keydown", (event) => {
