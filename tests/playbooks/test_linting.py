@@ -282,3 +282,13 @@ def test_no_damage_to_a_good_text_crashes_the_reader(seed: int, how: str) -> Non
         assert problem.line >= 1
         assert problem.column >= 1
         assert "pydantic" not in problem.message
+
+
+def test_no_step_is_called_like_the_one_that_asks_who_fills_a_role() -> None:
+    # red when such a playbook is published, and no journey can begin on it
+    text = (
+        starter("mine")
+        .replace("task: connect\n", "task: fill_champion\n")
+        .replace("task.connect.", "task.fill_champion.")
+    )
+    assert [one.code for one in lint(Draft(text)).errors] == ["reserved"]

@@ -26,8 +26,12 @@ def world() -> Cast:
 def asking(world: Cast, *keys: str) -> UUID:
     """A journey whose setup has begun with these steps; "polish" is ours and asks something of them."""
     setup = SMALL.stages[1]
-    asks = {"polish": {"help": "Tell us who takes part.", "shared": True}}
-    tasks = tuple(replace(task, **asks.get(task.id, {})) for task in setup.tasks if task.id in keys)  # type: ignore[arg-type]
+    asks = "Tell us who takes part."
+    tasks = tuple(
+        replace(task, help=asks, shared=True) if task.id == "polish" else task
+        for task in setup.tasks
+        if task.id in keys
+    )
     stages = (replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=tasks), SMALL.stages[2])
     return journeys.open_journey(
         actor=world.mara,

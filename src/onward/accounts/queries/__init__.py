@@ -39,7 +39,7 @@ from onward.accounts.queries.deals import (
     won_deals_owed,
 )
 from onward.accounts.queries.finding import Found, found_accounts, found_contacts
-from onward.accounts.queries.metrics import AccountMetrics, DealMetrics, account_metrics, sold_metrics
+from onward.accounts.queries.metrics import AccountMetrics, DealMetrics, account_metrics, readings_of, sold_metrics
 from onward.accounts.queries.targets import TargetsRow, duration_targets, in_force, target_tables
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "group_ids",
     "in_force",
     "products",
+    "readings_of",
     "real_accounts_exist",
     "segment_rules",
     "sold_metrics",

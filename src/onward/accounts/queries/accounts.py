@@ -19,7 +19,6 @@ from onward.accounts.decisions import DEFAULT_RULES, Rule
 from onward.accounts.models import Account, Contact, Deal, SegmentRule
 from onward.identity.decisions import require
 from onward.kernel.actor import Actor
-from onward.kernel.expressions import Value
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.paging import Page
 from onward.kernel.refusals import Refusal, not_found
@@ -59,13 +58,6 @@ class AccountRow:
     working_week: list[str] = field(default_factory=list)
     holidays: str = ""
     closed_days: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def readings(self) -> dict[str, Value | None]:
-        """What the tables of a playbook read of it, by metric."""
-        names = ("segment", "complexity", "industry", "region", "country", "language")
-        words: dict[str, Value | None] = {f"account.{name}": getattr(self, name) or None for name in names}
-        return words | {"account.complexity_factor": float(self.complexity_factor)}
 
 
 def account(actor: Actor, account_id: UUID) -> AccountRow:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from onward.accounts.decisions.targets import DEFAULT_TARGETS, Aim, aim_of, targets_from
 from onward.foundation.postgres import tuples
+
+if TYPE_CHECKING:
+    from onward.accounts.queries.accounts import AccountRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,20 @@ class DealMetrics:
     contract_start: date | None
     renewal_on: date | None
     fields: dict[str, Any]
+
+
+#: What is read of an account as it stands there.
+READ = ("segment", "complexity", "industry", "region", "country", "language")
+
+
+def readings_of(account: AccountMetrics | AccountRow) -> dict[str, Any]:
+    """What conditions and tables read of an account, by metric; what is not filled in is left out."""
+    found = {f"account.{name}": getattr(account, name) or None for name in READ}
+    found["account.complexity_factor"] = float(account.complexity_factor)
+    found["account.arr"] = float(account.arr) if account.arr is not None else None
+    found["account.seats"] = float(account.seats) if account.seats is not None else None
+    found |= {f"account.field.{name}": value for name, value in account.fields.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 WORDS = ("industry", "region", "country", "language", "zone")

@@ -140,7 +140,9 @@ def _stalled(run: Run, fact: PaceChanged) -> Iterator[Intended]:
         since = fact.reason.rstrip(".")
         subject = f"Stalled for {{account.name}}: {since[:1].lower()}{since[1:]}"
         text = STALLED.format(reason=fact.reason)
-        yield Intended("alert", None, (owner,), subject, text, once=f"stalled:{run.journey.id}:{since}", why=STILL)
+        yield Intended(
+            "alert", None, (owner,), subject, text, once=f"stalled:{run.journey.id}:{run.active_at:%Y-%m-%d}", why=STILL
+        )
 
 
 def _escalated(run: Run, fact: TaskEscalated) -> Iterator[Intended]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from onward.automation.queries.snapshot import outside
@@ -13,6 +13,7 @@ from onward.identity.decisions import Thing, require
 from onward.journeys import queries as journeys
 from onward.journeys.decisions.critical import slack_of
 from onward.journeys.decisions.graph import graph_of
+from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.rescheduling import Shift, cascade, movable
 from onward.journeys.decisions.state import Run
@@ -20,6 +21,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
 from onward.playbooks import queries as playbooks
+from onward.playbooks.decisions.definition import Playbook
 
 
 def may_move(actor: Actor, journey_id: UUID) -> dict[str, tuple[str, date | None]]:
@@ -32,11 +34,10 @@ def what_follows(
     actor: Actor, journey_id: UUID, days: Mapping[str, date], *, held: date | None = None, along: bool = True
 ) -> list[Shift]:
     """The days that would move, and those that could not be kept; see `rescheduling.cascade`. Nothing is written."""
-    run = _run(actor, journey_id)
-    book, now = playbooks.version(run.journey.version_id), clock.now()
+    book, run, world, now = _plan(actor, journey_id)
     if unknown := set(days) - movable(book, run).keys():
         raise not_found("open date", sorted(unknown)[0][:80])
-    return cascade(book, run, outside(book, run, now), now, days, held=held, along=along)
+    return cascade(book, run, world, now, days, held=held, along=along)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ class Next:
 
 def comes_next(actor: Actor, journey_id: UUID, name: str, day: date) -> tuple[Next, ...]:
     """The steps right after the one that would be moved to `day`, in the order of the plan."""
-    run = _run(actor, journey_id)
-    book, now = playbooks.version(run.journey.version_id), clock.now()
-    world = outside(book, run, now)
+    book, run, world, now = _plan(actor, journey_id)
     things = graph_of(book, run, world, Readings(book, run, world, now), [name])
     if name in things:
         things[name].to = day
@@ -68,10 +67,14 @@ def comes_next(actor: Actor, journey_id: UUID, name: str, day: date) -> tuple[Ne
 def held_back(actor: Actor, journey_id: UUID, name: str, day: date) -> Shift | None:
     """What the plan says to an open task on a day that it cannot keep: it has the `earliest` that it can, and `by`
     what holds it there; None where the day can be kept. For all who see the task."""
-    run = _run(actor, journey_id, "see")
-    book, now = playbooks.version(run.journey.version_id), clock.now()
-    shifts = cascade(book, run, outside(book, run, now), now, {name: day}, along=False)
+    shifts = cascade(*_plan(actor, journey_id, "see"), {name: day}, along=False)
     return next((one for one in shifts if one.name == name and one.earliest), None)
+
+
+def _plan(actor: Actor, journey_id: UUID, verb: str = "move") -> tuple[Playbook, Run, Outside, datetime]:
+    run = _run(actor, journey_id, verb)
+    book, now = playbooks.version(run.journey.version_id), clock.now()
+    return book, run, outside(book, run, now), now
 
 
 def _run(actor: Actor, journey_id: UUID, verb: str = "move") -> Run:

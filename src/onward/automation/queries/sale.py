@@ -10,8 +10,6 @@ from uuid import UUID
 from onward.accounts import queries as accounts
 from onward.accounts.queries.metrics import AccountMetrics
 
-ACCOUNT = ("segment", "complexity", "industry", "region", "country", "language")
-
 
 @dataclass(frozen=True)
 class Sale:
@@ -28,13 +26,9 @@ def sale(account_id: UUID, deal_id: UUID | None, since: datetime) -> Sale:
     if found is None:
         raise LookupError(f"there is no account {account_id}")
     account, deal, aim = found
-    readings: dict[str, Any] = {f"account.{name}": getattr(account, name) for name in ACCOUNT}
-    readings["account.complexity_factor"] = float(account.complexity_factor)
+    readings = accounts.readings_of(account)
     readings["account.target_days"] = float(aim.whole.most)
     readings["account.setup_days"] = float(aim.setup.most)
-    readings["account.arr"] = float(account.arr) if account.arr is not None else None
-    readings["account.seats"] = float(account.seats) if account.seats is not None else None
-    readings |= {f"account.field.{name}": value for name, value in account.fields.items()}
     moments: dict[str, datetime] = {}
     if deal is not None:
         readings["deal.won"] = deal.state == "won"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from onward.accounts.decisions import aim_of
-from onward.accounts.queries import accounts_by_ids, in_force, target_tables
+from onward.accounts.queries import accounts_by_ids, in_force, readings_of, target_tables
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
 from onward.insights.decisions.keeping import Kept, state_of
@@ -37,7 +37,7 @@ def keeping(actor: Actor, *, as_of: datetime, segment: str = "", playbook: str =
             continue
         targets = in_force(tables, row["opened_at"])
         by_table = aim_of(targets, account.segment, account.complexity, account.complexity_factor)
-        most = aim_on(books.get(row["journey_id"]), by_table, account.readings).whole.most
+        most = aim_on(books.get(row["journey_id"]), by_table, readings_of(account)).whole.most
         signed, completed, cancelled = (_day(row[f"{one}_at"], as_of) for one in ("signed", "completed", "cancelled"))
         assert signed is not None
         state = state_of(signed, completed, cancelled, most, timezone.localdate(as_of))

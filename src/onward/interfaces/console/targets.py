@@ -84,7 +84,9 @@ def aim(row: AccountRow, at: datetime | None = None, book: Playbook | None = Non
     """What the targets in force now say of an account, or those that were in force at a moment; where the account goes
     by a playbook with a number of its own, that one."""
     targets = accounts.duration_targets(at).targets
-    return aim_on(book, aim_of(targets, row.segment, row.complexity, Decimal(row.complexity_factor)), row.readings)
+    return aim_on(
+        book, aim_of(targets, row.segment, row.complexity, Decimal(row.complexity_factor)), accounts.readings_of(row)
+    )
 
 
 def _given(request: HttpRequest, part: str, key: str, now: TargetsRow) -> tuple[str, str]:

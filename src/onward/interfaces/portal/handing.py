@@ -63,19 +63,7 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
         "seen": seen,
         "task": seen.line,
         "people": [
-            (
-                row.ref,
-                row.name,
-                ", ".join(
-                    filter(
-                        None,
-                        [
-                            " and ".join(role_title(role) for role in row.roles[:2]) or row.title,
-                            "has not signed in yet" if row.id in outside else "",
-                        ],
-                    )
-                ),
-            )
+            (row.ref, row.name, _does(row, row.id in outside))
             for row in rows
             if f"contact:{row.ref}" not in (visitor.ref, seen.line.person.ref if seen.line.person else "")
         ],
@@ -89,6 +77,12 @@ def colleague(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse
     }
     status = refusal.status if refusal else 200
     return page(request, visitor, "portal/colleague.html", context, current="", journey=view, status=status)
+
+
+def _does(row: accounts.ContactRow, is_outside: bool) -> str:
+    """What is told beside a name: what they are here for, and that they have not come."""
+    told = " and ".join(role_title(role) for role in row.roles[:2]) or row.title
+    return ", ".join(filter(None, [told, "has not signed in yet" if is_outside else ""]))
 
 
 def _given(

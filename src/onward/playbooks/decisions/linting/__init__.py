@@ -203,7 +203,11 @@ def _stages(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
 def _tasks(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
     theirs = {role.id for role in playbook.roles if role.side == "theirs"} | {group.id for group in playbook.groups}
     asked = {f"{form.id}.{item.id}" for form in playbook.forms for item in form.fields}
+    names = {f"fill_{role.id}" for role in playbook.roles}
     for task in playbook.tasks:
+        if task.id in names:
+            message = f"`{task.id}` is the step that asks who fills the role"
+            yield _of_task(tree, task.id).problem("reserved", message, "give this step another id")
         if task.by in theirs and not task.help and task.kind not in ("meeting", "survey", "sign_off"):
             message = f"task `{task.id}` is the customer's, and says nothing about how it is done"
             yield _of_task(tree, task.id).problem("no_help", message, "add `help:`", warning=True)
