@@ -63,7 +63,8 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Settings name the database before Django loads; with xdist the controller starts the server for all."""
     # What code logs in a test must not land among what a command answers on standard output.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    plain = [structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
+    structlog.configure(plain, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if not config.getoption("--long"):
         # The same few examples each time: a change is judged by what it did. The long forms look for new ones.
         settings.register_profile("suite", derandomize=True, database=None, max_examples=30)
