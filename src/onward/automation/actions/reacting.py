@@ -25,11 +25,12 @@ FAILED = "engagement.message.failed"
 OURS = AUTOMATION.ref
 #: After these the journey may wait for other events of the product.
 DEFINED_ANEW = {"journey.opened", "journey.asked", "journey.playbook.merged", "journey.playbook.unmerged"}
-NEW = {"account.opened", "deal.opened", "deal.won"}
 #: What our own calendar is made of: a change may move a date of any journey.
 CALENDAR = {"zone", "working_week", "holidays", "closed_days", "days_off"}
 #: After which a deal may open its journey: a playbook may begin before the signature.
-SALES = {"deal.opened", "deal.changed", "deal.won"}
+WON = "deal.won"
+SALES = {"deal.opened", "deal.changed", WON}
+NEW = {"account.opened", "deal.opened", WON}
 
 
 def concerns(batch: Batch) -> bool:
@@ -52,8 +53,9 @@ def react(batch: Batch) -> None:
         if opened or delivered or any(_may_move(fact) for fact in batch.facts):
             look(batch.journey, reopened=reopened, opened=opened)
         return
+    early = any(fact.name in SALES - {WON} for fact in batch.facts) and playbooks.may_begin_before_the_signature()
     for fact in batch.facts:
-        if fact.name in SALES:
+        if fact.name == WON or (early and fact.name in SALES):
             _open(fact)
         elif fact.name == "deal.lost":
             _lost(fact)
@@ -130,7 +132,7 @@ def _open(fact: Recorded) -> None:
     was asked already is theirs to choose. Before the signature only a playbook that begins earlier opens one, and
     nobody is asked."""
     account_id, deal_id = UUID(fact.data["account_id"]), UUID(fact.data["deal_id"])
-    is_won = fact.name == "deal.won"
+    is_won = fact.name == WON
     if journey_queries.has_journey_of_deal(deal_id):
         if is_won:
             _signed(account_id, deal_id)

@@ -122,6 +122,12 @@ def sign_journeys(*, actor: Actor, account_id: UUID, deal_id: UUID) -> list[UUID
     return found
 
 
+_WAIT = """
+insert into journeys_waitingdeal (deal_id, account_id, why, since, judged_on, silent_before)
+values (%s, %s, %s, %s, %s, %s) on conflict (deal_id) do nothing returning deal_id
+"""
+
+
 @action(by_account)
 def wait_for_playbook(
     *,
@@ -133,16 +139,7 @@ def wait_for_playbook(
     silent_before: datetime | None = None,
 ) -> None:
     """No playbook fits a won deal, or several do: it waits where people see it."""
-    _, made = WaitingDeal.objects.get_or_create(
-        deal_id=deal_id,
-        defaults={
-            "account_id": account_id,
-            "why": why,
-            "since": act().now,
-            "judged_on": judged_on,
-            "silent_before": silent_before,
-        },
-    )
+    made = one_statement(_WAIT, (deal_id, account_id, why, act().now, judged_on, silent_before))
     if made:
         record(facts.JourneyWaits(deal_id, account_id, why), stream=stream_of(account_id))
 

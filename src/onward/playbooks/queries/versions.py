@@ -112,6 +112,11 @@ def current_id(key: str) -> UUID:
     return found
 
 
+def may_begin_before_the_signature() -> bool:
+    """Whether any current playbook opens on a deal that is not won yet."""
+    return any(book.opens_when and book.opens_when.text != "deal.won" for book in current_versions().values())
+
+
 def fitting(readings: Mapping[str, Value | None]) -> Choice:
     """The playbook that fits an account, by its `account.*` and `deal.*` readings; or why a person has to choose."""
     return choose(
