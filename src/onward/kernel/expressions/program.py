@@ -99,9 +99,8 @@ def compile_expression(
     name that is most like a wrong one. Raises ExpressionError with the column in the author's text."""
     tokens = read(text)
     types = _types(text, tokens, type_of, nearest)
-    environment = cel.NewEnv(variables={name: _TYPES[kind] for name, kind in types.items()}, functions=_functions())
     try:
-        expression = environment.compile(to_cel(tokens))
+        expression = _checked(to_cel(tokens), tuple(types.items()))
     except RuntimeError as trouble:
         raise _in_our_words(str(trouble), tokens, text) from None
     outcome = _OUTCOMES.get(expression.return_type().name())
@@ -111,6 +110,14 @@ def compile_expression(
         mend = "compare it, such as `>= 1`" if outcome == "number" and "yes_no" in wanted else ""
         raise ExpressionError(f"this comes to {is_now}, and {should} is needed", 0, len(text), mend)
     return Program(text, types, expression, outcome)
+
+
+# A playbook that is being written is checked whole at every change, of which nearly all of it is as it was.
+@lru_cache(maxsize=4096)
+def _checked(text: str, types: tuple[tuple[str, ValueType], ...]) -> Any:
+    """CEL's own expression. Raises RuntimeError in its words."""
+    variables = {name: _TYPES[kind] for name, kind in types}
+    return cel.NewEnv(variables=variables, functions=_functions()).compile(text)
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ text that YAML reads as something else than its author meant. `yes`, `on`, `012`
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -150,6 +151,8 @@ class Piece:
         return Place(self.place.file, self.place.line + newlines, offset - before.rindex("\n"))
 
 
+# Nobody changes a tree, and the same modules stand beside each playbook and each letter that is typed.
+@lru_cache(maxsize=32)
 def read(text: str, file: str) -> Piece:
     """The tree of a YAML text. Raises Refused with one problem when the text cannot be read."""
     start = Place(file, 1, 1)
