@@ -9,7 +9,7 @@ from onward.playbooks.decisions.source.work import KINDS
 
 Look = Literal[
     "line", "area", "lines", "one", "many", "yes", "number", "when", "timing", "span", "moment", "choices", "names",
-    "pairs",
+    "pairs", "waits",
 ]  # fmt: skip
 
 
@@ -115,6 +115,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
             ("stalled_after",), "Stalled after", more=True,
             hint=f"So long without anything done; then whoever owns the journey gets a mail. Left empty: 14d. {SPAN}",
         ),
+        Field(("starts",), "Not before", "timing", "It begins no sooner. Such as day 53", more=True),
         Field(("enter_when",), "Begins only when", "when", more=True),
     ),
     "task": (
@@ -124,7 +125,11 @@ FORMS: dict[str, tuple[Field, ...]] = {
             hint="For a file that the customer sends us: a form with a question whose answer is a file",
         ),
         Field(("by",), "Who does it", "one", "Somebody of the customer’s: they see it on their portal", "person"),
-        _due(),
+        Field(("after",), "Waits for", "waits", "It can begin when all of these are done", "task"),
+        Field(
+            ("starts",), "Not before", "timing", "Until then it cannot be done. Such as 53d after signed, day 53",
+        ),
+        _due(hint="By when; it may be done sooner. Left empty: with its stage, or in time for what follows"),
         Field(("attendees", "must"), "Has to be there", "many", "", "person", kinds=("meeting",)),
         Field(("attendees", "may"), "May be there", "many", "", "person", more=True, kinds=("meeting",)),
         Field(("agenda",), "Agenda", "lines", "A line each", kinds=("meeting",)),
@@ -142,7 +147,6 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("to",), "To whom", "one", "", "role", kinds=("hand_over",)),
         Field(("help",), "How it is done", "area", "Whoever does it reads this on the task"),
         Field(("steps",), "Steps to tick", "lines", "A line each", more=True),
-        Field(("after",), "Begins after", "many", "", "task", more=True),
         Field(("with",), "Who helps", "many", "", "person", more=True),
         Field(("and",), "Who also has to say done", "many", "", "person", more=True),
         Field(("confirm",), "Who confirms it", "one", "", "role", more=True),
@@ -251,12 +255,13 @@ ORDER = {
     ),
     "role": ("title", "fill", "optional"),
     "stage": (
-        "stage", "title", "owner", "after", "due", "takes", "stalled_after", "enter_when", "tasks", "exit", "expect",
+        "stage", "title", "owner", "after", "starts", "due", "takes", "stalled_after", "enter_when", "tasks", "exit",
+        "expect",
     ),
     "task": (
         "task", "title", "kind", "by", "and", "with", "confirm", "minutes", "attendees", "agenda", "form", "picks",
-        "meeting", "of", "to", "text", "course", "survey", "log", "role", "when", "done_when", "after", "due", "every",
-        "until", "effort", "help", "steps",
+        "meeting", "of", "to", "text", "course", "survey", "log", "role", "when", "done_when", "after", "starts", "due",
+        "every", "until", "effort", "help", "steps",
     ),
     "milestone": ("milestone", "title", "first_value", "when", "pick", "by_hand", "due", "owner"),
     "check_in": ("check_in", "title", "at", "every", "from", "until", "by", "with", "form"),

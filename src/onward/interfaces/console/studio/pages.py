@@ -15,7 +15,9 @@ from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import require
 from onward.interfaces.console.shell import say, staff
-from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, modules_of, sheet
+from onward.interfaces.console.studio.options import modules_of
+from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
+from onward.interfaces.console.studio.waiting import LINKS
 from onward.interfaces.console.studio.writing import written
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -120,6 +122,7 @@ def _given(desk: Desk, text: str, address: str, against: str, refusal: Refusal |
         "running": [(ref, f"{names.get(account, '')}: {title}") for ref, account, title in running],
         "refusal": refusal,
         "who": _who(desk.actor),
+        "links": LINKS,
         "next_number": ((desk.current.number if desk.current else 0) + 1) if not seen.errors else 0,
         "title": seen.parts[0].title if seen.parts else desk.key,
     }
