@@ -25,7 +25,8 @@ from tests.playbooks.test_editing import paths
 ODD = [None, "x", 3, True, [], {}, ["a"], {"a": 1}, [{"task": "x"}], [[1]], "a: b", 2.5, [{}], {"stage": "kickoff"},
        {"by": "account.complexity", "simple": "2w", "otherwise": "3w"}]  # fmt: skip
 WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "hold", "remove", "up", "down", "save",
-        "go:x", "vary:f-due>account.segment", "vary:f-takes>", "vary:f-targets-complete>account.complexity"]  # fmt: skip
+        "go:x", "vary:f-due>account.segment", "vary:f-takes>",
+        "vary:f-targets-complete>account.complexity"]  # fmt: skip
 
 
 @settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=(Phase.explicit, Phase.generate))

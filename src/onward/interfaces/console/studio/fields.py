@@ -43,7 +43,7 @@ WORDS = {
     "course": "Course",
     "survey": "Survey",
     "log": "Entry in a log",
-    "hand_over": "Hand over a role",
+    "hand_over": "Give a role to somebody else",
 }
 TYPES = (
     ("text", "A line of text"),
@@ -93,8 +93,8 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("choose_when",), "For accounts where", "when", "Left empty, it is only chosen by hand"),
         Field(("choose_rank",), "Rank", "number", "Where several fit, the highest wins", more=True),
         Field(("accountable",), "Who is accountable", "one", "Owns every stage that names nobody else", "role"),
-        Field(("targets", "first_value"), "First value is wanted after", "span", "Counted from the signature: 30d"),
-        Field(("targets", "complete"), "All is wanted complete after", "span", "Such as 90d or account.target_days"),
+        Field(("targets", "first_value"), "First value is wanted after", "span", "Optional; from the signature: 30d"),
+        Field(("targets", "complete"), "All is wanted complete after", "span", "Optional: 90d or account.target_days"),
         Field(("source",), "Where it comes from", "area", "Whose way it is, and what of it is yours", more=True),
     ),
     "role": (
@@ -112,8 +112,8 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("takes",), "Takes", "span", "From the day it begins: 3w, 10wd (working days), or account.setup_days"),
         Field(("after",), "Begins after", "many", "None ticked: after the stage above", "stage", more=True),
         Field(
-            ("stalled_after",), "Stalled after", more=True,
-            hint=f"So long without anything done; then whoever owns the journey gets a mail. Left empty: 14d. {SPAN}",
+            ("stalled_after",), "Stalled if nothing happens for",
+            hint="Then the owner of the journey gets a mail. Such as 10d. Left empty: 14d",
         ),
         Field(("starts",), "Not before", "timing", "It begins no sooner. Such as day 53", more=True),
         Field(("enter_when",), "Begins only when", "when", more=True),
@@ -168,7 +168,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
     "goal": _CHECK,
     "completion": (Field(("category",), "Category"), *_CHECK),
     "milestone": (
-        _title("As the customer reads it"),
+        _title("What a customer reaches, as they read it. How long it takes over all journeys is a key figure"),
         Field(("when",), "Reached when", "when"),
         Field(("pick",), "Or: reached by the measure picked at the kickoff", "many", "", "measure", more=True),
         _due(),
@@ -176,7 +176,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("by_hand",), "May record it with evidence", "one", "", "role"),
         Field(("first_value",), "This is the first value", "yes", "Exactly one milestone is"),
     ),
-    "form": (_title("What the deal’s owner fills in and only we see is the handoff from sales"),),
+    "form": (_title("A step of the kind “Form to fill in”, or a meeting, asks for it"),),
     "field": (
         _title("The question"),
         Field(("type",), "Kind of answer", "one", of=TYPES, required=True),
@@ -206,7 +206,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("when",), "Reached when", "when", "A number that is asked for stands by its name: event.x.users >= n"),
     ),
     "kpi": (
-        _title(),
+        _title("A number that you follow over all journeys. What one customer reaches is a milestone"),
         Field(("actual",), "The number", "when", "Or a time between two moments, below"),
         Field(("from",), "Counted from", "moment", "A moment, such as signed"),
         Field(("to",), "To", "moment", "A moment, such as milestone.first_value.met"),

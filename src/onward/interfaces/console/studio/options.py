@@ -31,7 +31,8 @@ def options(
         return tuple((each, here.get(each) or each.replace("_", " ").capitalize()) for each in known)
 
     if one.of == "person":
-        return (*declared("role"), *declared("group"), ("manager", "Manager"))
+        # Whoever leads the team is no role of the playbook: kept where the file names them, and not offered.
+        return (*declared("role"), *declared("group"))
     if one.of == "fill":
         asked = tuple((f"asked of {key}", "") for key, _ in titled("role"))
         return (("account owner", ""), ("deal owner", ""), ("by hand", ""), ("least loaded of specialists", ""), *asked)

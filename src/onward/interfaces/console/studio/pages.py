@@ -187,7 +187,8 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         lines = request.POST.get("lines", "")
         if way == "told" and not lines.strip():
             raise invalid("Nothing is told yet.", mend="Go back and write a line a stage, its tasks below with a dash.")
-        text = told(key, title, lines) if way == "told" else blank(key, title)
+        given = {name: request.POST.get(name, "")[:80] for name in ("contact", "promise")}
+        text = told(key, title, lines, **given) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
         if way == "told" and (kept := undated(part.title for part in parts(text) if part.kind in ("stage", "task"))):
             said = "; ".join(f"“{end}” ({title})" for title, end in kept[:5])

@@ -156,6 +156,8 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     name = _field_of(problem, draft, part) if part else ""
     click = offer(problem, draft.text) if found and problem.file == draft.file else ""
     mend = "Write it in the field “How it is done”." if problem.code == "no_help" else sentence(problem.mend)
+    if problem.code == "component":
+        mend = "It can be published without."
     said_of = (sentence(problem.message), mend)
     if click == NEW_FORM:
         said_of = ("No form is chosen yet.", mend)
