@@ -82,7 +82,7 @@ def _due(label: str = "Due", hint: str = "") -> Field:
 
 _CHECK = (
     Field(("title",), "Title", hint="As both sides read it"),
-    Field(("when",), "Is met when", "when", "A yes or no"),
+    Field(("when",), "Is met when", "when", "In words, such as kickoff call held; a click then writes it right"),
     Field(("actual",), "Or: a number to reach", "when", "What is counted; then say the target", more=True),
     Field(("target",), "Target", hint="Such as at least 80%, at most 7d, is yes", more=True),
     Field(("for",), "Has to hold for", hint=SPAN, more=True),
@@ -169,7 +169,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
     "completion": (Field(("category",), "Category"), *_CHECK),
     "milestone": (
         _title("What a customer reaches, as they read it. How long it takes over all journeys is a key figure"),
-        Field(("when",), "Reached when", "when"),
+        Field(("when",), "Reached when", "when", "In words, such as 20 reports run; a click then writes it right"),
         Field(("pick",), "Or: reached by the measure picked at the kickoff", "many", "", "measure", more=True),
         _due(),
         Field(("owner",), "Answers for it", "one", "Left empty: whoever is accountable", "role"),
