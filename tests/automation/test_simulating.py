@@ -338,3 +338,36 @@ def test_checks_that_prove_nothing_are_named() -> None:
 def test_a_journey_that_falls_silent_is_not_looked_at_every_second() -> None:
     """Use is known to the day, so the second at which silence is too long is not."""
     assert len(lived("self_serve_funnel", "stalling", 60).moments) < 200
+
+
+REVIEWED = """
+playbook: reviewed
+language: 1
+title: Reviewed
+accountable: csm
+roles: {ours: {csm: account owner}, theirs: {champion: asked of csm}}
+events: {planned: {track: planned, source: server}}
+stages:
+  - stage: setup
+    takes: 2w
+    tasks:
+      - {task: load, by: csm}
+      - {task: session, by: csm, after: [{task: load, lag: 2wd}]}
+  - stage: review
+    tasks: [{task: call, kind: meeting, by: csm, attendees: {must: [csm]}, starts: 53d after signed, due: day 60}]
+milestones: [{milestone: value, first_value: true, when: event.planned.count >= 1, due: within 30d of signed}]
+"""
+
+
+def test_a_review_that_may_not_begin_before_its_day_keeps_nobody_from_using_the_product() -> None:
+    # red when an event that only a milestone counts comes once every stage is closed, on day 59
+    book = lint(Draft(REVIEWED, "reviewed", {}, {})).playbook
+    assert book is not None
+    found = simulate(book, PERSONAS["good"], START, 70)
+    done = {entry.name: (entry.at.date() - START).days for entry in found.entries if entry.kind == "task_done"}
+    # Done on Tuesday; two working days later it is Thursday, and the session takes one more.
+    assert (done["task.load"], done["task.session"]) == (1, 4)
+    assert done["task.call"] in range(53, 61)
+    assert found.first_value
+    assert found.first_value.day is not None
+    assert found.first_value.day < 10

@@ -148,6 +148,51 @@ def test_a_date_in_words_is_written_right_by_a_click(was: str, written: str, men
     assert errors(mended(problem, text, part(text, "playbook"))) == []
 
 
+PROCESS = """\
+Kickoff, within 5 working days
+- Fill in the form (customer)
+- Kickoff call, within 5 working days
+Setup, 3 weeks
+- Upload the list (customer)
+- Import it, within 4 working days after upload the list
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("kickoff call held and form filled in", "task.kickoff_call.done and task.fill_in_the_form.done"),
+        ("task.kickoff_call.done or setup is over", "task.kickoff_call.done or stage.setup.closed"),
+        ("first value was reached", "milestone.first_value.met"),
+        ("20 routes planned", "event.route_planned.count >= 20"),
+        ("manager is named", "role.manager_of_operations.filled"),
+        ("the moon is full", ""),
+    ],
+)
+def test_a_condition_in_words_is_written_right_by_a_click(words: str, meant: str) -> None:
+    # red when a newcomer's words are only told to be no name
+    text = changed(told("ours", "Ours", PROCESS, "Manager of operations", "a month"), ("events", "route_planned"), "R")
+    assert value_at(text, ("milestones", 0, "due")) == "within 1mo of signed"
+    assert value_at(text, ("stages", 1, "tasks", 1, "after")) == ["upload_the_list"], (
+        "it comes after what it counts from"
+    )
+    text = changed(text, ("stages", 0, "exit"), [{"check": "met", "when": words}])
+    (problem,) = lint(Draft(text)).errors
+    assert offer(problem, text) == (f"Write “{meant}” instead" if meant else "")
+    if meant:
+        assert value_at(mended(problem, text, part(text, "playbook")), ("stages", 0, "exit", 0, "when")) == meant
+
+
+def test_nothing_is_made_up_that_the_lines_do_not_say() -> None:
+    # red when a new playbook has a timeline, a contact or a key figure that nobody asked for
+    plain = told("ours", "Ours", "Setup\n- Create accounts\n")
+    assert set(value_at(plain, ())) == {
+        "playbook", "language", "title", "day_zero", "accountable", "roles", "stages", "milestones",
+    }  # fmt: skip
+    assert set(value_at(plain, ("roles",))) == {"ours"}
+    assert errors(plain) == []
+
+
 def test_where_a_date_may_mean_two_things_both_are_told() -> None:
     text = starter("mine").replace("due: 2wd after entered", "due: 4 days")
     (problem,) = lint(Draft(text)).errors

@@ -83,7 +83,11 @@ def test_an_account_under_way_is_not_begun_again_unasked(world: Cast) -> None:
     assert page.count("under way:") == 1
     assert f'<a href="{address(journey)}">' in page
     said = {"account": acme, "version": format_id("pbv", world.version), "title": "Second site"}
-    assert "is under way already" in text(client, f"/journeys/new?account={acme}")
+    page = text(client, f"/journeys/new?account={acme}")
+    assert "is under way already" in page
+    # The deal that opened what runs is not chosen anew, and what has to be said is marked so.
+    assert re.search(r'<input type="checkbox" name="another" value="1" required', page)
+    assert not re.search(r'<option value="deal_[^"]+" selected', page)
     refused = client.post("/journeys/new", said)
     assert refused.status_code == 409
     assert "Second site" in refused.content.decode()

@@ -19,7 +19,7 @@ from onward.interfaces.console.studio.writing import at as at_field
 from onward.interfaces.console.studio.writing import whole
 from onward.kernel.actor import SYSTEM
 from onward.playbooks import actions, queries
-from onward.playbooks.decisions.editing import same
+from onward.playbooks.decisions.editing import same, value_at
 from onward.playbooks.decisions.editing.parts import parts
 from onward.playbooks.decisions.starter import starter
 from tests.world import SIGNED, Cast, cast, signed_in
@@ -107,6 +107,10 @@ def as_shown(field: Field, value: Any) -> QueryDict:
     post, shown = QueryDict(mutable=True), Shown(field, value, False, (), ())
     if field.look == "many":
         post.setlist(field.name, value or [])
+    elif field.look == "waits":
+        for number, row in enumerate(shown.waits):
+            said = {"task": row.task, "n": row.amount, "unit": row.unit, "link": row.link}
+            post.update({f"{field.name}:{key}:{number}": one for key, one in said.items() if row.task or key == "task"})
     elif shown.cases:
         post.update({f"{field.name}:{case}": value.get(case, "") for case in shown.cases})
     elif field.look in ("area", "lines", "choices", "names", "pairs"):
@@ -194,6 +198,25 @@ def test_what_only_the_file_could_say_is_added_changed_and_removed_in_the_form(m
         assert text() == kept
         press(manager, "remove", now)
         assert [line for line in text().splitlines() if line not in ("events: {}",)] == before, kind
+
+
+def test_a_step_says_in_the_form_what_it_waits_for_and_from_when_on(manager: Client) -> None:
+    # red when a lag or a beginning can only be written in the file
+    at, waits = "task.connect", {"f-after:task:0": "provision", "f-after:n:0": "2", "f-after:unit:0": "wd"}
+    press(manager, "save", at, **{"f-after:task:0": "provision"})
+    after = ("stages", 1, "tasks", 1, "after")
+    assert value_at(text(), after) == ["provision"]
+    press(manager, "save", at, **waits, **{"f-due": "60d after signed"})
+    assert value_at(text(), after) == [{"task": "provision", "lag": "2wd"}]
+    press(manager, "hold", at)
+    assert "        starts: 53d after signed\n" in text()
+    kept, page = text(), shown(manager, at=at)
+    assert 'value="2"' in page
+    assert "any day up to then" not in page
+    press(manager, "save", at)
+    assert text() == kept
+    press(manager, "save", at, **{"f-after:task:0": "", "f-starts": "", "f-due": "2w after entered"})
+    assert text() == starter("mine")
 
 
 def test_what_differs_by_customer_is_a_table_in_the_form(manager: Client) -> None:

@@ -24,8 +24,9 @@ from tests.playbooks.test_editing import paths
 
 ODD = [None, "x", 3, True, [], {}, ["a"], {"a": 1}, [{"task": "x"}], [[1]], "a: b", 2.5, [{}], {"stage": "kickoff"},
        {"by": "account.complexity", "simple": "2w", "otherwise": "3w"}]  # fmt: skip
-WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "remove", "up", "down", "save", "go:x",
-        "vary:f-due>account.segment", "vary:f-takes>", "vary:f-targets-complete>account.complexity"]  # fmt: skip
+WAYS = [*(f"add:{kind}" for kind in TITLES), "add:sibling", "add:nothing", "hold", "remove", "up", "down", "save",
+        "go:x", "vary:f-due>account.segment", "vary:f-takes>",
+        "vary:f-targets-complete>account.complexity"]  # fmt: skip
 
 
 @settings(max_examples=settings.default.max_examples // 3, deadline=None, phases=(Phase.explicit, Phase.generate))
@@ -46,6 +47,7 @@ def test_any_text_is_shown_and_any_press_is_answered(data: st.DataObject) -> Non
     for field in FORMS[part.kind]:
         post[f"has:{field.name}"] = "1"
         post[field.name] = data.draw(st.sampled_from(["", "x", "3", "day 4", "a: b"]))
+    post["f-after:task:0"], post["f-after:n:0"] = data.draw(st.sampled_from([("x", "x"), ("provision", "2"), ("", "")]))
     onto = data.draw(st.sampled_from(whole.parts)).address
     mends = [one.press for one in shown.wrong if one.click]
     post["do"] = data.draw(st.sampled_from([*WAYS, *mends, f"move:{part.address}>{onto}"]))

@@ -21,9 +21,9 @@ from onward.kernel.clock import Span
 from onward.kernel.expressions import Value
 from onward.playbooks.decisions.definition import Playbook
 
-AGREED, TODAY, BEGUN, HELD = "", "today", "begun", "held"
+AGREED, TODAY, BEGUN, HELD, STARTS = "", "today", "begun", "held", "starts"
 #: What holds a day without anything before it.
-OWN = (AGREED, TODAY, BEGUN, HELD)
+OWN = (AGREED, TODAY, BEGUN, HELD, STARTS)
 #: What stands for work that a reader does not see.
 UNSEEN = "unseen"
 
@@ -31,8 +31,8 @@ UNSEEN = "unseen"
 @dataclass(frozen=True, slots=True)
 class Expected:
     """`on`: the earliest day as things stand; `agreed`: the day in the plan; `by`: what holds it there: AGREED its own
-    date, TODAY, BEGUN (its effort since it could begin), HELD (they pause until a day), or the thing before it, like
-    "task.connect"."""
+    date, TODAY, BEGUN (its effort since it could begin), HELD (they pause until a day), STARTS (not before
+    that day by the plan), or the thing before it, like "task.connect"."""
 
     on: date
     agreed: date | None = None
@@ -110,9 +110,9 @@ def _reached(
     thing: Thing, ends: Mapping[str, date], starts: Mapping[str, date], begun: Mapping[str, str]
 ) -> tuple[date | None, str, date | None, str]:
     """When it can begin and when it can end for what is before it, and because of which; the first of the latest."""
-    start: date | None = None
+    start: date | None = thing.not_before
     end: date | None = None
-    by = end_by = AGREED
+    by, end_by = STARTS if start else AGREED, AGREED
     for one in thing.before:
         day = (starts if one.of_start else ends).get(one.name)
         if day is None:
@@ -156,7 +156,7 @@ def took_of(thing: Thing, things: Mapping[str, Thing]) -> int:
     """How many working days it takes: those that the plan gave, as far as its effort needs them; by the days agreed
     alone, so that it takes no longer once something is done."""
     if thing.took is None:
-        planned: date | None = None
+        planned: date | None = thing.not_before
         for one in thing.before:
             before = None if one.to_end else things.get(one.name)
             if before is not None and (agreed := before.agreed):

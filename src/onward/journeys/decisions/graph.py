@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import ceil
 
+from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.state import MilestoneRow, Run, StageRow, TaskRow
@@ -19,7 +20,7 @@ from onward.kernel.expressions import Value
 from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.parts import Timing
 from onward.playbooks.decisions.resting import ends_named, resting
-from onward.playbooks.decisions.timing import resolved
+from onward.playbooks.decisions.timing import due, resolved
 
 #: Of a working day.
 HOURS = 8
@@ -38,8 +39,8 @@ class Before:
 @dataclass(slots=True)
 class Thing:
     """`over`: the day it ended, of what has ended. `start`: the day it could begin, of what could. `effort` in days.
-    `to`: the day it is moved to, instead of `agreed`; `held`: nothing is done on it up to that day; `took`: the working
-    days that the plan as agreed gave it, once they are known."""
+    `to`: the day it is moved to, instead of `agreed`; `held`: nothing is done on it up to that day; `not_before`: the
+    day from which on it may begin; `took`: the working days that the plan as agreed gave it, once they are known."""
 
     name: str
     agreed: date | None
@@ -50,6 +51,7 @@ class Thing:
     before: list[Before] = field(default_factory=list)
     to: date | None = None
     held: date | None = None
+    not_before: date | None = None
     took: int | None = None
 
 
@@ -71,6 +73,7 @@ class _Plan:
         self.tasks = {f"task.{row.key}": row for row in run.tasks}
         self.stages = {f"stage.{row.key}": row for row in run.stages}
         self.milestones = {f"milestone.{row.key}": row for row in run.milestones}
+        self.rows: dict[str, TaskRow | StageRow | MilestoneRow] = {**self.tasks, **self.stages, **self.milestones}
         self.answers = dict(_dates(book, run))
         self.resting = resting(book)
         self.calendars: dict[tuple[str, str], WorkingCalendar] = {}
@@ -135,16 +138,42 @@ class _Plan:
         stage = self.stages.get(f"stage.{row.stage}")
         if stage is not None and stage.entered_at is None:
             thing.before += [Before(f"stage.{one}") for one in self.book.stage(stage.key).after]
+            self.wait(thing, self.book.stage(stage.key).starts, stage)
+        if row.opened_at is None:
+            self.wait(thing, spec.starts, stage)
         for link in spec.after:
             of_start, to_end = link.link.startswith("start_"), link.link.endswith("_finish")
             thing.before.append(Before(f"task.{link.id}", link.lag, of_start, to_end))
         if row.due_by_hand:
             return thing
         timing = self.due_of(spec)
-        thing.before += self.counted(timing or self.book.stage(row.stage).due, row.stage)
+        thing.before += self.counted(timing, row.stage) if timing else self.with_stage(row, stage)
         if timing is not None and timing.word == "after" and timing.moment in self.answers:
             thing.before.append(Before(timing.moment, timing.span, to_end=True))
         return thing
+
+    def wait(self, thing: Thing, timing: Timing | None, stage: StageRow | None) -> None:
+        """What `starts:` keeps from beginning: until a day, or so long after something that is still to come."""
+        if timing is None or thing.over:
+            return
+        if ahead := self.counted(timing, stage.key if stage else ""):
+            thing.before += [replace(one, to_end=False) for one in ahead]
+            return
+        moments = Moments(self.book, self.run, self.outside, stage)
+        found = due(timing, moments=moments, readings=self.readings, calendar=thing.calendar, day_one=self.book.day_one)
+        if found.at is not None:
+            day = thing.calendar.day_of(found.at)
+            thing.not_before = max(day, thing.not_before or day)
+
+    def with_stage(self, row: TaskRow, stage: StageRow | None) -> list[Before]:
+        """What moves a step without a date of its own: what moves its stage's, by as much less as it is due before."""
+        found = self.counted(self.book.stage(row.stage).due, row.stage)
+        if stage is None or not row.due_on or not stage.due_on or row.due_on >= stage.due_on:
+            return found
+        for one in found:
+            if (other := self.rows.get(one.name)) and other.due_on:
+                one.lag = Span(max(0, (row.due_on - other.due_on).days), "d")
+        return found
 
     def of_stage(self, name: str, row: StageRow) -> Thing:
         calendar = self.calendar(row.owner_role)
@@ -154,6 +183,7 @@ class _Plan:
         spec = self.book.stage(row.key)
         if row.entered_at is None:
             thing.before += [Before(f"stage.{one}") for one in spec.after]
+            self.wait(thing, spec.starts, row)
         # What is still open goes first: of two that end on the same day it is the cause.
         own = ((one, task) for one, task in self.tasks.items() if task.stage == row.key and task.counts)
         inside = [one for one, _ in sorted(own, key=lambda pair: pair[1].is_over)]

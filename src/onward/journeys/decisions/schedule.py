@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from onward.journeys.decisions.fitting import Fitting
 from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.outside import Outside
@@ -28,10 +29,12 @@ class Schedule:
         self.book, self.run, self.outside, self.readings = book, run, outside, readings
         self.moments = Moments(book, run, outside)
         self.calendars: dict[tuple[str, str], WorkingCalendar] = {}
+        self.fitting = Fitting(self)
 
     def set_dates(self) -> bool:
         """Whether any date moved."""
         moved = False
+        self.fitting = Fitting(self)
         for stage in self.run.stages:
             if not stage.closed_at:
                 moved |= _apply(stage, self._stage(stage), self.calendar(stage.owner_role))
@@ -91,7 +94,11 @@ class Schedule:
         # The stage's last day is the task's last day, wherever it is done, or the last on which its doer works before
         # that; a moment stays that moment.
         ends_with_day = owners.end_of(day) == stage.due_at
-        at = doers.end_of(doers.last_working(day)) if ends_with_day else stage.due_at
+        end = doers.last_working(day)
+        fits = self.fitting.last_day(task, stage, end) if task.is_written else end
+        if fits < end:
+            return Due(doers.end_of(fits), planned=True, because=f"early enough for what follows in {stage.title}")
+        at = doers.end_of(end) if ends_with_day else stage.due_at
         return Due(at, planned=True, because=f"with the stage {stage.title}")
 
     def _milestone(self, key: str, role: str) -> Due:

@@ -9,7 +9,7 @@ from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.state import Run, StageRow, TaskRow
-from onward.kernel.clock import WorkingCalendar
+from onward.kernel.clock import Span, WorkingCalendar
 from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.parts import Timing
 from onward.playbooks.decisions.timing import due
@@ -29,7 +29,20 @@ def begins(timing: Timing, book: Playbook, readings: Readings, role: str, stage:
     day = calendar.day_of(found.at)
     if found.at != calendar.end_of(day):
         return found.at
-    return calendar.local(found.at).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return _morning(calendar, found.at)
+
+
+def lag_over(lag: Span, moment: datetime, book: Playbook, outside: Outside, role: str) -> datetime:
+    """When so long has gone by since a moment: working days of the side that waits are over with the morning of the
+    last, all else by the clock."""
+    if lag.unit != "wd":
+        return moment + lag.exact
+    calendar = _calendar(book, outside, role)
+    return _morning(calendar, calendar.end_of(calendar.shift(calendar.day_of(moment), lag)))
+
+
+def _morning(calendar: WorkingCalendar, moment: datetime) -> datetime:
+    return calendar.local(moment).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
 def _calendar(book: Playbook, outside: Outside, role: str) -> WorkingCalendar:
@@ -66,5 +79,5 @@ def starts_ahead(book: Playbook, run: Run, readings: Readings, now: datetime) ->
             before = before_it(book, run, spec, link.id)
             moment = None if before is None else before.opened_at if link.link == "start_to_start" else before.done_at
             if link.lag and moment:
-                found.append(moment + link.lag.exact)
+                found.append(lag_over(link.lag, moment, book, readings.outside, spec.by))
     return [moment for moment in found if moment and moment > now]

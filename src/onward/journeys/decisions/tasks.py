@@ -11,7 +11,7 @@ from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.opening import task_row
 from onward.journeys.decisions.readings import Readings, days_late
 from onward.journeys.decisions.saying import also_needed, how_many, open_points
-from onward.journeys.decisions.starting import before_it, begins
+from onward.journeys.decisions.starting import before_it, begins, lag_over
 from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.decisions.wording import title_of
 from onward.kernel.fact import Fact
@@ -126,7 +126,8 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
             free, moment = before.is_over, before.done_at
         else:
             continue
-        if link.lag and (not free or (moment and moment + link.lag.exact > now)):
+        over = lag_over(link.lag, moment, book, readings.outside, spec.by) if link.lag and moment else None
+        if link.lag and (not free or (over and over > now)):
             words.append(f"{link.lag.words} after {before.title}")
         elif not free:
             words.append(before.title)

@@ -39,7 +39,12 @@ def _pairs(book: Playbook) -> Iterator[tuple[str, str]]:
             yield from _of_task(book, stage, task)
         mine = f"stage.{stage.id}"
         read = (name for check in stage.exit for name in ends_named(check.when))
-        for name in (*(f"stage.{one}" for one in stage.after), *read, *_counted(book, stage, stage.due)):
+        for name in (
+            *(f"stage.{one}" for one in stage.after),
+            *read,
+            *_counted(book, stage, stage.due),
+            *_counted(book, stage, stage.starts),
+        ):
             yield mine, name
     for milestone in book.milestones:
         yield from _of_milestone(book, milestone)

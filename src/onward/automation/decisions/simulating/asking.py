@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from onward.automation.decisions.activation import names_of
 from onward.journeys.decisions.judging import GOOD
 from onward.journeys.decisions.milestones import condition
-from onward.journeys.decisions.state import Run
+from onward.journeys.decisions.state import MilestoneRow, Run, TaskRow
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import Check
 
+_LAST = "9999"
 USE = ("event.", "usage.", "person.", "days_since.last_seen")
 
 
@@ -29,8 +30,26 @@ def unmet(book: Playbook, run: Run) -> list[Check]:
 
 
 def asked(book: Playbook, run: Run) -> frozenset[str]:
-    """The metrics that these checks rest on, with figures, milestones and activations taken apart."""
-    return frozenset(resolved(book, run, (name for check in unmet(book, run) for name in check.names)))
+    """The metrics that these checks rest on, with figures, milestones and activations taken apart; and those of each
+    milestone whose time has come."""
+    names = [name for check in unmet(book, run) for name in check.names]
+    return frozenset(resolved(book, run, [*names, *(f"milestone.{row.key}" for row in coming(run))]))
+
+
+def coming(run: Run) -> Iterator[MilestoneRow]:
+    """The milestones that are next: whatever the plan puts before their day is done. A late step of another stage, such
+    as a review after sixty days, keeps nobody from using the product."""
+    left = [_day_of(run, row) for row in run.tasks if row.counts and not row.is_over]
+    for row in run.milestones:
+        last = row.due_on.isoformat() if row.due_on else _LAST
+        if row.met_at is None and all(day > last for day in left):
+            yield row
+
+
+def _day_of(run: Run, row: TaskRow) -> str:
+    """When a step is due, or ends as things stand; what has no day at all comes before everything."""
+    expected = run.journey.expected.get(f"task.{row.key}", {}).get("on", "")
+    return row.due_on.isoformat() if row.due_on else expected
 
 
 def resolved(book: Playbook, run: Run, names: Iterable[str]) -> Iterator[str]:

@@ -34,6 +34,8 @@ Whose = Literal["ours", "theirs", "both", ""]
 class _Standing:
     side: Whose
     waits_for: tuple[str, ...]
+    #: Nothing can be done before a day that the plan sets.
+    is_held: bool = False
 
 
 def simulate(
@@ -97,6 +99,8 @@ class _Watch:
         # Before the last stage has begun nobody expects the onboarding's own gate to be passed.
         for record in run.journey.checklist if all(stage.entered_at for stage in run.stages) else ():
             self.note(f"completion.{record['id']}", record)
+        if self.standing.is_held:
+            self.last = moment.at
         if any(entry.kind in STEPS and entry.name not in self.optional for entry in told):
             done = [entry for entry in told if entry.kind == "task_done" and entry.side]
             self.gap(moment.at, done[0] if done else None)
@@ -140,6 +144,9 @@ def _standing(book: Playbook, run: Run, whose: Mapping[tuple[Any, ...], str]) ->
         sides = {whose.get((task.id,), task.side) for task in open_now}
         side: Any = sides.pop() if len(sides) == 1 else "both"
         return _Standing(side, tuple(dict.fromkeys(task.title for task in open_now)))
+    held = (row for row in run.tasks if row.counts and row.state == "waiting" and row.is_written)
+    if any(row.stage in current and book.task(row.key).starts for row in held):
+        return _Standing("", (), is_held=True)
     left = [row["title"] for stage in run.current for row in stage.checks if row["state"] not in GOOD]
     by_use = any(name.startswith(USE) for name in asked(book, run))
     return _Standing("theirs" if by_use else "", tuple(dict.fromkeys(left)))

@@ -9,7 +9,7 @@ from onward.playbooks.decisions.source.work import KINDS
 
 Look = Literal[
     "line", "area", "lines", "one", "many", "yes", "number", "when", "timing", "span", "moment", "choices", "names",
-    "pairs",
+    "pairs", "waits",
 ]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ WORDS = {
     "course": "Course",
     "survey": "Survey",
     "log": "Entry in a log",
-    "hand_over": "Hand over a role",
+    "hand_over": "Give a role to somebody else",
 }
 TYPES = (
     ("text", "A line of text"),
@@ -82,7 +82,7 @@ def _due(label: str = "Due", hint: str = "") -> Field:
 
 _CHECK = (
     Field(("title",), "Title", hint="As both sides read it"),
-    Field(("when",), "Is met when", "when", "A yes or no"),
+    Field(("when",), "Is met when", "when", "In words, such as kickoff call held; a click then writes it right"),
     Field(("actual",), "Or: a number to reach", "when", "What is counted; then say the target", more=True),
     Field(("target",), "Target", hint="Such as at least 80%, at most 7d, is yes", more=True),
     Field(("for",), "Has to hold for", hint=SPAN, more=True),
@@ -93,8 +93,8 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("choose_when",), "For accounts where", "when", "Left empty, it is only chosen by hand"),
         Field(("choose_rank",), "Rank", "number", "Where several fit, the highest wins", more=True),
         Field(("accountable",), "Who is accountable", "one", "Owns every stage that names nobody else", "role"),
-        Field(("targets", "first_value"), "First value is wanted after", "span", "Counted from the signature: 30d"),
-        Field(("targets", "complete"), "All is wanted complete after", "span", "Such as 90d or account.target_days"),
+        Field(("targets", "first_value"), "First value is wanted after", "span", "Optional; from the signature: 30d"),
+        Field(("targets", "complete"), "All is wanted complete after", "span", "Optional: 90d or account.target_days"),
         Field(("source",), "Where it comes from", "area", "Whose way it is, and what of it is yours", more=True),
     ),
     "role": (
@@ -112,9 +112,10 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("takes",), "Takes", "span", "From the day it begins: 3w, 10wd (working days), or account.setup_days"),
         Field(("after",), "Begins after", "many", "None ticked: after the stage above", "stage", more=True),
         Field(
-            ("stalled_after",), "Stalled after", more=True,
-            hint=f"So long without anything done; then whoever owns the journey gets a mail. Left empty: 14d. {SPAN}",
+            ("stalled_after",), "Stalled if nothing happens for",
+            hint="Then the owner of the journey gets a mail. Such as 10d. Left empty: 14d",
         ),
+        Field(("starts",), "Not before", "timing", "It begins no sooner. Such as day 53", more=True),
         Field(("enter_when",), "Begins only when", "when", more=True),
     ),
     "task": (
@@ -124,7 +125,11 @@ FORMS: dict[str, tuple[Field, ...]] = {
             hint="For a file that the customer sends us: a form with a question whose answer is a file",
         ),
         Field(("by",), "Who does it", "one", "Somebody of the customer’s: they see it on their portal", "person"),
-        _due(),
+        Field(("after",), "Waits for", "waits", "It can begin when all of these are done", "task"),
+        Field(
+            ("starts",), "Not before", "timing", "Until then it cannot be done. Such as 53d after signed, day 53",
+        ),
+        _due(hint="By when; it may be done sooner. Left empty: with its stage, or in time for what follows"),
         Field(("attendees", "must"), "Has to be there", "many", "", "person", kinds=("meeting",)),
         Field(("attendees", "may"), "May be there", "many", "", "person", more=True, kinds=("meeting",)),
         Field(("agenda",), "Agenda", "lines", "A line each", kinds=("meeting",)),
@@ -142,7 +147,6 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("to",), "To whom", "one", "", "role", kinds=("hand_over",)),
         Field(("help",), "How it is done", "area", "Whoever does it reads this on the task"),
         Field(("steps",), "Steps to tick", "lines", "A line each", more=True),
-        Field(("after",), "Begins after", "many", "", "task", more=True),
         Field(("with",), "Who helps", "many", "", "person", more=True),
         Field(("and",), "Who also has to say done", "many", "", "person", more=True),
         Field(("confirm",), "Who confirms it", "one", "", "role", more=True),
@@ -164,15 +168,15 @@ FORMS: dict[str, tuple[Field, ...]] = {
     "goal": _CHECK,
     "completion": (Field(("category",), "Category"), *_CHECK),
     "milestone": (
-        _title("As the customer reads it"),
-        Field(("when",), "Reached when", "when"),
+        _title("What a customer reaches, as they read it. How long it takes over all journeys is a key figure"),
+        Field(("when",), "Reached when", "when", "In words, such as 20 reports run; a click then writes it right"),
         Field(("pick",), "Or: reached by the measure picked at the kickoff", "many", "", "measure", more=True),
         _due(),
         Field(("owner",), "Answers for it", "one", "Left empty: whoever is accountable", "role"),
         Field(("by_hand",), "May record it with evidence", "one", "", "role"),
         Field(("first_value",), "This is the first value", "yes", "Exactly one milestone is"),
     ),
-    "form": (_title("What the deal’s owner fills in and only we see is the handoff from sales"),),
+    "form": (_title("A step of the kind “Form to fill in”, or a meeting, asks for it"),),
     "field": (
         _title("The question"),
         Field(("type",), "Kind of answer", "one", of=TYPES, required=True),
@@ -202,7 +206,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("when",), "Reached when", "when", "A number that is asked for stands by its name: event.x.users >= n"),
     ),
     "kpi": (
-        _title(),
+        _title("A number that you follow over all journeys. What one customer reaches is a milestone"),
         Field(("actual",), "The number", "when", "Or a time between two moments, below"),
         Field(("from",), "Counted from", "moment", "A moment, such as signed"),
         Field(("to",), "To", "moment", "A moment, such as milestone.first_value.met"),
@@ -251,12 +255,13 @@ ORDER = {
     ),
     "role": ("title", "fill", "optional"),
     "stage": (
-        "stage", "title", "owner", "after", "due", "takes", "stalled_after", "enter_when", "tasks", "exit", "expect",
+        "stage", "title", "owner", "after", "starts", "due", "takes", "stalled_after", "enter_when", "tasks", "exit",
+        "expect",
     ),
     "task": (
         "task", "title", "kind", "by", "and", "with", "confirm", "minutes", "attendees", "agenda", "form", "picks",
-        "meeting", "of", "to", "text", "course", "survey", "log", "role", "when", "done_when", "after", "due", "every",
-        "until", "effort", "help", "steps",
+        "meeting", "of", "to", "text", "course", "survey", "log", "role", "when", "done_when", "after", "starts", "due",
+        "every", "until", "effort", "help", "steps",
     ),
     "milestone": ("milestone", "title", "first_value", "when", "pick", "by_hand", "due", "owner"),
     "check_in": ("check_in", "title", "at", "every", "from", "until", "by", "with", "form"),

@@ -15,7 +15,9 @@ from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import require
 from onward.interfaces.console.shell import say, staff
-from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, modules_of, sheet
+from onward.interfaces.console.studio.options import modules_of
+from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
+from onward.interfaces.console.studio.waiting import LINKS
 from onward.interfaces.console.studio.writing import written
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -120,6 +122,7 @@ def _given(desk: Desk, text: str, address: str, against: str, refusal: Refusal |
         "running": [(ref, f"{names.get(account, '')}: {title}") for ref, account, title in running],
         "refusal": refusal,
         "who": _who(desk.actor),
+        "links": LINKS,
         "next_number": ((desk.current.number if desk.current else 0) + 1) if not seen.errors else 0,
         "title": seen.parts[0].title if seen.parts else desk.key,
     }
@@ -184,7 +187,8 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         lines = request.POST.get("lines", "")
         if way == "told" and not lines.strip():
             raise invalid("Nothing is told yet.", mend="Go back and write a line a stage, its tasks below with a dash.")
-        text = told(key, title, lines) if way == "told" else blank(key, title)
+        given = {name: request.POST.get(name, "")[:80] for name in ("contact", "promise")}
+        text = told(key, title, lines, **given) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
         if way == "told" and (kept := undated(part.title for part in parts(text) if part.kind in ("stage", "task"))):
             said = "; ".join(f"“{end}” ({title})" for title, end in kept[:5])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +12,10 @@ from onward.foundation.clock import now
 from onward.interfaces.console.playbook_words import said, timed
 from onward.interfaces.console.playbooks import sentence
 from onward.interfaces.console.studio.fields import CHOOSE, Field, fields_of
+from onward.interfaces.console.studio.options import options
 from onward.interfaces.console.studio.posting import fits
 from onward.interfaces.console.studio.tables import VARIES, cases_of, is_table, shown_pairs
+from onward.interfaces.console.studio.waiting import Waits, held_back, waits_of
 from onward.interfaces.console.studio.writing import at, whole
 from onward.kernel.actor import Actor
 from onward.kernel.expressions import ExpressionError
@@ -65,6 +66,8 @@ class Shown:
     words: str = ""
     verdict: CheckVerdict | None = None
     line: int = 0
+    #: From when on a step that is due far ahead could be held back to.
+    hold: str = ""
 
     @property
     def cases(self) -> list[str]:
@@ -79,6 +82,10 @@ class Shown:
         if isinstance(self.value, dict | list):
             return "\n".join(map(str, self.value.values() if isinstance(self.value, dict) else self.value))
         return self.value or ""
+
+    @property
+    def waits(self) -> list[Waits]:
+        return waits_of(self.value)
 
     @property
     def varies(self) -> list[tuple[str, str]]:
@@ -149,6 +156,8 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     name = _field_of(problem, draft, part) if part else ""
     click = offer(problem, draft.text) if found and problem.file == draft.file else ""
     mend = "Write it in the field “How it is done”." if problem.code == "no_help" else sentence(problem.mend)
+    if problem.code == "component":
+        mend = "It can be published without."
     said_of = (sentence(problem.message), mend)
     if click == NEW_FORM:
         said_of = ("No form is chosen yet.", mend)
@@ -164,7 +173,7 @@ def _choice(part: Part, name: str, found: list[Part], draft: Draft) -> tuple[str
     field = next((one for one in fields_of(part.kind, whole(draft.text, part)) if one.name == name), None)
     if field is None or field.path[-1] not in CHOOSE:
         return None
-    words = [words for _, words in _options(field, found, None, part, draft)]
+    words = [words for _, words in options(field, found, None, part, draft)]
     return f"Choose {CHOOSE[field.path[-1]]}.", f"There is: {', '.join(words)}." if words else "There is none yet."
 
 
@@ -207,7 +216,8 @@ def _fields(
             words = _dated(book, part, one, here)
         foreign = not fits(one, here)
         line = lines_of(draft.text, (*part.path, *one.path))[0] if foreign else 0
-        yield Shown(one, here, foreign, _options(one, found, names, part, draft), mine, words, line=line)
+        hold = held_back(here) if one.name == "f-due" and part.kind == "task" and "starts" not in value else ""
+        yield Shown(one, here, foreign, options(one, found, names, part, draft), mine, words, line=line, hold=hold)
 
 
 def _dated(book: Playbook, part: Part, one: Field, value: Any) -> str:
@@ -218,44 +228,6 @@ def _dated(book: Playbook, part: Part, one: Field, value: Any) -> str:
         return ""
     is_same = isinstance(when, Timing) and (when.word == "table" if is_table(value) else when.text == value)
     return timed(when, book) if is_same else ""
-
-
-def _options(
-    one: Field, found: list[Part], names: Vocabulary | None, part: Part, draft: Draft
-) -> tuple[tuple[str, str], ...]:
-    if not isinstance(one.of, str):
-        return one.of
-
-    def titled(kind: str) -> tuple[tuple[str, str], ...]:
-        return tuple((each.id, each.title) for each in found if each.kind == kind and each.address != part.address)
-
-    def declared(kind: str) -> tuple[tuple[str, str], ...]:
-        here = dict(titled(kind))
-        # A file that lacks a key has no vocabulary yet; its parts are there all the same.
-        known = names.ids.get(kind, ()) if names else tuple(here)
-        return tuple((each, here.get(each) or each.replace("_", " ").capitalize()) for each in known)
-
-    if one.of == "person":
-        return (*declared("role"), *declared("group"), ("manager", "Manager"))
-    if one.of == "fill":
-        asked = tuple((f"asked of {key}", "") for key, _ in titled("role"))
-        return (("account owner", ""), ("deal owner", ""), ("by hand", ""), ("least loaded of specialists", ""), *asked)
-    if one.of == "signed":
-        return (("plan", "The plan"), ("steps", "Its steps"), *declared("form"))
-    if one.of == "text":
-        return tuple((name, name.removeprefix("texts/")) for name in sorted(draft.texts))
-    if one.of == "module":
-        used = {each.id for each in found if each.kind == "use" and each.address != part.address}
-        return tuple((name, name.replace("_", " ").capitalize()) for name in modules_of(draft) if name not in used)
-    if one.of in ("stage", "task", "milestone"):
-        return titled(one.of)
-    return declared(one.of) if one.of else ()
-
-
-def modules_of(draft: Draft) -> tuple[str, ...]:
-    """The modules that lie beside a text, by name; those last whose stages want a place among the playbook's."""
-    found = {name: text for name, text in draft.modules.items() if re.search(r"^module:", text, re.MULTILINE)}
-    return tuple(sorted(found, key=lambda name: (bool(re.search(r"^stages:", found[name], re.MULTILINE)), name)))
 
 
 def _compiled(names: Vocabulary, text: str) -> Expr | None:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from onward.interfaces.console.studio.fields import ORDER, Field, fields_of
 from onward.interfaces.console.studio.posting import fits, posted
 from onward.interfaces.console.studio.tables import DATED, VARIES, tabled
+from onward.interfaces.console.studio.waiting import held_back
 from onward.kernel.refusals import invalid
 from onward.playbooks.decisions.editing import Unwritable, added, changed, moved, removed, same, value_at
 from onward.playbooks.decisions.editing.adding import kind_beside, with_part
@@ -128,6 +129,8 @@ def _pressed(
         return with_part(text, part, kind_beside(part) if rest == "sibling" else rest, modules=modules)
     if word == "vary":
         return _varied(text, part, *rest.rpartition(">")[::2]), part.address
+    if word == "hold" and (starts := held_back(value_at(text, (*part.path, "due")))):
+        return changed(text, (*part.path, "starts"), starts, ORDER["task"]), part.address
     if word == "remove" and part.path:
         return removed(text, part.path), _near(found, part).address
     if word in ("up", "down") and part.siblings > 1:

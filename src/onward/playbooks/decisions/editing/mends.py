@@ -33,7 +33,7 @@ def offer(problem: Problem, text: str) -> str:
         return "Give it to whoever is accountable"
     if problem.mend in ("write true", "write false"):
         return f"Write “{problem.mend.removeprefix('write ')}”"
-    if problem.code == "component" and problem.message.endswith("no goals"):
+    if problem.code == "component" and problem.message.endswith(" goals"):
         return "Add the goal that first value is reached"
     return ""
 

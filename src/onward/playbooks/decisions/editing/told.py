@@ -24,31 +24,19 @@ _THEIRS = re.compile(r"\s*(?:[,(–-]\s*(?:by )?|\bby )(?:the )?(customer|client
 _OURS = re.compile(r"\s*(?:[,(–-]\s*(?:by )?|\bby )(?:the )?(us|ours|csm|our team)\)?\s*$", re.I)
 _MARK = re.compile(r"^\s*(?:[-*•–]|\d+[.)])\s+")
 _NUMBER = re.compile(r"\d+[.)]\s+")
-_MEETING = re.compile(r"\b(call|meeting|kickoff|kick-off|workshop|review)\b", re.I)
+_MEETING = re.compile(r"\b(call|meeting|kickoff|kick-off|workshop|review|session)\b", re.I)
+CHAMPION = "champion"
 HEAD = """\
 playbook: {key}
 language: 1
 title: {title}
 day_zero: signed
-targets:
-  first_value: 30d
-  complete: 90d
-goals:
-  - goal: first_value_reached
-    when: milestone.first_value.met
-kpis:
-  - kpi: time_to_first_value
-    from: signed
-    to: milestone.first_value.met
-    target: at most 30d
 accountable: csm
 roles:
   ours:
     csm:
       title: Customer success manager
       fill: account owner
-  theirs:
-    champion: asked of csm
 stages: []
 milestones:
   - milestone: first_value
@@ -56,7 +44,6 @@ milestones:
     first_value: true
     when: objectives.met >= 1
     by_hand: csm
-    due: within 30d of signed
 """
 
 
@@ -76,10 +63,11 @@ def blank(key: str, title: str) -> str:
     return told(key, title, "Kickoff\n- Kickoff call, day 7\n")
 
 
-def told(key: str, title: str, lines: str) -> str:
+def told(key: str, title: str, lines: str, contact: str = "", promise: str = "") -> str:
     """The playbook that lines tell: one without a mark is a stage, one that is indented or marked (`-`, `*`, `1.`) a
     task of it; where tasks have dashes, a number marks a stage. At a line's end may stand by whom (us, customer) and by
-    when (day 7, 2 weeks, 5 working days after the kickoff call)."""
+    when (day 7, 2 weeks, 5 working days after the kickoff call). `contact`: what whoever does the customer's part is
+    called; `promise`: within which time of the signature first value is promised. Nothing else is made up."""
     text = changed(HEAD.format(key=key, title="x"), ("title",), title or key.replace("_", " ").capitalize())
     stages: list[dict[str, Any]] = []
     all_lines = lines.replace("\r", "").expandtabs(4).split("\n")
@@ -98,9 +86,27 @@ def told(key: str, title: str, lines: str) -> str:
             name += aside
             stage: dict[str, Any] = {"stage": id_for(name, [one["stage"] for one in stages]), "title": name}
             stages.append({**stage, **({"due": due} if due else {}), "tasks": []})
+    their = id_for(contact, ["csm"]) if contact.strip() else CHAMPION
     for stage in stages:
+        stage["tasks"] = [_of(their, task) for task in stage["tasks"]]
         text = added(text, ("stages",), {name: value for name, value in stage.items() if value})
+    if contact.strip() or any(their in _people(task) for stage in stages for task in stage["tasks"]):
+        role = {"title": " ".join(contact.split()), "fill": "asked of csm"} if contact.strip() else "asked of csm"
+        text = changed(text, ("roles", "theirs", their), role)
+    if length := span(promise):
+        text = changed(text, ("milestones", 0, "due"), f"within {length} of signed")
     return text
+
+
+def _people(task: dict[str, Any]) -> list[str]:
+    return [task["by"], *task.get("attendees", {}).get("must", [])]
+
+
+def _of(their: str, task: dict[str, Any]) -> dict[str, Any]:
+    """A task with the customer's person by the name that they have here."""
+    named = {CHAMPION: their}
+    must = [named.get(one, one) for one in task.get("attendees", {}).get("must", [])]
+    return {**task, "by": named.get(task["by"], task["by"]), **({"attendees": {"must": must}} if must else {})}
 
 
 def undated(titles: Iterable[str]) -> list[tuple[str, str]]:
@@ -121,6 +127,9 @@ def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
                 words, by = pattern.sub("", head) + tail, role
     title = (words.strip(" ,;-–") or "To do") + aside
     taken = [task["task"] for stage in stages for task in stage["tasks"]]
+    # What is due so long after a step comes after it.
+    counted = re.search(r" (?:after|of) task\.(\w+)\.(?:done|held)$", due)
+    after = after or ([counted[1]] if counted else [])
     task: dict[str, Any] = {"task": id_for(title, taken), "title": title}
     if _MEETING.search(title):
         task |= {"kind": "meeting", "by": "csm", "attendees": {"must": ["csm", "champion"]}}
@@ -129,7 +138,7 @@ def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
     return task | ({"after": after} if after else {}) | ({"due": due} if due else {})
 
 
-def _lagging(words: str, stages: list[dict[str, Any]]) -> tuple[str, list[dict[str, str]], bool]:
+def _lagging(words: str, stages: list[dict[str, Any]]) -> tuple[str, list[Any], bool]:
     """A line without "at least 2 days after reception" at its end, and that as what it begins after; whole where no one
     step above is meant. And whether it ends so."""
     found = _LAG.search(words)

@@ -174,7 +174,7 @@ def _components(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
         "goals": ("clear goals", bool(playbook.goals or playbook.completion)),
         "milestones": ("milestones", bool(playbook.milestones)),
         "roles": ("roles", bool(playbook.roles)),
-        "targets": ("a timeline", bool(dated or any(milestone.due for milestone in playbook.milestones))),
+        "targets": ("timeline", bool(dated or any(milestone.due for milestone in playbook.milestones))),
         "kpis": ("KPIs", bool(playbook.kpis)),
     }
     for key, (what, is_there) in components.items():

@@ -10,6 +10,7 @@ from onward.kernel.clock import Span
 from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
 from onward.kernel.expressions.lexer import Token, read
 from onward.playbooks.decisions import spoken
+from onward.playbooks.decisions.meaning import written
 from onward.playbooks.decisions.parts import Case, Expr, Need, Target, Timing
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import Table
@@ -97,6 +98,11 @@ class Context:
             if any(one in text for one in self.wrong):
                 return None
             if self._still_named(piece.place_of(trouble.column), _addresses(metrics.find(name))):
+                return None
+            is_said = trouble.message.startswith("nothing is called") and "." not in name and not piece.cut
+            if is_said and len(self.problems) < ENOUGH and (meant := written(text, self.names.ids, type_of)):
+                place = piece.place_of(0)
+                self.problems.append(place.problem("expression", f"`{text}` is no condition", f"write {meant}"))
                 return None
             mend = self._mend(trouble, text)
             if piece.cut:

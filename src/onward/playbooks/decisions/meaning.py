@@ -1,0 +1,71 @@
+"""A condition as people say it ("kickoff call held and form filled in"), as a playbook writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from onward.kernel.expressions import ExpressionError, ValueType, compile_expression
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER = re.compile(rf"\b(\d{{1,6}}|{'|'.join(_NUMBERS)})\b")
+#: What is asked of each kind of thing, and the words that point to that kind where several share a name.
+_KINDS = {
+    "task": ("task.{}.done", {"held", "done", "sign", "uplo", "task", "step"}),
+    "form": ("form.{}.complete", {"form", "fill", "answ"}),
+    "milestone": ("milestone.{}.met", {"reac", "met", "mile"}),
+    "event": ("event.{}.count >= {n}", {"time", "even", "user"}),
+    "stage": ("stage.{}.closed", {"over", "clos", "stag"}),
+    "role": ("role.{}.filled", {"name", "fill", "role"}),
+}
+_EMPTY = frozenset({"the", "was", "were", "are", "has", "have", "been", "and", "for", "when", "least"})
+
+
+def written(text: str, ids: Mapping[str, Sequence[str]], type_of: Callable[[str], ValueType | None]) -> str:
+    """How to write a condition that is said in words, in quotes; where it may mean several things, each; or ""."""
+
+    def holds(one: str) -> bool:
+        try:
+            compile_expression(one, type_of, nearest=lambda _: "", wanted=("yes_no",))
+        except ExpressionError:
+            return False
+        return True
+
+    is_said = " " in text.strip() and "`" not in text
+    return " or ".join(f"`{one}`" for one in conditions(text, ids, holds)) if is_said else ""
+
+
+def conditions(text: str, ids: Mapping[str, Sequence[str]], holds: Callable[[str], bool]) -> tuple[str, ...]:
+    """What a condition in words may mean: none where a part of it names nothing that there is, several where a part
+    fits several things. `ids`: the declared ids by kind; `holds`: whether an expression can be read."""
+    pieces = re.split(r"\s+(and|or)\s+", " ".join(text.split()))
+    found = [""]
+    for number, piece in enumerate(pieces):
+        ways = (piece,) if number % 2 or holds(piece) else tuple(_clause(piece, ids))
+        found = [f"{before} {way}".strip() for before in found for way in ways][:4]
+    return tuple(one for one in found if one and holds(one))
+
+
+def _clause(words: str, ids: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    said = _stems(words)
+    number = _NUMBER.search(words.lower())
+    amount = number[1] if number else "1"
+    amount = str(_NUMBERS.index(amount) + 1) if amount in _NUMBERS else amount
+    best, found = (0, 0.0, 0), list[str]()
+    for kind, (pattern, pointing) in _KINDS.items():
+        for key in ids.get(kind, ()):
+            named = _stems(key.replace("_", " "))
+            shared = len(said & named)
+            # Of two that share as many words the one that is said whole, then the kind that the words point to.
+            score = (shared, shared / max(len(named), 1), len(said & pointing))
+            if not shared or score < best:
+                continue
+            found = [*(found if score == best else []), pattern.format(key, n=amount)]
+            best = score
+    yield from found
+
+
+def _stems(words: str) -> frozenset[str]:
+    """The beginnings of the words that tell one thing from another: "signed" and "sign" are one."""
+    plain = re.findall(r"[^\W\d_]+", words.lower())
+    return frozenset(word[:4] for word in plain if len(word) > 2 and word not in _EMPTY)
