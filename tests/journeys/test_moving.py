@@ -222,7 +222,7 @@ def test_a_step_is_moved_by_its_start_and_the_room_before_first_value_is_told(wo
     fits = told(day="2026-03-24")
     assert "takes 1 working day, so it still ends by Thu 26 March, as things stand now. Nothing has to move." in fits
     assert "Leave everything" not in fits
-    assert "That date is too far away." in told(day="9999-12-31")
+    assert "“9999-12-31” is not a date." in told(day="9999-12-31")
     assert "Only a step has a day on which it starts." in told(what="hold", day="2026-04-01")
     assert "begins by Wed 1 April" in told(by="end", day="2026-04-02")
 

@@ -106,8 +106,6 @@ def _asked(given: Any, plan: Plan | None) -> Asked | None:
         return Asked(what, to, given.get("reason", ""))
     if not what.startswith("task.") or what not in plan.steps or what not in plan.things:
         raise invalid("Only a step has a day on which it starts.", mend="Choose a step, or the day on which it ends.")
-    if not _is_near(to):
-        raise invalid("That date is too far away.", mend="Choose a day within ten years.")
     return Asked(what, plan.ends(what, to), given.get("reason", ""), start=to)
 
 
@@ -116,10 +114,6 @@ def _is_move(asked: Asked, first: Shift, moves: Sequence[Shift]) -> bool:
     if asked.start:
         return asked.to not in {first.before, first.stood}
     return bool(moves) or asked.to != first.before
-
-
-def _is_near(on: date) -> bool:
-    return today() - timedelta(days=3650) < on < today() + timedelta(days=3650)
 
 
 def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal | None) -> HttpResponse:
@@ -186,7 +180,7 @@ def _soon(ref: str, given: Any, now: date | None) -> list[tuple[str, str]]:
     """(words, address) of the days that are chosen most, counted from the day as it stands: of its start, where that is
     asked."""
     is_start = given.get("by") == "start"
-    if now is None or not _is_near(now):
+    if now is None or not (today() - timedelta(days=3650) < now < today() + timedelta(days=3650)):
         return []
 
     def later(count: int) -> Asked:
