@@ -12,7 +12,7 @@ import time_machine
 
 from onward.automation.actions.moving import reschedule
 from onward.automation.queries.deciding import goals
-from onward.automation.queries.moving import held_back, may_move, what_follows
+from onward.automation.queries.moving import held_back, plan_of, what_follows
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal
 from tests.journeys.test_journey import won
@@ -21,7 +21,7 @@ from tests.world import SIGNED, cast
 MOVED = {"task.connect": SIGNED.date() + timedelta(days=40)}
 DOORS: dict[str, Callable[[Actor, UUID], Any]] = {
     "goals": goals,
-    "may move": may_move,
+    "plan": plan_of,
     "what follows": lambda actor, journey: what_follows(actor, journey, MOVED),
     "held back": lambda actor, journey: held_back(actor, journey, "task.connect", SIGNED.date()),
     "reschedule": lambda actor, journey: reschedule(actor=actor, journey_id=journey, days=MOVED, reason="They ask"),

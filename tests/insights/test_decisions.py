@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +25,7 @@ from onward.insights.decisions import (
     survival,
     urgency,
 )
-from onward.insights.decisions.urgency import BEHIND, ENDED, LATE, ON_TRACK, PAUSED, STALLED_AFTER, STALLED_BEFORE
+from onward.insights.decisions.urgency import BEHIND, ENDED, LATE, MONEY_DAYS, ON_TRACK, PAUSED, PRESSING
 
 DAY = timedelta(days=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -151,20 +152,34 @@ def case(**changes: object) -> Situation:
 
 
 # covers 93, 94
-def test_late_and_stalled_before_first_value_come_first() -> None:
+def test_late_and_stalled_come_first() -> None:
     now = START + 31 * DAY
     met = START + 9 * DAY
     due = START + 60 * DAY
-    cases = {
-        LATE: case(),
-        STALLED_BEFORE: case(pace="stalled", first_value_due_at=due),
-        STALLED_AFTER: case(pace="stalled", first_value_met_at=met),
-        BEHIND: case(pace="behind", first_value_met_at=met),
-        ON_TRACK: case(first_value_due_at=due),
-        PAUSED: case(state="paused"),
-        ENDED: case(state="completed", ended_at=met),
-    }
-    assert {rank: urgency(now, one).rank for rank, one in cases.items()} == {rank: rank for rank in cases}
+    cases = [
+        (PRESSING, case()),
+        (PRESSING, case(pace="stalled", first_value_due_at=due)),
+        (PRESSING, case(pace="stalled", first_value_met_at=met)),
+        (BEHIND, case(pace="behind", first_value_met_at=met)),
+        (ON_TRACK, case(first_value_due_at=due)),
+        (PAUSED, case(state="paused")),
+        (ENDED, case(state="completed", ended_at=met)),
+    ]
+    assert [urgency(now, one).rank for _, one in cases] == [rank for rank, _ in cases]
+
+
+def test_a_small_account_that_is_late_does_not_stand_above_a_large_one_that_stalled() -> None:
+    # red when the kind of trouble comes before the money and how long it lasts
+    now = START + 40 * DAY
+    small = case(first_value_due_at=now - 11 * DAY, arr=Decimal("1200"))
+    due, since = now + 14 * DAY, now - 15 * DAY
+    large = case(pace="stalled", pace_since=since, first_value_due_at=due, arr=Decimal("125000"))
+    assert urgency(now, large).at == since - 3 * MONEY_DAYS * DAY
+    assert urgency(now, large) < urgency(now, small)
+    both = replace(large, first_value_due_at=now - DAY)
+    assert urgency(now, both).at == urgency(now, large).at - LATE * DAY, "late and stalled: the earlier of the two"
+    old = replace(small, first_value_due_at=now - 60 * DAY)
+    assert urgency(now, old) < urgency(now, both), "a small one is never hidden for good"
 
 
 def test_the_longest_late_comes_first_and_the_latest_ended_last() -> None:
@@ -181,9 +196,9 @@ def test_late_steps_a_question_and_money_put_a_journey_forward_among_its_like_al
     large = case(first_value_due_at=START + 9 * DAY, arr=Decimal("76000"), overdue_theirs=1)
     assert urgency(now, large).at < urgency(now, small).at
     asked = case(first_value_due_at=START + 4 * DAY, overdue_ours=1, asked=True)
-    assert urgency(now, asked).at == START - 5 * DAY
-    assert urgency(now, case(pace="behind", arr=Decimal(10**7))).rank == LATE
-    assert urgency(now, case(pace="stalled", first_value_due_at=now, arr=Decimal(10**7))).rank > LATE
+    assert urgency(now, asked).at == START - 5 * DAY - LATE * DAY
+    assert urgency(now, case(pace="behind", arr=Decimal(10**7))).rank == PRESSING
+    assert urgency(now, case(pace="behind", first_value_due_at=now, arr=Decimal(10**7))).rank > PRESSING
     calm = case(first_value_due_at=now, arr=Decimal(10**7))
     assert urgency(now, calm).at == calm.next_due_at, "money hurries nothing that is on track"
     assert [money(one) for one in (None, Decimal(9999), Decimal(10_000), Decimal(10**9))] == [0, 0, 1, 5]

@@ -182,7 +182,9 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert "cannot be kept before Thu 26 March 2026, so nothing else moves with it." in early.content.decode()
     assert days(world, journey) == before
     chosen = browser.get(path, {"what": "task.connect", "at": connect.ref}).content.decode()
-    assert f'day=2026-03-30&amp;reason=&amp;at={connect.ref}">A week later' in chosen, "from the day that stands now"
+    assert f'day=2026-04-02&amp;reason=&amp;at={connect.ref}">A week later' in chosen, "from the day as it stands"
+    assert "is done by Thu 26 March (agreed was Mon 23 March) and begins by Wed 25 March" in chosen
+    assert "How far it can slip</h2>" in chosen
     moved = browser.post(path, {**form, "scope": "along"}, follow=True).content.decode()
     assert "Connect your systems moved to Tue 31 March, 1 date follows." in moved
     assert days(world, journey)["polish"][0] != before["polish"][0]
@@ -202,6 +204,27 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert "It is not said what moves" in browser.post(path, {"reason": "x"}).content.decode()
     locked = browser.post(f"/tasks/{connect.ref}/lock", {"locked": "1"}, follow=True).content.decode()
     assert "Release its day" in locked
+
+
+def test_a_step_is_moved_by_its_start_and_the_room_before_first_value_is_told(world: Cast, journey: UUID) -> None:
+    # red when the end does not follow from the start, a start that fits moves a day, or no room is told
+    browser = signed_in(world.mara)
+    path, asked = f"/journeys/{format_id('jny', journey)}/rescheduling", {"what": "task.connect", "by": "start"}
+
+    def told(**more: str) -> str:
+        return " ".join(re.sub(r"<[^>]+>", " ", browser.get(path, asked | more).content.decode()).split())
+
+    later = told(day="2026-04-01")
+    assert "Connect your systems starts on Wed 1 April and takes 1 working day; its end moves 10 days later" in later
+    assert "to Thu 2 April" in later
+    assert "How far it can slip then First value moves with each day more moves from 1 Apr to 2 Apr, 1 day" in later
+    assert re.search(r"How far it can slip First value \d+ working days left before it moves stands at 1 Apr", told())
+    fits = told(day="2026-03-24")
+    assert "takes 1 working day, so it still ends by Thu 26 March, as things stand now. Nothing has to move." in fits
+    assert "Leave everything" not in fits
+    assert "“9999-12-31” is not a date." in told(day="9999-12-31")
+    assert "Only a step has a day on which it starts." in told(what="hold", day="2026-04-01")
+    assert "begins by Wed 1 April" in told(by="end", day="2026-04-02")
 
 
 def test_what_comes_next_is_told_where_nothing_else_moves(world: Cast, journey: UUID) -> None:

@@ -135,9 +135,15 @@ def test_removed_answered_and_back(world: Cast, journey: UUID) -> None:
     assert 'value="shared" checked' in client.get(opened).content.decode(), (
         "whoever opens a question means to answer it"
     )
-    assert 'value="internal" checked' in client.get(tab).content.decode()
+    page = client.get(tab).content.decode()
+    assert 'value="shared" checked' in page, "a question waits: what is written here is meant for them"
+    assert f'<a href="#{format_id("cmt", asked)}">Dana’s question</a> waits for an answer' in page
+    for chosen in ("?to=internal", "?channel=internal"):
+        assert 'value="internal" checked' in client.get(tab + chosen).content.decode(), "the smaller circle was chosen"
     client.post(f"{path}/answer")
-    assert "Answered by Mara" in client.get(tab).content.decode()
+    page = client.get(tab).content.decode()
+    assert "Answered by Mara" in page
+    assert 'value="internal" checked' in page
     client.post(f"{path}/answer", {"open": "1"})
     client.post(f"{path}/removal")
     page = client.get(tab).content.decode()

@@ -18,7 +18,7 @@ from onward.accounts import actions as accounts
 from onward.foundation import ledger
 from onward.foundation.postgres import one_statement
 from onward.insights import actions as insights
-from onward.insights.decisions.urgency import LATE
+from onward.insights.decisions.urgency import PRESSING
 from onward.insights.queries import lines_by_ids
 from onward.interfaces.console.order import why_here
 from onward.journeys import queries
@@ -89,6 +89,9 @@ def test_a_tab_costs_the_same_statements_however_far_the_journey_is(world: Cast)
 
 def test_the_journey_says_where_it_stands_and_who_waits_on_whom(world: Cast) -> None:
     page = text(signed_in(world.mara), address(won(world)))
+    ends = page.split("The end; no go-live is agreed")[1].split("</dd>")[0]
+    assert "Setup" in ends, "the stage with which it ends, where others find go-live"
+    assert "/timeline?decides=end" in ends
     assert 'Acme Freight is in <a href="#criteria">Kickoff</a>' in page
     assert "A shared, written success goal" in page
     assert "Kickoff closes when all 2 are proven" in page
@@ -133,7 +136,14 @@ def test_what_cannot_be_kept_is_not_shown_as_if_all_were_well(world: Cast) -> No
 def test_a_day_of_silence_is_one_day_on_every_page(world: Cast) -> None:
     line = lines_by_ids(world.mara, [won(world)]).popitem()[1]
     still = "No step was taken on either side since 8 Nov 2026."
-    stalled = replace(line, pace="stalled", pace_reason=still, urgency=LATE, first_value_due_on=SIGNED.date())
+    stalled = replace(
+        line,
+        pace="stalled",
+        pace_reason=still,
+        urgency=PRESSING,
+        first_value_due_at=SIGNED,
+        first_value_due_on=SIGNED.date(),
+    )
     assert why_here(stalled).split("; ")[0].endswith("late, no step was taken on either side since 8 Nov 2026")
 
 

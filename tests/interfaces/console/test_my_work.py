@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from onward.accounts import actions as accounts
+from onward.conversation import actions as conversation
 from onward.insights import actions as insights
 from onward.journeys import actions, queries
 from onward.journeys.models import CheckInRun
@@ -133,18 +134,24 @@ def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machin
     won(world)
     clock.shift(timedelta(days=60))
     insights.rebuild(actor=SYSTEM)
-    said = '<a href="/journeys?need=1">1 journey needs help</a>, outside yours.'
-    assert said in text(signed_in(world.tomas))
-    assert said in text(signed_in(world.tomas), "/journeys?by=me")
-    assert "outside" not in text(signed_in(world.mara), "/?whose=mine"), "it is hers"
-    assert "outside" not in text(signed_in(world.mara), "/journeys?by=me")
-    assert "outside" not in text(signed_in(world.tomas), "/?whose=all")
-    assert "outside" not in text(signed_in(world.tomas), "/journeys")
+    said = '<a href="/journeys?need=1">1 journey needs help</a>'
+    mara, tomas = signed_in(world.mara), signed_in(world.tomas)
+    assert f"{said}, outside yours." in text(tomas, "/journeys?by=me")
+    assert "outside" not in text(mara, "/journeys?by=me"), "it is hers"
+    assert "outside" not in text(tomas, "/journeys")
+    for scope in ("mine", "all"):
+        theirs, own = (text(one, f"/?whose={scope}").split('id="worst"')[1] for one in (tomas, mara))
+        assert f"{said}: none yours" in theirs
+        assert f'{said}: <a href="/journeys?by=me&amp;need=1">1 yours</a>' in own
+        assert '<span class="quiet">Mara’s</span>' in theirs
+        assert '<span class="quiet">yours</span>' in own
+        assert re.search(r"First value is \d+ days late; 1 late step of ours", theirs)
+        assert re.search(r'<a href="/tasks/tsk_\w+">Do: Kickoff call</a>', theirs)
 
 
 def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: time_machine.Coordinates) -> None:
     # red when My work and the list of journeys answer "who needs help most" by two rules
-    won(world)
+    acme = won(world)
     won(world, world.globex)
     accounts.change_account(actor=SYSTEM, account_id=world.globex, arr="76000")
     clock.shift(timedelta(days=60))
@@ -158,6 +165,11 @@ def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: ti
     assert re.search(r"First value is \d+ days late; 1 late step of ours, \$76k", listed)
     accounts.change_account(actor=SYSTEM, account_id=world.acme, arr="2000000")
     assert (page := text(client, "/?whose=all")).index("Acme Freight") < page.index("Globex")
+    conversation.write_comment(
+        actor=world.dana, journey_id=acme, task_id=None, channel="shared", text="Which fields?", question=True
+    )
+    page = text(client)
+    assert re.search(r'<a href="/journeys/jny_\w+/conversation">Answer them: 1 open question</a>', page)
 
 
 def test_done_in_place_and_undone(world: Cast) -> None:

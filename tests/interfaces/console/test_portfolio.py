@@ -21,7 +21,7 @@ from onward.conversation import actions as conversation
 from onward.foundation import ledger
 from onward.foundation.ledger import stream_of
 from onward.insights import actions as insights
-from onward.insights.decisions.urgency import LATE
+from onward.insights.decisions.urgency import PRESSING
 from onward.insights.models import Portfolio
 from onward.insights.queries import views
 from onward.journeys import actions as journeys
@@ -140,7 +140,7 @@ def test_views_are_renamed_moved_deleted_and_brought_back(world: Cast) -> None:
     first, second = keep(client, "?pace=behind", "First"), keep(client, "?pace=stalled", "Second")
     assert client.post("/journeys/views", {"name": "first", "query": ""}).status_code == 409
     client.post(f"/journeys/views/{second}/place", {"by": "-1"})
-    assert list(tab_links(text(client, "/journeys")))[2:] == ["Second", "First"]
+    assert list(tab_links(text(client, "/journeys")))[3:] == ["Second", "First"]
     client.post(f"/journeys/views/{first}", {"name": "Late ones"})
     client.post(f"/journeys/views/{first}", {"query": "?value=late"})
     assert tab_links(text(client, "/journeys"))["Late ones"] == f"/journeys?value=late&view={first}"
@@ -194,7 +194,7 @@ def test_the_board_has_a_column_a_stage_and_says_why_nothing_is_dragged(world: C
     insights.rebuild(actor=SYSTEM)
     page = text(client, "/journeys?as=board")
     assert "2 journeys in 2 stages." in page, "none of two equal stages is named as the fullest"
-    Portfolio.objects.filter(stage="setup").update(urgency=LATE)
+    Portfolio.objects.filter(stage="setup").update(urgency=PRESSING)
     tile = text(client, "/journeys").split("<h2>By stage</h2>")[1].split("</ul>")[0]
     assert re.findall(r"<span>([^<]+)</span>", tile) == ["Setup", "Kickoff"], "where the worst stands comes first"
     books = re.findall(r'class="book cut">([^<]*)</p>\s*<h2 id="stage-\d+"><a[^>]*>([^<]*)<', page)
@@ -342,7 +342,9 @@ def test_accounts_are_sorted_by_name_or_by_what_needs_help_most(world: Cast) -> 
         return re.findall(r'<td><a class="name" href="/accounts/[^"]+">([^<]+)</a>', text(client, f"/accounts{query}"))
 
     Portfolio.objects.filter(account_id=world.globex).update(
-        urgency=0, first_value_due_on=timezone.localdate() - timedelta(days=9)
+        urgency=0,
+        first_value_due_at=timezone.now() - timedelta(days=9),
+        first_value_due_on=timezone.localdate() - timedelta(days=9),
     )
     accounts.open_account(actor=world.mara, name="Aardvark")
     assert shown() == ["Aardvark", "Acme Freight", "Globex"]

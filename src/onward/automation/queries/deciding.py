@@ -57,10 +57,13 @@ def goals(actor: Actor, journey_id: UUID) -> tuple[Goal, ...]:
     world = outside(book, run, now)
     things = graph_of(book, run, world, Readings(book, run, world, now))
     agreed = journeys.agreed_dates_of(book, run, inside=True)
-    return tuple(_goals(run, agreed, things, world.ours.day_of(now)))
+    return tuple(goals_of(run, agreed, things, world.ours.day_of(now)))
 
 
-def _goals(run: Run, agreed: Iterable[journeys.AgreedDay], things: Mapping[str, Thing], today: date) -> Iterator[Goal]:
+def goals_of(
+    run: Run, agreed: Iterable[journeys.AgreedDay], things: Mapping[str, Thing], today: date
+) -> Iterator[Goal]:
+    """The goals of a journey by its graph."""
     value = next((row for row in run.milestones if row.first_value and row.met_at is None), None)
     if value and (found := slack_of(things, today, f"milestone.{value.key}")):
         yield _goal(FIRST_VALUE, value.title, f"milestone.{value.key}", found)

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-LATE, STALLED_BEFORE, STALLED_AFTER, BEHIND, ON_TRACK, PAUSED, ENDED = range(7)
+#: Late and stalled are one rank, so that the sum below weighs them against each other.
+PRESSING, BEHIND, ON_TRACK, PAUSED, ENDED = 0, 3, 4, 5, 6
 FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
-#: What counts beside time, in days: a customer without an answer, each late step of ours, each of theirs.
-ASKED, OURS_LATE, THEIRS_LATE = 7, 2, 1
+#: What counts beside time, in days: first value late, a customer without an answer, each late step of ours, each of
+#: theirs.
+LATE, ASKED, OURS_LATE, THEIRS_LATE = 7, 7, 2, 1
 #: And the money, where something is wrong: so many days for each of these sums that the yearly revenue reaches, in the
 #: account's own currency.
 MONEY: Sequence[int] = (10_000, 30_000, 100_000, 300_000, 1_000_000)
-MONEY_DAYS = 7
+MONEY_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Situation:
     arr: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Urgency:
     """Sorted by (rank, at): the smaller, the sooner it is shown."""
 
@@ -55,19 +57,24 @@ def urgency(now: datetime, case: Situation) -> Urgency:
         return Urgency(PAUSED, case.next_due_at or FAR)
     rank, since = _since(now, case)
     counted = OURS_LATE * case.overdue_ours + THEIRS_LATE * case.overdue_theirs + ASKED * case.asked
+    counted += LATE * (_late(now, case) is not None)
     if rank <= BEHIND:
         counted += MONEY_DAYS * money(case.arr)
     return Urgency(rank, since - timedelta(days=counted))
 
 
-def _since(now: datetime, case: Situation) -> tuple[int, datetime]:
-    """The longest late first; then the longest stalled; then by what is due next."""
-    before = case.first_value_met_at is None
+def _late(now: datetime, case: Situation) -> datetime | None:
+    """Since when first value is late."""
     due = case.first_value_due_at
-    if before and due is not None and due < now:
-        return LATE, due
-    if case.pace == "stalled":
-        return STALLED_BEFORE if before else STALLED_AFTER, case.pace_since or case.started_at
+    return due if case.first_value_met_at is None and due is not None and due < now else None
+
+
+def _since(now: datetime, case: Situation) -> tuple[int, datetime]:
+    """The longest late or stalled first, by the earlier of the two; then by what is due next."""
+    stalled = (case.pace_since or case.started_at) if case.pace == "stalled" else None
+    since = [at for at in (_late(now, case), stalled) if at is not None]
+    if since:
+        return PRESSING, min(since)
     return BEHIND if case.pace == "behind" else ON_TRACK, case.next_due_at or FAR
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from onward.insights.decisions.urgency import BEHIND, PRESSING
 from onward.kernel.refusals import invalid
 
 STATES = ("open", "paused", "completed", "cancelled", "all")
@@ -34,7 +35,6 @@ class Filters:
     playbook: str = ""
     waiting_on: str = ""
     first_value: str = ""
-    urgent: bool = False
     needy: bool = False
     asked: bool = False
     silent: int | None = None
@@ -70,10 +70,8 @@ def where_of(filters: Filters, now: datetime | None) -> tuple[list[str], list[An
         values.append(filters.owner)
     elif filters.owner is not None:
         raise invalid("The owner is not an id.", mend="Give a user's id, or “none”.")
-    if filters.urgent:
-        where.append("urgency <= 1")
     if filters.needy:
-        where.append("urgency <= 3")
+        where.append(f"urgency <= {BEHIND}")
     if filters.asked:
         where.append("questions > 0")
     _first_value(filters.first_value, now, where, values)
@@ -90,19 +88,20 @@ def where_of(filters: Filters, now: datetime | None) -> tuple[list[str], list[An
 def _first_value(which: str, now: datetime | None, where: list[str], values: list[Any]) -> None:
     if which and which not in FIRST_VALUE:
         raise invalid(f"“{which[:40]}” says nothing of first value.", mend=f"One of: {', '.join(FIRST_VALUE)}.")
-    if which == "late":
-        where.append("urgency = 0")
-    elif which == "reached":
+    if which == "reached":
         where.append("first_value_met_at is not null")
-    elif which == "not_yet":
+    elif which == "not_yet" or which:
         where.append("first_value_met_at is null")
-    elif which == "this_week":
+    if which in {"late", "this_week"}:
         if now is None:
-            raise ValueError("this week: the moment is missing")
-        # What is due from now on is not late: said, so that a walk along urgency skips those that are.
-        where.append("urgency > 0 and first_value_met_at is null and first_value_due_at >= %s")
-        where.append("first_value_due_at < %s")
-        values.extend([now, now + timedelta(days=7)])
+            raise ValueError(f"{which}: the moment is missing")
+        if which == "late":
+            # What is late is pressing: said, so that a walk along urgency ends with those that are.
+            where.append(f"urgency = {PRESSING} and first_value_due_at < %s")
+            values.append(now)
+        else:
+            where.append("first_value_due_at >= %s and first_value_due_at < %s")
+            values.extend([now, now + timedelta(days=7)])
 
 
 def _times(filters: Filters, now: datetime | None, where: list[str], values: list[Any]) -> None:

@@ -23,9 +23,9 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class PortfolioLine:
-    """One journey. `cells`: a letter a stage, p proven, w waived, c current, f to come. `urgency`: 0 first value late,
-    1 stalled before it, 2 stalled after, 3 behind, 4 on track, 5 paused, 6 ended; within it the smaller `urgency_at`
-    comes first. `questions` of the customer wait for an answer."""
+    """One journey. `cells`: a letter a stage, p proven, w waived, c current, f to come. `urgency`: 0 late for
+    first value or stalled, 3 behind, 4 on track, 5 paused, 6 ended; within it the smaller `urgency_at` comes first.
+    `questions` of the customer wait for an answer."""
 
     journey_id: UUID
     account_id: UUID

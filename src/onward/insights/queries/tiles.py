@@ -8,7 +8,7 @@ from uuid import UUID
 
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
-from onward.insights.decisions.urgency import BEHIND
+from onward.insights.decisions.urgency import BEHIND, PRESSING
 from onward.kernel.actor import Actor
 
 
@@ -95,10 +95,13 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
     """The figures of the sentence; `of` are the tiles of the same owner."""
     require(actor, "see", "journey")
     (value,) = one_statement(
-        """with mine as (select first_value_due_at, first_value_met_at from insights_portfolio
+        f"""with mine as (select first_value_due_at, first_value_met_at, pace, urgency from insights_portfolio
              where state = 'open' and (%(owner)s::uuid is null or owner_id = %(owner)s))
            select (select count(*) from mine where first_value_met_at is null
                      and first_value_due_at >= %(now)s and first_value_due_at < %(end)s) as week,
+                  (select count(*) from mine where urgency = {PRESSING} and first_value_met_at is null
+                     and first_value_due_at < %(now)s) as late,
+                  (select count(*) from mine where pace = 'stalled' and first_value_met_at is null) as stalled,
                   (select count(*) from mine where first_value_met_at is not null) as reached,
                   (select count(*) from insights_portfolio
                    where questions > 0 and state = 'open'
@@ -109,8 +112,8 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
         open=of.count("state", "open"),
         behind=of.count("pace", "behind"),
         stalled=of.count("pace", "stalled"),
-        first_value_late=of.count("urgency", "0"),
-        stalled_before=of.count("pace", "stalled") - of.count("urgency", "2"),
+        first_value_late=value["late"],
+        stalled_before=value["stalled"],
         first_value_this_week=value["week"],
         first_value_reached=value["reached"],
         asked=value["asked"],

@@ -12,21 +12,25 @@ from onward.identity.decisions import require
 from onward.insights.decisions.urgency import BEHIND
 from onward.insights.queries.portfolio import COLUMNS, PortfolioLine
 from onward.kernel.actor import Actor
+from onward.kernel.ids import parse_id
 
 COUNTED_UP_TO = 1000
+WORST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Journeys that wait for their customer, the longest first, and how many there are (counted up to a thousand).
-    `open` journeys are these people's, `needy` of them late, stalled or behind; `all_*` are everybody's."""
+    `open` journeys are these people's. Of everybody's, `all_open`, `all_needy` are late, stalled or behind, `own_needy`
+    of these the reader's own; `worst` are the first of them."""
 
     rows: list[PortfolioLine]
+    worst: list[PortfolioLine]
     count: int
     open: int
-    needy: int
     all_open: int
     all_needy: int
+    own_needy: int
 
 
 def lines_by_ids(actor: Actor, journey_ids: Collection[UUID]) -> dict[UUID, PortfolioLine]:
@@ -52,28 +56,41 @@ def lines_of_accounts(actor: Actor, account_ids: Sequence[UUID], *, limit: int) 
 
 
 def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: int = 8) -> Waiting:
-    """What these people's journeys (None: everybody's) wait for from customers."""
+    """What these people's journeys (None: everybody's) wait for from customers, and who of all needs help most."""
     require(actor, "see", "journey")
     where = "state = 'open' and waiting_on = 'theirs'" + ("" if owners is None else " and owner_id = any(%(owners)s)")
-    values = {"owners": None if owners is None else list(owners), "limit": limit, "most": COUNTED_UP_TO}
+    values: dict[str, object] = {
+        "owners": None if owners is None else list(owners),
+        "limit": limit,
+        "most": COUNTED_UP_TO,
+    }
+    values |= {"me": parse_id("usr", actor.id), "worst": WORST}
     is_open, is_needy = "dimension = 'state' and value = 'open'", f"dimension = 'urgency' and value <= '{BEHIND}'"
+    since = "coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz)"
     is_theirs = "(%(owners)s::uuid[] is null or owner_id = any(%(owners)s))"
     rows = tuples(
         f"""with figures as (
               select (select count(*) from (select from insights_portfolio where {where} limit %(most)s) counted) as n,
                      coalesce(sum(n) filter (where {is_open} and {is_theirs}), 0)::int as open,
-                     coalesce(sum(n) filter (where {is_needy} and {is_theirs}), 0)::int as needy,
                      coalesce(sum(n) filter (where {is_open}), 0)::int as all_open,
-                     coalesce(sum(n) filter (where {is_needy}), 0)::int as all_needy
+                     coalesce(sum(n) filter (where {is_needy}), 0)::int as all_needy,
+                     coalesce(sum(n) filter (where {is_needy} and owner_id = %(me)s), 0)::int as own_needy
               from insights_tally)
-            select figures.*, {", ".join(f"p.{name}" for name in COLUMNS)} from figures left join lateral (
-              select {", ".join(COLUMNS)} from insights_portfolio where {where}
-              order by coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz), journey_id limit %(limit)s
+            select figures.*, {", ".join(f"p.{name}" for name in ("is_worst", *COLUMNS))}
+            from figures left join lateral (
+              (select true as is_worst, row_number() over (order by urgency, urgency_at, journey_id) as place,
+                      {", ".join(COLUMNS)} from insights_portfolio where state = 'open' and urgency <= {BEHIND}
+               order by urgency, urgency_at, journey_id limit %(worst)s)
+              union all
+              (select false, row_number() over (order by {since}, journey_id), {", ".join(COLUMNS)}
+               from insights_portfolio where {where} order by {since}, journey_id limit %(limit)s)
             ) p on true
-            order by coalesce(p.waiting_since, '9000-01-01 00:00:00+00'::timestamptz), p.journey_id""",
+            order by p.place""",
         values,
     )
-    return Waiting([PortfolioLine(*row[5:]) for row in rows if row[5] is not None], *rows[0][:5])
+    found = [(row[5], PortfolioLine(*row[6:])) for row in rows if row[5] is not None]
+    waits, worst = ([line for is_worst, line in found if is_worst is kind] for kind in (False, True))
+    return Waiting(waits, worst, *rows[0][:5])
 
 
 def journeys_of_owners(

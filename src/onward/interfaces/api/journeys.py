@@ -159,7 +159,7 @@ class JourneysAsked(Asked):
 @router.get("/journeys", response=Lines, operation_id="list_journeys", summary="List journeys")
 @scoped("journey:read")
 def list_journeys(request: HttpRequest, asked: Query[JourneysAsked]) -> Lines:
-    """The portfolio. `urgency`: what needs help most; late for first value, then stalled, then behind."""
+    """The portfolio. `urgency`: what needs help most; late for first value or stalled, then behind."""
     filters = insights.Filters(
         words=asked.words,
         owner=parse_id("usr", asked.owner_id) if asked.owner_id is not None else None,

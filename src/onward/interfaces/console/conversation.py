@@ -128,7 +128,8 @@ def _write(request: HttpRequest, *, journey_id: UUID, task_id: UUID | None) -> s
 
 def _as_before(request: HttpRequest) -> str:
     """Who reads the next words is who has read these."""
-    return "?to=shared" if request.POST.get("channel") == "shared" else ""
+    channel = request.POST.get("channel", "")
+    return f"?to={channel}" if channel in {"shared", "internal"} else ""
 
 
 def drawn_again(

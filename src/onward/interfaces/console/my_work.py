@@ -22,6 +22,7 @@ from onward.interfaces.console.reminding import remind_of
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.console.work_day import SHOWN, Day, gather
 from onward.interfaces.console.work_lede import lede
+from onward.interfaces.console.work_worst import needy_words
 from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import clock_words, date_words
 from onward.journeys import actions
@@ -49,6 +50,7 @@ def _page(request: HttpRequest, *, refusal: Refusal | None = None, refused: str 
     context = {
         "day": found,
         "lede": lede(found),
+        "needy": needy_words(found.needy, found.own_needy),
         "path": _address(found.whose),
         "shown": {
             "urgent": found.urgent if everything == "urgent" else found.urgent[:SHOWN],
@@ -82,6 +84,7 @@ def _journeys(found: Day) -> list[UUID]:
         *(item.task.journey_id for item in (*found.urgent[:SHOWN], *found.following[:SHOWN])),
         *(talk.due.journey_id for talk in found.talks),
         *(wait.line.journey_id for wait in found.waits),
+        *(one.line.journey_id for one in found.worst),
     ]
 
 

@@ -34,8 +34,10 @@ def refuse(request: HttpRequest, refusal: Refusal, adding: str = "") -> None:
 def _talk(
     request: HttpRequest, actor: Actor, journey_id: UUID, task_id: UUID | None, place: str, at: str, customer: str
 ) -> Talk:
-    # Whoever answers, or has just spoken to both sides, goes on so; nothing else chooses the wider circle.
-    asked = {"shown": "shared"} if request.GET.get("answer") or request.GET.get("to") == "shared" else {}
+    # Whoever answers, or has just spoken, goes on so. Else only a question that waits chooses the wider circle, and the
+    # page says so (ui/conversation.html).
+    to = "shared" if request.GET.get("answer") else request.GET.get("to", "")
+    asked = {"shown": to} if to in {"shared", "internal"} else {}
     given, refusal = getattr(request, "refused_talk", (asked, None))
     organization = getattr(request, "organization", None) or identity.organization()
     made = talk(

@@ -13,15 +13,17 @@ from onward.accounts import queries as accounts
 from onward.conversation import queries as conversation
 from onward.conversation.queries import Call
 from onward.engagement import queries as engagement
+from onward.foundation.clock import now
 from onward.foundation.ledger import Recorded, newest_facts
 from onward.identity import queries as identity
 from onward.identity.queries import OrganizationRow, UserRow
 from onward.insights import queries as insights
-from onward.insights.decisions.urgency import BEHIND, ENDED, FAR, LATE
+from onward.insights.decisions.urgency import BEHIND, ENDED, FAR
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.order import put_forward, wrong
 from onward.interfaces.console.reminding import Reminded, reminded
 from onward.interfaces.console.work_talks import Talk, talk, when_due
+from onward.interfaces.console.work_worst import Worst, worst_of
 from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.journeys import queries as journeys
 from onward.journeys.queries import WorkTask
@@ -117,8 +119,8 @@ class News:
 @dataclass(slots=True)
 class Day:
     """All that the page shows. `scopes` are (key, words, address); `team` names who is in mine but me. `whose` is what
-    the address of this scope says, "" for nothing. Of journeys that need help `needy` are everybody's, `outside` of
-    these lie outside of the scope."""
+    the address of this scope says, "" for nothing. Of journeys that need help `needy` are everybody's, `own_needy` the
+    reader's own, and `worst` the first, whatever the scope."""
 
     scope: str
     scopes: list[tuple[str, str, str]]
@@ -138,7 +140,8 @@ class Day:
     wait_count: int = 0
     journey_count: int = 0
     needy: int = 0
-    outside: int = 0
+    own_needy: int = 0
+    worst: list[Worst] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     colleagues: list[UserRow] = field(default_factory=list)
 
@@ -174,7 +177,7 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     talks = journeys.talks_due(actor, holders=refs, until=timezone.localtime(now).date())
     day.is_more = page.is_more
     day.wait_count = waiting.count
-    day.needy, day.outside = waiting.all_needy, waiting.all_needy - waiting.needy
+    day.needy, day.own_needy = waiting.all_needy, waiting.own_needy
     begin = timezone.make_aware(datetime.combine(day.since, datetime.min.time()))
     own = None if owners is None else insights.journeys_of_owners(actor, owners, ended_since=begin)
     day.journey_count = len(own or ())
@@ -187,7 +190,11 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     lines = insights.lines_by_ids(actor, concerned) | {row.journey_id: row for row in waiting.rows}
     task_ids = [call.task for call in calls if call.task]
     calls = [call for call in calls if (line := lines.get(call.journey_id)) and line.state in {"open", "paused"}]
-    theirs = journeys.asked_of_customers(actor, [row.journey_id for row in waiting.rows], task_ids=task_ids)
+    worst = {row.journey_id for row in waiting.worst}
+    theirs = journeys.asked_of_customers(
+        actor, [row.journey_id for row in waiting.rows], task_ids=task_ids, whole=worst
+    )
+    day.worst = [worst_of(row, theirs.get(row.journey_id, []), mine) for row in waiting.worst]
     awaited = {row.journey_id: _awaited(row, theirs.get(row.journey_id, [])) for row in waiting.rows}
     known = {task.id: task for tasks in theirs.values() for task in tasks}
     people_there = [*(task.holder for task in awaited.values() if task), *(call.author for call in calls)]
@@ -257,7 +264,7 @@ def _edge(task: WorkTask, line: PortfolioLine | None) -> str:
     words = []
     if line.urgency <= BEHIND:
         stalled = "the journey has stalled" if line.pace == "stalled" else "the journey is behind"
-        words = [wrong(line) if line.urgency == LATE else stalled, *put_forward(line)]
+        words = [wrong(line) if line.first_value_is_late(now()) else stalled, *put_forward(line)]
         words[0] = words[0][0].lower() + words[0][1:]
     if task.promise:
         words.append("promised for this date")

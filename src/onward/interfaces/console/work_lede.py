@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from onward.interfaces.console.order import outside_words
 from onward.interfaces.console.work_day import MOST, Day, Question
 from onward.interfaces.ui.words import plural
 
 
 def lede(day: Day) -> Markup:
-    """What to do now, in a sentence; then what needs help outside of what is shown."""
-    return _now(day) + outside_words(day.outside, day.needy, "your team" if day.scope == "team" else "yours")
+    """What to do now, in a sentence."""
 
-
-def _now(day: Day) -> Markup:
     def link(words: str, href: str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(href, words)
 

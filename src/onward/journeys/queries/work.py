@@ -202,10 +202,10 @@ def tasks_titled(actor: Actor, titles: Collection[str], *, limit: int = 20) -> l
 
 
 def asked_of_customers(
-    actor: Actor, journey_ids: Collection[UUID], *, task_ids: Collection[UUID] = ()
+    actor: Actor, journey_ids: Collection[UUID], *, task_ids: Collection[UUID] = (), whole: Collection[UUID] = ()
 ) -> dict[UUID, list[WorkTask]]:
-    """What each of these journeys waits for from its customer, what is due first before the others; and, of the tasks
-    named by id, those of either side that are not over yet."""
+    """What each of these journeys waits for from its customer, what is due first before the others; of the tasks named
+    by id those of either side that are not over yet; and all that is open in the `whole` ones."""
     require(actor, "see", "task")
     is_asked = f"""t.journey_id = any(%(journeys)s) and t.state = 'open' and t.required and t.deferred_at is null
         and (t.side = 'theirs' or {_SEVERAL})"""
@@ -214,12 +214,15 @@ def asked_of_customers(
             union all
             select {_COLUMNS} from {_FROM} where t.id = any(%(tasks)s) and t.state in ('open', 'waiting')
               and not ({is_asked})
+            union
+            select {_COLUMNS} from {_FROM} where t.journey_id = any(%(whole)s) and t.state = 'open'
+              and t.deferred_at is null
             order by due_at, id""",
-        {"journeys": list(journey_ids), "tasks": list(task_ids)},
+        {"journeys": list(journey_ids), "tasks": list(task_ids), "whole": list(whole)},
     )
     found: dict[UUID, list[WorkTask]] = {}
     for task in map(_task, rows):
-        if task.turn == "theirs" or task.id in task_ids:
+        if task.turn == "theirs" or task.id in task_ids or task.journey_id in whole:
             found.setdefault(task.journey_id, []).append(task)
     return found
 

@@ -20,7 +20,7 @@ MOST = 5
 
 def choices(goals: Iterable[Goal]) -> list[tuple[str, str]]:
     """(kind, words) of each goal that can be asked for, the plain plan first; [] where no goal has a day."""
-    found = [(goal.kind, f"What decides {_noun(goal)}") for goal in goals]
+    found = [(goal.kind, f"What decides {noun(goal)}") for goal in goals]
     return [("", "The plan"), *found] if found else []
 
 
@@ -51,8 +51,8 @@ def said(goal: Goal, lines: Iterable[TaskLine]) -> Markup:
 def slips(goal: Goal, one: Slack) -> str:
     """After the dates of a bar, or of a step."""
     if not one.days:
-        return f"moves {_noun(goal)} with each day that it slips"
-    return f"can slip {plural(one.days, 'working day')} before {_noun(goal)} moves"
+        return f"moves {noun(goal)} with each day that it slips"
+    return f"can slip {plural(one.days, 'working day')} before {noun(goal)} moves"
 
 
 def at_task(goals: Iterable[Goal], key: str, journey_path: str) -> Markup:
@@ -60,7 +60,7 @@ def at_task(goals: Iterable[Goal], key: str, journey_path: str) -> Markup:
     moved, spared = [], Markup("")
     for goal in goals:
         if (one := goal.slack.get(key)) is not None:
-            link = Markup('<a href="{}/timeline?decides={}">{}</a>').format(journey_path, goal.kind, _noun(goal))
+            link = Markup('<a href="{}/timeline?decides={}">{}</a>').format(journey_path, goal.kind, noun(goal))
             if not one.days:
                 moved.append(link)
             elif spared:
@@ -71,7 +71,8 @@ def at_task(goals: Iterable[Goal], key: str, journey_path: str) -> Markup:
     return Markup("{}.").format(Markup("; ").join(filter(None, [each, spared]))) if each or spared else each
 
 
-def _noun(goal: Goal) -> str:
+def noun(goal: Goal) -> str:
+    """A goal in a sentence."""
     return {FIRST_VALUE: "first value", END: "the end"}.get(goal.kind) or in_a_sentence(goal.title)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +14,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onward.automation.actions.moving import reschedule
-from onward.automation.queries.moving import Next, comes_next, may_move, what_follows
+from onward.automation.queries.moving import Plan, plan_of, what_follows
 from onward.identity.decisions import may
+from onward.interfaces.console.journey.moving_words import (
+    HOLD,
+    Asked,
+    choice,
+    lines,
+    next_words,
+    opening,
+    rooms,
+    was_lost,
+)
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day
-from onward.interfaces.ui.words import date_words, days, joined, plural, short_date, today
+from onward.interfaces.ui.words import date_words, plural, today
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.journeys.actions.dates import has_reason
@@ -28,45 +38,6 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal, invalid
 
-HOLD = "hold"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the preview. `path` is the task's page; `kind` says what it is where it is no task; `why` why it
-    moves, or why it does not. This move takes it from `stands` to `then`; `agreed` where that is yet another day;
-    `earliest` where `then` cannot be kept either."""
-
-    title: str
-    kind: str
-    path: str
-    why: str
-    agreed: date | None
-    stands: date | None
-    then: date | None
-    earliest: date | None
-
-    @property
-    def days(self) -> int:
-        """How many days later than it stands now."""
-        return (self.then - self.stands).days if self.then and self.stands else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a person moves: "task.connect", "answer.kickoff.go_live" or "hold"; to which day; and why."""
-
-    what: str
-    to: date
-    reason: str
-
-    def days(self) -> dict[str, date]:
-        return {} if self.what == HOLD else {self.what: self.to}
-
-    @property
-    def held(self) -> date | None:
-        return self.to if self.what == HOLD else None
-
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, ref: str) -> HttpResponse:
@@ -75,7 +46,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, actor, journey_id, None)
     try:
-        asked = _asked(request.POST)
+        asked = _asked(request.POST, None)
         if asked is None:
             raise invalid("It is not said what moves to which day.", mend="Choose both.")
         return _move(request, actor, journey_id, ref, asked)
@@ -106,7 +77,8 @@ def preview_of(task: journeys.TaskView, to: date, reason: str) -> HttpResponse:
 
 
 def _preview(ref: str, asked: Asked, at: str) -> str:
-    words = urlencode({"what": asked.what, "day": asked.to.isoformat(), "reason": asked.reason, "at": at})
+    by, on = ("start", asked.start) if asked.start else ("end", asked.to)
+    words = urlencode({"what": asked.what, "by": by, "day": on.isoformat(), "reason": asked.reason, "at": at})
     return f"/journeys/{ref}/rescheduling?{words}"
 
 
@@ -125,25 +97,47 @@ def _move(request: HttpRequest, actor: Actor, journey_id: UUID, ref: str, asked:
     return redirect(f"/journeys/{ref}/timeline{f'#{at}' if at.startswith('tsk_') and at.isidentifier() else ''}")
 
 
-def _asked(given: Any) -> Asked | None:
-    to = day(given.get("day", ""))
-    return Asked(given["what"][:200], to, given.get("reason", "")) if given.get("what") and to else None
+def _asked(given: Any, plan: Plan | None) -> Asked | None:
+    """What the address or a form asks; the `plan` tells when a task ends that can only begin on that day."""
+    to, what = day(given.get("day", "")), given.get("what", "")[:200]
+    if not what or not to:
+        return None
+    if plan is None or given.get("by") != "start":
+        return Asked(what, to, given.get("reason", ""))
+    if not what.startswith("task.") or what not in plan.steps or what not in plan.things:
+        raise invalid("Only a step has a day on which it starts.", mend="Choose a step, or the day on which it ends.")
+    return Asked(what, plan.ends(what, to), given.get("reason", ""), start=to)
+
+
+def _is_move(asked: Asked, first: Shift, moves: Sequence[Shift]) -> bool:
+    """Whether anything changes: a start that leaves the end where it stands asks for nothing."""
+    if asked.start:
+        return asked.to not in {first.before, first.stood}
+    return bool(moves) or asked.to != first.before
 
 
 def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal | None) -> HttpResponse:
     view = journeys.journey_view(actor, journey_id)
-    known = may_move(actor, journey_id)
+    plan = plan_of(actor, journey_id)
     given = request.POST if request.method == "POST" else request.GET
     asked, shifts = None, list[Shift]()
     try:
-        asked = _asked(given)
-        shifts = what_follows(actor, journey_id, asked.days(), held=asked.held) if asked else []
+        asked = _asked(given, plan)
+        shifts = plan.follows(asked.days(), asked.held) if asked else []
     except Refusal as caught:
         asked, refusal = None, refusal or caught
     moves = [one for one in shifts if one.moves and one.how != "asked"]
     first = next((one for one in shifts if one.how == "asked"), None)
     stays = [one for one in shifts if not one.moves]
+    is_move = bool(asked and (first is None or _is_move(asked, first, moves)))
+    if not is_move:
+        moves, stays = [], []
     early = too_early(shifts)
+    chosen = given.get("what", "")
+    step = plan.steps.get(chosen)
+    now = step.stands if step else None
+    if given.get("by") == "start":
+        now = plan.begins(chosen, now)
     at_first = agreed_days(journey_id)
     tasks = {f"task.{task.key}": task for task in view.tasks}
     paths = {f"task.{task.key}": f"/tasks/{task.ref}" for task in view.tasks}
@@ -152,18 +146,25 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
         "view": view,
         "path": f"/journeys/{view.ref}",
         "given": given,
-        "choices": [(HOLD, f"{view.account_name} pauses until"), *((key, _choice(*one)) for key, one in known.items())],
+        "choices": [
+            (HOLD, f"{view.account_name} pauses until"),
+            *((key, choice(one)) for key, one in plan.steps.items()),
+        ],
+        "step": step,
+        "rooms": rooms(plan, chosen, asked),
+        "is_move": is_move,
         "asked": asked,
         "first": first,
-        "opening": _opening(asked, first, at_first.get(tasks[first.name].id) if first.name in tasks else None)
+        "opening": opening(asked, first, at_first.get(tasks[first.name].id) if first.name in tasks else None, step)
         if asked and first
         else "",
-        "next": _next(comes_next(actor, journey_id, asked.what, asked.to)) if asked and first and not moves else "",
-        "soon": _soon(view.ref, given, known),
-        "now": known.get(given.get("what", ""), ("", None))[1],
-        "moves": _lines(moves, shifts, paths, asked),
-        "stays": _lines([one for one in stays if not _was_lost(one)], shifts, paths, asked),
-        "lost": _lines([one for one in stays if _was_lost(one)], shifts, paths, asked),
+        "next": next_words(plan.next(asked.what, asked.to)) if asked and first and not moves else "",
+        "soon": _soon(view.ref, given, now),
+        "now": now,
+        "begins": plan.begins(chosen, asked.to if asked and not asked.start else step.stands if step else None),
+        "moves": lines(moves, shifts, paths, asked),
+        "stays": lines([one for one in stays if not was_lost(one)], shifts, paths, asked),
+        "lost": lines([one for one in stays if was_lost(one)], shifts, paths, asked),
         "instead": _preview(view.ref, replace(asked, to=early.earliest), given.get("at", ""))
         if asked and early and early.earliest
         else "",
@@ -175,88 +176,18 @@ def _page(request: HttpRequest, actor: Actor, journey_id: UUID, refusal: Refusal
     return render(request, "console/journey/moving.html", shown, status=refusal.status if refusal else 200)
 
 
-def _opening(asked: Asked, first: Shift, at_first: date | None) -> str:
-    """What is asked, counted from the day that stands in the plan, and from the one agreed at first where somebody had
-    moved it since (as the timeline counts)."""
-    to, moved = date_words(asked.to), (asked.to - first.before).days if first.before else 0
-    was_moved = at_first is not None and at_first != first.before
-    than = "" if was_moved else " than agreed"
-    if moved:
-        said = f"{first.title} moves {_apart(moved, 'later', 'earlier')}{than}, to {to}"
-    else:
-        said = f"{first.title} {'stays on' if first.before else 'moves to'} {to}"
-    if at_first and was_moved and (whole := (asked.to - at_first).days):
-        said += f", {_apart(whole, 'after', 'before')} the day agreed at first"
-    if first.earliest:
-        return f"{said}; it cannot be kept before {date_words(first.earliest)}"
-    if first.stood and first.before and first.stood > first.before and first.stood != asked.to:
-        said += f"; as things stand it ends on {date_words(first.stood)}"
-    return said
-
-
-def _apart(count: int, after: str, before: str) -> str:
-    return f"{days(abs(count))} {after if count > 0 else before}"
-
-
-def _next(found: Sequence[Next]) -> str:
-    """What comes right after it and why that stays, to go on after "nothing else moves"."""
-    each = [
-        f"{one.title} comes after it and "
-        + ("has no date" if one.room is None else f"has {plural(one.room, 'working day')} left")
-        for one in found[:3]
-    ]
-    more = [f"{len(found) - 3} more come after it"] if len(found) > 3 else []
-    return joined([*each, *more])
-
-
-def _soon(ref: str, given: Any, known: Mapping[str, tuple[str, date | None]]) -> list[tuple[str, str]]:
-    """(words, address) of the days that are chosen most, counted from the day that stands now."""
-    what = given.get("what", "")
-    now = known[what][1] if what in known else None
+def _soon(ref: str, given: Any, now: date | None) -> list[tuple[str, str]]:
+    """(words, address) of the days that are chosen most, counted from the day as it stands: of its start, where that is
+    asked."""
+    is_start = given.get("by") == "start"
     if now is None or not (today() - timedelta(days=3650) < now < today() + timedelta(days=3650)):
         return []
+
+    def later(count: int) -> Asked:
+        on = now + timedelta(days=count)
+        return Asked(given["what"], on, given.get("reason", ""), on if is_start else None)
+
     return [
-        (words, _preview(ref, Asked(what, now + timedelta(days=count), given.get("reason", "")), given.get("at", "")))
+        (words, _preview(ref, later(count), given.get("at", "")))
         for words, count in (("A day later", 1), ("A week later", 7), ("Two weeks later", 14))
     ]
-
-
-def _choice(title: str, on: date | None) -> str:
-    return f"{title}, now {short_date(on)}" if on else title
-
-
-def _lines(some: Sequence[Shift], every: Sequence[Shift], paths: dict[str, str], asked: Asked | None) -> list[Line]:
-    titles = {one.name: one.title for one in every}
-    return [
-        Line(
-            title=one.title,
-            kind="" if one.name.startswith("task.") else one.name.partition(".")[0].replace("answer", "agreed date"),
-            path=paths.get(one.name, ""),
-            why=_why(one, titles, asked),
-            agreed=one.before if one.stood and one.before != one.stood else None,
-            stands=one.stood or one.before,
-            then=one.after if one.moves else one.on,
-            earliest=one.earliest,
-        )
-        for one in some
-    ]
-
-
-def _was_lost(one: Shift) -> bool:
-    """Whether its day could not be kept before this move either."""
-    return one.stood is not None and one.before is not None and one.stood > one.before
-
-
-def _why(one: Shift, titles: dict[str, str], asked: Asked | None) -> str:
-    if one.by == "held" and asked:
-        cause = f"they pause until {short_date(asked.to)}"
-    else:
-        cause = f"comes after {titles[one.by]}" if one.by in titles else "comes after what moves"
-    return {
-        "asked": "",
-        "counted": "its date is counted from what moves",
-        "along": cause,
-        "locked": f"locked; {cause}",
-        "promised": f"promised; {cause}",
-        "missed": cause,
-    }[one.how]

@@ -116,6 +116,17 @@ class Seen:
             out.insert(next(later, len(out)), agreed)
         return out
 
+    @property
+    def end(self) -> StageView | None:
+        """The open stage with which the journey ends as things stand: of those on the same day the last of the plan."""
+
+        def ends(row: StageView) -> date | None:
+            later = self.view.later(f"stage.{row.key}")
+            return later.on if later else row.due_on
+
+        dated = [(on, at, row) for at, row in enumerate(self.view.stages) if not row.closed_at and (on := ends(row))]
+        return max(dated, key=lambda found: found[:2])[2] if dated else None
+
     def days_since_signing(self) -> int | None:
         """Up to its end, for a journey that has ended."""
         signed = self.view.signed_at

@@ -104,7 +104,7 @@ def of_timeline(rows: Sequence[insights.PortfolioLine], view: View, now: datetim
     it and are late to complete."""
     if not rows:
         return _none(view)
-    late = [row for row in rows if row.urgency == 0]
+    late = [row for row in rows if row.first_value_is_late(now)]
     at_the_end = sum(late_days(row, now) > 0 for row in rows if row.first_value_met_at)
     then = f" Late to complete: {at_the_end:,}." if at_the_end else ""
     if not late:

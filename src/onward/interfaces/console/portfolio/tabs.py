@@ -74,7 +74,13 @@ def tabs(actor: Actor, view: View, everybody: insights.Tiles, moment: datetime) 
             now is None and not words,
         ),
         Tab(
-            "Needs me",
+            "Need help",
+            f"/journeys?need=1{'&' if as_layout else ''}{as_layout}",
+            everybody.needy,
+            now is None and words == {"need": "1"},
+        ),
+        Tab(
+            "Mine that need help",
             f"/journeys?by=me&need=1{'&' if as_layout else ''}{as_layout}",
             needy,
             now is None and words == mine,
