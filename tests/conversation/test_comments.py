@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
+from onward.automation import actions as automation
 from onward.conversation import actions, queries
-from onward.foundation.ledger import facts_of
+from onward.foundation.ledger import drain_due, facts_of
 from onward.identity import actions as identity
+from onward.insights.queries import lines_by_ids
 from onward.journeys import actions as journeys
 from onward.journeys import queries as running
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
-from tests.world import Cast, cast, contact
+from tests.world import SIGNED, Cast, cast, contact
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +224,28 @@ def test_nothing_and_too_much_are_refused_in_words(world: Cast) -> None:
         write(world.mara, parse_id("jny", "jny_01h00000000000000000000000"), "x")
     assert error.value.code == "not_found"
     assert format_id("jny", journey)
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "wakes"),
+    [("dana", "a comment", True), ("dana", "a file", True), ("dana", "a link", True), ("mara", "a comment", False)],
+)
+def test_what_the_customer_says_ends_a_silence(who: str, said: str, wakes: bool) -> None:
+    # red when an answer or an upload of the customer leaves "no step on either side" standing
+    with time_machine.travel(SIGNED + timedelta(hours=3), tick=False) as clock:
+        world = cast()
+        journey = journey_of(world)
+        clock.shift(timedelta(days=20))
+        automation.tick()
+        drain_due()
+        assert running.journey_view(world.mara, journey).pace == "stalled"
+        here = {"actor": getattr(world, who), "journey_id": journey, "channel": "shared"}
+        {
+            "a comment": lambda: actions.write_comment(text="Two days more.", **here),
+            "a file": lambda: actions.add_file(name="list.csv", content=b"name\nacme\n", **here),
+            "a link": lambda: actions.add_link(url="https://example.com/plan", title="Our plan", **here),
+        }[said]()
+        view = running.journey_view(world.mara, journey)
+        assert (view.pace == "stalled") is not wakes
+        (line,) = lines_by_ids(world.mara, [journey]).values()
+        assert (line.active_at > SIGNED + timedelta(days=20)) is wakes

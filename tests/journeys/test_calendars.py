@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -34,12 +36,12 @@ from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
-from onward.journeys.decisions.schedule import Schedule
+from onward.journeys.decisions.schedule import Schedule, plan_check_ins
 from onward.kernel.actor import SYSTEM
 from onward.kernel.clock import Span, WorkingCalendar
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
-from onward.playbooks.decisions.definition import Stage
+from onward.playbooks.decisions.definition import CheckIn, Stage
 from onward.playbooks.decisions.parts import Timing
 from tests.journeys.test_forecast import book_of, running
 from tests.journeys.test_forecast import task as step
@@ -120,11 +122,17 @@ def test_no_task_is_due_on_a_day_off_of_its_doer(
 ) -> None:
     tasks = tuple(step(f"t{n}", by=role, due=timing) for n, (role, timing) in enumerate(wanted))
     stage_due = Timing("after", "2w after signed", Span(2, "w"), "signed")
-    book = book_of(Stage("one", "One", "csm", tasks=tasks, due=stage_due))
+    talks = tuple(CheckIn(f"c{n}", "Talk", role, at=timing) for n, (role, timing) in enumerate(wanted) if timing)
+    book = replace(book_of(Stage("one", "One", "csm", tasks=tasks, due=stage_due)), check_ins=talks)
     run = running(book, {"go_live": date(2026, 5, 4)})
     run.journey.roles = {"csm": {"person": "user:mara", "at": "2026-03-02T00:00:00+00:00"}}
     outside = Outside(ours=ours, theirs=theirs, away={"user:mara": away})
-    Schedule(book, run, outside, Readings(book, run, outside, run.journey.started_at)).set_dates()
+    schedule = Schedule(book, run, outside, Readings(book, run, outside, run.journey.started_at))
+    plan_check_ins(book, run, schedule, run.journey.started_at, uuid4)
+    schedule.set_dates()
+    for talk in run.check_ins:
+        assert talk.due_on is not None
+        assert (theirs if talk.role == "champion" else ours).works_on(talk.due_on), talk.key
     for row in run.tasks:
         if row.due_on is not None:
             doer = theirs if row.role == "champion" else ours.without(away)

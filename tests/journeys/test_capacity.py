@@ -158,6 +158,13 @@ def test_of_equals_who_holds_fewer_roles_goes_first_then_the_name() -> None:
     assert room_words(by_room([busy, jonas])) == "Jonas has 88 hours free in the next 4 weeks, Maya 80"
     late = planned(one(date(2026, 3, 11), 100.0))
     assert room_words([late]) == "Maya is 12 hours over in the next 4 weeks"
+    untold = planned(one(date(2026, 3, 11), None))
+    untold.person = replace(MAYA, name="Anna")
+    assert (
+        room_words(by_room([untold, busy]))
+        == "Maya has 80 hours free in the next 4 weeks; Anna has hours that nobody can tell"
+    ), "no effort given is no room"
+    assert by_room([late, untold])[0] is untold
 
 
 LOADED = replace(

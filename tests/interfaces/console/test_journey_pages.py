@@ -127,6 +127,10 @@ def test_what_cannot_be_kept_is_not_shown_as_if_all_were_well(world: Cast) -> No
     for at in ("why-first-value", "why-kickoff-go_live"):
         assert "Kickoff call" in page.split(f'id="{at}"')[1].split("</details>")[0], at
     assert '<small class="bad">21 Jun at the earliest</small>' in text(client, "/journeys")
+    bars = text(client, f"{address(journey)}/timeline")
+    assert re.search(
+        r'class="diamond was"[^>]*><title>[^<]+, as agreed: [^<]+</title></path><path class="diamond"', bars
+    )
     drawn = text(client, "/journeys?as=timeline")
     assert 'class="to-come was"' in drawn, "the day agreed and, after it, the one that can be kept"
     assert '<path class="to-come kept"' in drawn.split("<tbody>")[1]

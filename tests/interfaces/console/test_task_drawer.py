@@ -94,6 +94,8 @@ def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: U
     sent = client.post(f"{path}/reminder", {"words": "Is anything in the way?", "back": "journey"}, follow=True)
     assert sent.redirect_chain[-1][0] == address(journey)
     assert "The reminder to Dana stays in the outbox: no mail server is set up." in sent.content.decode()
+    facts = text(client, f"{address(journey)}/facts?kind=talk")
+    assert re.search(r"The mail “<strong>[^<]+</strong>” to Dana stays in the outbox\.", facts), "each has their own"
     again = client.post(f"{path}/reminder", {"words": "Is anything in the way?"})
     assert "Dana was reminded of it today already." in again.content.decode()
     assert signed_in(world.viewer).post(f"{path}/reminder", {"words": "x"}).status_code == 403

@@ -83,8 +83,9 @@ def tick(limit: int = 500) -> bool:
 
 
 def _may_move(fact: Recorded) -> bool:
-    """What people say moves no journey; what they do may."""
-    return fact.actor != OURS and not fact.name.startswith(("comment.", "file."))
+    """What colleagues say moves no journey; what they do may, and what a customer says ends a silence."""
+    says = fact.name.startswith(("comment.", "file."))
+    return fact.actor != OURS and (not says or fact.actor.startswith("contact:"))
 
 
 def _moves_our_days(fact: Recorded) -> bool:

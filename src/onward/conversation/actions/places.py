@@ -10,6 +10,7 @@ from onward.conversation.queries.rows import account_of
 from onward.foundation.ledger import stream_of
 from onward.identity.decisions import Thing, require
 from onward.journeys import queries as journeys
+from onward.journeys.actions.changing import heard
 from onward.journeys.queries import Place
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.refusals import forbidden, invalid
@@ -33,7 +34,7 @@ def by_file(kwargs: Mapping[str, Any]) -> str:
 
 
 def opened(actor: Actor, noun: str, journey_id: UUID, task_id: UUID | None, channel: str) -> Place:
-    """The place, when the actor may write there in this channel."""
+    """The place, when the actor may write there in this channel; a customer who does is not silent any more."""
     if channel not in CHANNELS:
         raise invalid("Nobody is named to read this.", mend="Choose who may read it.", field="channel")
     place = journeys.place_of(actor, journey_id=journey_id, task_id=task_id)
@@ -46,6 +47,8 @@ def opened(actor: Actor, noun: str, journey_id: UUID, task_id: UUID | None, chan
             mend="Keep it to yourselves, or write in the journey’s conversation.",
             field="channel",
         )
+    if actor.is_contact:
+        heard(journey_id)
     return place
 
 

@@ -136,12 +136,19 @@ def _cell(week: Week, today: date, href: str, is_told: bool = True) -> Cell:
         "room": f"{about(week.free)} free" if is_told else "",
     }[week.state]
     due = f"{len(week.due)} due" if week.due else ""
+    # Hours that nobody can tell look like nobody's: neither a figure nor a bar stands for them.
+    is_known = is_told or week.state == "over"
+    known = about(week.planned) if week.planned else ""
     return Cell(
         week,
         _head(week, today),
         href,
-        bar(week),
-        f"{about(week.planned).removesuffix(UNIT)} of {about(week.has)}",
+        bar(week) if is_known else Markup(""),
+        f"{about(week.planned).removesuffix(UNIT)} of {about(week.has)}"
+        if is_known
+        else f"{known} known"
+        if known
+        else "hours unknown",
         " · ".join(word for word in (said, due) if word),
         week.state,
     )

@@ -223,6 +223,17 @@ def _about(pattern: str, *keys: str) -> Words:
     return words
 
 
+def _mail(became: str) -> Words:
+    """Each reader gets a mail of their own under the same subject, so whom it is for is said."""
+
+    def words(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+        to = names.get(data.get("to") or "")
+        mail = Markup("The mail “{}”{} ").format(_bold(data.get("subject")), f" to {to}" if to else "")
+        return mail + Markup(became).format(problem=data.get("problem"))
+
+    return words
+
+
 def _hours(verb: str) -> Words:
     def words(who: str, data: Data, names: Mapping[str, str]) -> Markup:
         said = hours_words(data.get("minutes") or 0)
@@ -331,9 +342,9 @@ SENTENCES: dict[str, Words] = {
     "journey.log.confirmed": _about("{who} confirmed {}.", "title"),
     "journey.hours.logged": _hours("logged"),
     "journey.hours.withdrawn": _hours("took back"),
-    "engagement.message.sent": _about("The mail “{}” was sent.", "subject"),
-    "engagement.message.written": _about("The mail “{}” stays in the outbox.", "subject"),
-    "engagement.message.failed": _about("The mail “{}” did not arrive: {}", "subject", "problem"),
+    "engagement.message.sent": _mail("was sent."),
+    "engagement.message.written": _mail("stays in the outbox."),
+    "engagement.message.failed": _mail("did not arrive: {problem}"),
     "comment.written": _said("wrote"),
     "comment.edited": _said("changed"),
     "comment.removed": _said("removed"),

@@ -16,6 +16,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import Thing, require
 from onward.journeys.actions.saving import remember, save
 from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.models import Journey
 from onward.journeys.queries.loading import keep, load_run
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
@@ -96,6 +97,11 @@ def changing(
     if actor.kind in {"staff", "contact", "key"} and len(act().pending) > told and verb not in PLANS_ANEW:
         run.journey.active_at = max(run.journey.active_at, act().now)
     save(run, before)
+
+
+def heard(journey_id: UUID) -> None:
+    """The customer has said or handed over something, within the action of that: it counts as activity, for pace."""
+    Journey.objects.filter(id=journey_id, active_at__lt=act().now).update(active_at=act().now)
 
 
 @contextmanager

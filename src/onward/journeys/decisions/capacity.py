@@ -168,8 +168,14 @@ def loads(people: Iterable[Person], work: Iterable[Work], today: date, weeks: in
 
 
 def by_room(people: Iterable[Load]) -> list[Load]:
-    """Who has the most hours left in the coming four weeks first; of equals who holds fewer roles, then by name."""
-    return sorted(people, key=lambda one: (-round(one.free(), 1), one.roles, one.person.name.lower(), one.person.ref))
+    """Who has the most hours left in the coming four weeks first; of equals who holds fewer roles, then by name. Nobody
+    of whom it cannot be told stands above somebody who surely has room."""
+
+    def place(one: Load) -> tuple[bool, float, int, str, str]:
+        has_room = one.is_told and one.free() > 0
+        return not has_room, -round(one.free(), 1), one.roles, one.person.name.lower(), one.person.ref
+
+    return sorted(people, key=place)
 
 
 def room_words(people: Iterable[Load], most: int = 3) -> str:
@@ -182,19 +188,23 @@ def room_words(people: Iterable[Load], most: int = 3) -> str:
 
 
 def free_words(one: Load) -> str:
-    """ "Maya: 6 hours free", or "Maya: 2 hours over"."""
+    """ "Maya: 6 hours free", "Maya: 2 hours over" or "Maya: hours unknown"."""
+    if not one.tells(AHEAD):
+        return f"{one.person.name}: hours unknown"
     hours = round(one.free(), 1)
     return f"{one.person.name}: {abs(hours):g} hours {'over' if hours < 0 else 'free'}"
 
 
 def _room(one: Load, *, first: bool, roles: bool) -> str:
     hours, window = round(one.free(), 1), f" in the next {AHEAD} weeks" if first else ""
-    if hours < 0:
+    if not one.tells(AHEAD):
+        said = "has hours that nobody can tell"
+    elif hours < 0:
         said = f"is {-hours:g} hours over{window}"
     else:
         said = f"has {hours:g} hours free{window}" if first else f"{hours:g}"
     held = f" and {one.roles} role{'' if one.roles == 1 else 's'}" if roles else ""
-    unknown = f", less {len(one.unknown)} of unknown length" if one.unknown else ""
+    unknown = f", less {len(one.unknown)} of unknown length" if one.unknown and one.tells(AHEAD) else ""
     return f"{one.person.name} {said}{held}{unknown}"
 
 

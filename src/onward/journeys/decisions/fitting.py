@@ -44,8 +44,8 @@ class Fitting:
         self.rows = {row.key: row for row in self.run.tasks if row.is_written}
         self.days: dict[str, date] = {}
 
-    def last_day(self, row: TaskRow, stage: StageRow, end: date) -> date:
-        """`end` is the last day that the stage leaves it."""
+    def last_day(self, row: TaskRow, stage: StageRow, ends: date) -> date:
+        """`ends` is the last day of the stage; nothing is due on a day off of whoever does it."""
         ahead, begun = [row.key], set[str]()
         while ahead:
             key = ahead[-1]
@@ -55,7 +55,7 @@ class Fitting:
                 ahead += more
                 continue
             ahead.pop()
-            self.days.setdefault(key, self._day(self.rows[key], stage, end))
+            self.days.setdefault(key, self._day(self.rows[key], stage, ends))
         return self.days[row.key]
 
     def next(self, key: str) -> Iterator[Task]:
@@ -65,8 +65,9 @@ class Fitting:
             if row is not None and row.counts and not row.is_over and not row.deferred_at:
                 yield spec
 
-    def _day(self, row: TaskRow, stage: StageRow, end: date) -> date:
+    def _day(self, row: TaskRow, stage: StageRow, ends: date) -> date:
         spec, calendar = self.book.task(row.key), self._calendar(row)
+        end = calendar.last_working(ends)
         timing = self._timing(spec)
         if row.due_by_hand or row.locked:
             return row.due_on or end
@@ -75,11 +76,11 @@ class Fitting:
             return min(calendar.day_of(found), end) if found else end
         last = end
         for other in self.next(row.key):
-            if other.id in self.days and (day := self._before(row, spec, other, end)) is not None:
+            if other.id in self.days and (day := self._before(row, spec, other, ends)) is not None:
                 last = min(last, calendar.last_working(day))
         return max(last, self._first_day(spec, row, stage, end, calendar))
 
-    def _before(self, row: TaskRow, spec: Task, other: Task, end: date) -> date | None:
+    def _before(self, row: TaskRow, spec: Task, other: Task, ends: date) -> date | None:
         """The last day that another step, which comes after it, leaves it; None where it is not told apart."""
         limit, calendar, timing = self.days[other.id], self._calendar(self.rows[other.id]), self._timing(other)
         if timing is not None and timing.word in {"after", "within", "at"} and _names(timing, row.key):
@@ -92,7 +93,9 @@ class Fitting:
         if link.lag is not None and link.lag.unit != "h":
             return calendar.shift(limit, link.lag, -1)
         # Steps that all end with their stage need no order among them.
-        is_told_apart = limit < end or any(_is_dated(self._timing(one)) for one in (spec, other))
+        is_told_apart = limit < calendar.last_working(ends) or any(
+            _is_dated(self._timing(one)) for one in (spec, other)
+        )
         return calendar.shift(limit, A_DAY, -1) if is_told_apart else limit
 
     def _first_day(self, spec: Task, row: TaskRow, stage: StageRow, end: date, calendar: WorkingCalendar) -> date:

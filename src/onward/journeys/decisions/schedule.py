@@ -48,7 +48,7 @@ class Schedule:
         for check_in in self.run.check_ins:
             spec = self.book.find("check_in", check_in.key)
             if not check_in.held_at and spec.at is not None:
-                at = self.timed(spec.at, spec.by).at
+                at = self.talk(spec)
                 on = _day(at, self.calendar(spec.by))
                 moved |= (at, on) != (check_in.due_at, check_in.due_on)
                 check_in.due_at, check_in.due_on = at, on
@@ -63,6 +63,10 @@ class Schedule:
             calendar=self.calendar(role, person),
             day_one=self.book.day_one,
         )
+
+    def talk(self, spec: CheckIn) -> datetime | None:
+        """When a single check-in is due: on a day on which whoever holds it works."""
+        return _on_working_day(self.timed(spec.at, spec.by), self.calendar(spec.by)).at
 
     def calendar(self, role: str, person: str = "") -> WorkingCalendar:
         found = self.calendars.get((role, person))
@@ -95,7 +99,7 @@ class Schedule:
         # that; a moment stays that moment.
         ends_with_day = owners.end_of(day) == stage.due_at
         end = doers.last_working(day)
-        fits = self.fitting.last_day(task, stage, end) if task.is_written else end
+        fits = self.fitting.last_day(task, stage, day) if task.is_written else end
         if fits < end:
             return Due(doers.end_of(fits), planned=True, because=f"early enough for what follows in {stage.title}")
         at = doers.end_of(end) if ends_with_day else stage.due_at
@@ -115,7 +119,7 @@ def plan_check_ins(book: Playbook, run: Run, schedule: Schedule, now: datetime, 
         mine = [row for row in run.check_ins if row.key == spec.id]
         if spec.every is None:
             if not mine:
-                at = schedule.timed(spec.at, spec.by).at
+                at = schedule.talk(spec)
                 run.check_ins.append(_check_in(run, spec, 1, at, schedule.calendar(spec.by), new_id()))
             continue
         start = schedule.moments.at(spec.since) if spec.since else run.journey.started_at

@@ -95,9 +95,9 @@ def bars(
             bar += ties.drawn(key, links.get(key, ()), places, told, scale.width) if bar else ""
             out.append(movable(line.task, bar, after.get(key, [])) if may_move else bar)
         elif line.milestone:
-            out.append(_milestone(line.milestone, scale, top))
+            out.append(_milestone(line.milestone, scale, top, line.kept(seen)))
         elif line.agreed:
-            out.append(_diamond(line.agreed.what, line.agreed.due_on, scale, top))
+            out.append(_day(line.agreed.what, line.agreed.due_on, line.kept(seen), scale, top))
         if goal is None and (kept := line.kept(seen)):
             out.append(_kept(scale, kept, top))
     out.append(now_line(scale, today, 0, height))
@@ -260,7 +260,7 @@ def _rect(css: str, left: float, right: float, top: float, tall: float) -> Marku
     )
 
 
-def _milestone(row: MilestoneView, scale: Scale, top: int) -> Markup:
+def _milestone(row: MilestoneView, scale: Scale, top: int, kept: Expected | None) -> Markup:
     """A diamond where it was reached or is due; a line from the day it was due to the day it came."""
     met, due = scale.on(row.met_at), row.due_on
     out = []
@@ -274,7 +274,15 @@ def _milestone(row: MilestoneView, scale: Scale, top: int) -> Markup:
         out.append(Markup('<path class="slip" d="M{} {}H{}"/>').format(f"{left:.1f}", top + 17, f"{right:.1f}"))
     if due:
         out.append(_post(False, "", scale.middle(due), top))
-    return Markup("").join([*out, _diamond(row.title, at, scale, top, " met" if met else "")])
+    drawn = _diamond(row.title, met, scale, top, " met") if met else _day(row.title, at, kept, scale, top)
+    return Markup("").join([*out, drawn])
+
+
+def _day(title: str, agreed: date, kept: Expected | None, scale: Scale, top: int) -> Markup:
+    """A diamond at the day that the row tells; where that is a later one than agreed, a broken one at the agreed."""
+    if kept is None:
+        return _diamond(title, agreed, scale, top)
+    return _diamond(f"{title}, as agreed", agreed, scale, top, " was") + _diamond(title, kept.on, scale, top)
 
 
 def _diamond(title: str, at: date, scale: Scale, top: int, css: str = "") -> Markup:

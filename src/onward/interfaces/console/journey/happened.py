@@ -113,7 +113,7 @@ def _causes(facts: list[Recorded]) -> dict[int, Recorded]:
 
 def _names(seen: Seen, facts: list[Recorded]) -> dict[str, str]:
     refs = {fact.actor for fact in facts}
-    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after", "asked_by")}
+    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("person", "before", "after", "asked_by", "to")}
     titles = {f"role:{role.role}": role.title for role in seen.view.roles}
     titles |= {f"form:{form.id}": form.title for form in seen.book.forms}
     titles |= {f"task:{task.key}": task.title for task in seen.view.tasks}

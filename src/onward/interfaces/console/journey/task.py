@@ -55,7 +55,7 @@ def story(view: TaskView) -> Story:
     found = facts_of(journey=view.journey_id, names=OF_TASKS, newest_first=True, limit=400)
     facts = [fact for fact in found if _is_about(fact, view)]
     refs = {fact.actor for fact in facts}
-    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("before", "after", "asked_by")}
+    refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("before", "after", "asked_by", "to")}
     names = journeys.names_of(ref for ref in refs if ":" in ref and not ref[:1].isdigit())
     titles = {f"task:{view.line.key}": view.line.title}
     return Story([fact_line(fact, {**titles, **names}) for fact in facts], _moves(facts, names))
