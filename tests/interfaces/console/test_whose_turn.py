@@ -91,11 +91,14 @@ def test_once_they_have_said_done_it_is_late_on_our_hands_alone(journey: tuple[C
     assert day(world) == day(world, "mine") == (["Connect your systems: Mara"], [])
 
 
-def test_an_upgrade_has_the_worker_look_anew_at_what_was_counted_for_both(journey: tuple[Cast, UUID]) -> None:
+@pytest.mark.parametrize("migration", ["0008_whose_turn", "0009_weighed_together"])
+def test_an_upgrade_has_the_worker_look_anew_at_what_was_told_otherwise(
+    journey: tuple[Cast, UUID], migration: str
+) -> None:
     world, journey_id = journey
     actions.complete_task(actor=world.mara, task_id=row(world, journey_id, "connect").id)
-    Portfolio.objects.update(waiting_on="ours", overdue_ours=1)
+    Portfolio.objects.update(waiting_on="ours", overdue_ours=1, urgency=1)
     with connection.cursor() as run:
-        run.execute(import_module("onward.insights.migrations.0008_whose_turn").LOOK)
+        run.execute(import_module(f"onward.insights.migrations.{migration}").LOOK)
     drain_due()
     assert standing(world, journey_id) == ("theirs", "Connect your systems", 0, 1)
