@@ -90,7 +90,7 @@ def _first_value(which: str, now: datetime | None, where: list[str], values: lis
         raise invalid(f"“{which[:40]}” says nothing of first value.", mend=f"One of: {', '.join(FIRST_VALUE)}.")
     if which == "reached":
         where.append("first_value_met_at is not null")
-    elif which == "not_yet" or which:
+    elif which:
         where.append("first_value_met_at is null")
     if which in {"late", "this_week"}:
         if now is None:
