@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from onward.journeys.decisions.forecast import AGREED, STARTS, forecast
 from onward.journeys.decisions.outside import Outside
+from onward.journeys.decisions.pace import pace
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.schedule import Schedule
 from onward.journeys.decisions.starting import lag_over
 from onward.journeys.decisions.state import Run
+from onward.journeys.decisions.tasks import settle
 from onward.kernel.clock import Span
 from onward.playbooks.decisions.definition import Playbook, Stage, Task
-from onward.playbooks.decisions.parts import Link, Timing
+from onward.playbooks.decisions.parts import Link, Role, Timing
 from tests.journeys.test_forecast import at, book_of, running, task
+from tests.world import SMALL
 
 #: Monday the 2nd is the first day of the stage, which takes three weeks: it ends on Monday the 23rd.
 ENDS = Timing("after", "3w after entered", Span(3, "w"), "entered")
 DAY_10 = Timing("after", "10d after signed", Span(10, "d"), "signed")
 FIRST, TODAY = date(2026, 3, 2), date(2026, 3, 2)
+HELD = replace(task("held"), starts=Timing("after", "20d after signed", Span(20, "d"), "signed"))
 
 
 def dated(key: str, word: str, days: int, of: str, *after: str) -> Task:
@@ -123,3 +127,39 @@ def test_two_working_days_after_a_friday_are_not_over_on_sunday(lag: Span, over:
     # red when a working day is counted as a day of the clock
     friday = datetime(2026, 3, 6, 12, tzinfo=UTC)
     assert lag_over(lag, friday, book_of(), Outside(), "csm") == over
+
+
+@pytest.mark.parametrize(("first", "day"), [(9, 6), (3, 2), (2, 2)])
+def test_somebody_is_named_a_working_day_before_what_is_theirs_to_do(first: int, day: int) -> None:
+    # red when naming takes the stage's last day, after a form that only who is named can fill in
+    ops = Role("ops", "Operations manager", "theirs", fill="asked", fill_by="csm")
+    form = replace(task("form"), by="ops", due=Timing("after", f"{first - 2}d", Span(first - 2, "d"), "signed"))
+    book = replace(book_of(Stage("one", "One", "csm", tasks=(form, task("call")), due=ENDS)), roles=(*SMALL.roles, ops))
+    run = running(book)
+    for _ in range(2):
+        Schedule(book, run, Outside(), Readings(book, run, Outside(), at(FIRST))).set_dates()
+    assert next(row for row in run.tasks if row.key == "fill_ops").due_on == date(2026, 3, day)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "days_gone", "word"),
+    [
+        # Nothing may be done before the 20th day: silence counts from that day on.
+        ([HELD], 19, "on_track"),
+        ([HELD], 33, "on_track"),
+        ([HELD], 36, "stalled"),
+        # Something else may be done.
+        ([HELD, task("free")], 16, "stalled"),
+    ],
+)
+def test_a_journey_that_only_waits_for_a_day_is_not_stalled(tasks: list[Task], days_gone: int, word: str) -> None:
+    book, run = planned(*tasks, due=Timing("none", "none"))
+    now = at(FIRST + timedelta(days=days_gone))
+    readings = Readings(book, run, Outside(), now)
+    assert not list(settle(book, run, readings, now))
+    for row in run.tasks:
+        if row.key == "held" and row.opened_at:
+            row.opened_at = at(FIRST + timedelta(days=20))
+        elif row.opened_at:
+            row.opened_at = at(FIRST)
+    assert pace(book, run, readings, now).word == word

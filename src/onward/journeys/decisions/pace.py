@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from onward.journeys.decisions.judging import GOOD
 from onward.journeys.decisions.readings import Readings
+from onward.journeys.decisions.starting import starts_ahead
 from onward.journeys.decisions.state import MilestoneRow, Run, StageRow, TaskRow
 from onward.playbooks.decisions.definition import Playbook
 
@@ -33,6 +36,8 @@ class Pace:
 def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
     """Stalled when neither side has done anything for longer than the stage allows; behind when a date has passed.
 
+    While all that is left waits for a set day, silence counts from that day on.
+
     What was due before the journey was opened (its signature is older) counts a day later: nobody could keep it. First
     value is the customer's date and counts at once. Judged as of an earlier day, all dates count as they are.
     """
@@ -46,13 +51,15 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
     quiet = _quiet(book, run)
     # Use is known to the whole day: on its last one the moment at which it turns is looked for by the hour.
     soonest = now + HOUR if used is not None and used >= active else now
-    active = max(active, used or active)
-    if now - active > quiet:
+    active = silent = max(active, used or active)
+    if now - silent > quiet:
+        silent = max(silent, _possible(book, run, readings, now) or silent)
+    if now - silent > quiet:
         since = readings.outside.ours.day_of(active)
         return Pace("stalled", f"No step was taken on either side since {since:%-d %b %Y}.")
     catch_up = journey.started_at + CATCH_UP if journey.judged_on is None else None
     late = _latest(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
-    turns = max(active + quiet, soonest)
+    turns = max(silent + quiet, soonest)
     if catch_up is not None and now < catch_up:
         turns = min(turns, catch_up)
     if late:
@@ -63,6 +70,26 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
 def _quiet(book: Playbook, run: Run) -> timedelta:
     spans = [book.stage(stage.key).stalled_after for stage in run.current]
     return min((span.exact for span in spans if span), default=QUIET)
+
+
+def _possible(book: Playbook, run: Run, readings: Readings, now: datetime) -> datetime | None:
+    """The first moment at which anything that is left may be done; None where nothing keeps it from being done."""
+    entered = {stage.key for stage in run.stages if stage.entered_at}
+    left = [row for row in run.tasks if row.state == "open" and row.counts and row.stage in entered]
+    if any(row.is_written and book.task(row.key).every for row in left):
+        return None
+    moments = [row.starts_at or row.opened_at for row in left]
+    known = [moment for moment in moments if moment] + starts_ahead(book, run, readings, now)
+    if not known or None in moments:
+        return None
+    day = min(known)
+    asked = [name for stage in run.current for one in stage.checks if one["state"] not in GOOD for name in _read(one)]
+    by_use = any(not name.startswith("task.") for name in asked)
+    return None if by_use or any(not row.met_at and row.due_at and row.due_at < day for row in run.milestones) else day
+
+
+def _read(record: dict[str, Any]) -> list[str]:
+    return [*record["readings"], *record["missing"]]
 
 
 def _latest(run: Run, now: datetime, since: datetime | None) -> Dated | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from onward.journeys.decisions.fitting import Fitting
+from onward.journeys.decisions.fitting import A_DAY, Fitting
 from onward.journeys.decisions.moments import Moments
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.outside import Outside
@@ -99,11 +99,27 @@ class Schedule:
         # that; a moment stays that moment.
         ends_with_day = owners.end_of(day) == stage.due_at
         end = doers.last_working(day)
-        fits = self.fitting.last_day(task, stage, day) if task.is_written else end
+        fits = (
+            self.fitting.last_day(task, stage, day)
+            if task.is_written
+            else min(end, self._before_theirs(task, doers, end))
+        )
         if fits < end:
-            return Due(doers.end_of(fits), planned=True, because=f"early enough for what follows in {stage.title}")
+            what = (
+                f"early enough for what follows in {stage.title}" if task.is_written else "before what is theirs to do"
+            )
+            return Due(doers.end_of(fits), planned=True, because=what)
         at = doers.end_of(end) if ends_with_day else stage.due_at
         return Due(at, planned=True, because=f"with the stage {stage.title}")
+
+    def _before_theirs(self, task: TaskRow, doers: WorkingCalendar, end: date) -> date:
+        """The last day for naming somebody: a working day before the first step of that role, once the journey began."""
+        role = task.key.removeprefix("fill_")
+        days = [row.due_on for row in self.run.tasks if row.is_written and row.role == role and row.due_on]
+        if not days:
+            return end
+        began = doers.next_working(doers.day_of(self.run.journey.started_at))
+        return max(began, doers.shift(min(days), A_DAY, -1))
 
     def _milestone(self, key: str, role: str) -> Due:
         spec = self.book.milestone(key)
