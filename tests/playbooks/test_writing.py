@@ -305,6 +305,17 @@ def test_a_click_mends(right: str, wrong: str, click: str) -> None:
     assert len(errors(new)) < len(errors(text))
 
 
+@pytest.mark.parametrize("event", ["Booked", {"track": "Booked"}])
+def test_an_event_that_proves_first_value_is_the_servers_by_a_click(event: str | dict[str, str]) -> None:
+    text = changed(starter("mine"), ("events", "booked"), event)
+    text = changed(text, ("milestones", 1, "when"), "event.booked.count >= 20")
+    problem = next(one for one in lint(Draft(text)).problems if one.code == "source")
+    assert offer(problem, text) == "Only your server sends it"
+    new = mended(problem, text, part(text, "playbook"))
+    assert value_at(new, ("events", "booked")) == {"track": "Booked", "source": "server"}
+    assert "source" not in [one.code for one in lint(Draft(new)).problems]
+
+
 @pytest.mark.parametrize("written", ["task.connect.undone", "task.connect.date", "stage.setup.missed", "form.x.open"])
 def test_no_click_turns_what_is_meant_around(written: str) -> None:
     text = starter("mine").replace("when: task.connect.done", f"when: {written}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,7 +159,7 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     mend = "Write it in the field “How it is done”." if problem.code == "no_help" else sentence(problem.mend)
     if problem.code == "component":
         mend = "It can be published without."
-    said_of = (sentence(problem.message), mend)
+    said_of = (sentence(_titled(problem.message, found or [])), _titled(mend, found or []))
     if click == NEW_FORM:
         said_of = ("No form is chosen yet.", mend)
     elif problem.code == "check" and name == "f-when":
@@ -166,6 +167,12 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     elif problem.code == "missing" and part and found:
         said_of = _choice(part, name, found, draft) or said_of
     return Wrong(problem, *said_of, part, name, click)
+
+
+def _titled(words: str, found: list[Part]) -> str:
+    """With the titles of the form's parts in place of the ids that the file has for them."""
+    titles = {one.address.rpartition(".")[2]: one.title for one in found if "." in one.address and one.title}
+    return re.sub(r"`(\w+)`", lambda said: f"“{titles[said[1]]}”" if said[1] in titles else said[0], words)
 
 
 def _choice(part: Part, name: str, found: list[Part], draft: Draft) -> tuple[str, str] | None:

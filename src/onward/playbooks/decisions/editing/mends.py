@@ -10,6 +10,7 @@ from onward.playbooks.decisions.tree import Refused
 
 _MEANT = re.compile(r"(?:did you mean (?=.*\?$)|the nearest name is )([^?]+)\??$")
 NEW_FORM = "Make a new form for it"
+_BY_BROWSER = re.compile(r"may be proven by a browser: (.+)$")
 _WORD = re.compile(r"[\w.-]+")
 #: The one right writing of what stands between the quotes of the message.
 _EVENT = re.compile(r"nothing is called (?:person\.)?event\.([a-z][a-z0-9_]*)\.")
@@ -27,6 +28,8 @@ def offer(problem: Problem, text: str) -> str:
         return f"Declare the event “{event[1]}”"
     if _lacks_form(problem):
         return NEW_FORM
+    if _loose(problem, text):
+        return "Only your server sends it"
     if problem.mend == "put quotes round it":
         return "Put quotes round it"
     if problem.code == "no_doer":
@@ -48,6 +51,12 @@ def mended(problem: Problem, text: str, part: Part) -> str:
         if _lacks_form(problem):
             text, made = with_part(text, part, "form", part.title)
             return changed(text, (*part.path, "form"), made.removeprefix("form."))
+        if loose := _loose(problem, text):
+            for name in loose:
+                said = value_at(text, ("events", name))
+                long = said if isinstance(said, dict) else {"track": said}
+                text = changed(text, ("events", name), {**long, "source": "server"})
+            return text
         if problem.code == "component":
             goal = {"goal": "first_value_reached", "when": "milestone.first_value.met"}
             return added(text, ("goals",), goal)
@@ -69,6 +78,17 @@ def mended(problem: Problem, text: str, part: Part) -> str:
 def _index(problem: Problem, text: str) -> int:
     lines = text.split("\n")
     return sum(len(line) + 1 for line in lines[: problem.line - 1]) + problem.column - 1
+
+
+def _loose(problem: Problem, text: str) -> list[str]:
+    """The events, written in this text, that a browser may send and that prove a milestone."""
+    if not (found := _BY_BROWSER.search(problem.message)):
+        return []
+    names = {name.split(".")[1] for name in found[1].split(", ") if name.startswith("event.")}
+    try:
+        return [name for name in sorted(names) if value_at(text, ("events", name)) is not None]
+    except (Unwritable, Refused):
+        return []
 
 
 def _lacks_form(problem: Problem) -> bool:
