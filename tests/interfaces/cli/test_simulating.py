@@ -21,7 +21,7 @@ def _no_installation(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_first_line_says_when_value_comes_and_the_days_follow(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["playbook", "simulate", FILE, *STARTED]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("A good customer reaches first value on day 21, 9 days before its target")
+    assert lines[0].startswith("A good customer reaches first value on day 10, 20 days before its target")
     assert "  Kickoff and planning: 4 days, closes 2026-01-09" in lines
     assert "  Day 0, Mon 5 Jan 2026" in lines
     assert any("Mail: Welcome mail (to Champion)" in line for line in lines)

@@ -120,7 +120,7 @@ def following(book: Playbook) -> Mapping[str, tuple[Task, ...]]:
         found: dict[str, dict[str, Task]] = {}
         for spec in book.tasks:
             for key in (*(link.id for link in spec.after), *_tasks_of(spec.due)):
-                if key != spec.id and book.task(key).stage == spec.stage:
+                if key != spec.id and _stage_of(book, key) == spec.stage:
                     found.setdefault(key, {})[spec.id] = spec
         kept = vars(book)["_following"] = {key: tuple(specs.values()) for key, specs in found.items()}
     return kept
@@ -144,4 +144,12 @@ def _names(timing: Timing, key: str) -> bool:
 
 
 def _from_task(timing: Timing, book: Playbook, stage: str) -> bool:
-    return timing.word != "before" and any(book.task(key).stage == stage for key in _tasks_of(timing))
+    return timing.word != "before" and any(_stage_of(book, key) == stage for key in _tasks_of(timing))
+
+
+def _stage_of(book: Playbook, key: str) -> str:
+    """ "" for a step that the playbook does not have (any more)."""
+    try:
+        return book.task(key).stage
+    except KeyError:
+        return ""

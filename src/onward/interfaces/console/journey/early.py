@@ -8,6 +8,7 @@ from uuid import UUID
 from onward.automation.queries.moving import held_back
 from onward.interfaces.ui.words import short_date
 from onward.journeys import queries as journeys
+from onward.journeys.decisions.forecast import STARTS
 from onward.journeys.queries import TaskLine
 from onward.kernel.actor import Actor
 from onward.playbooks import queries as playbooks
@@ -16,6 +17,8 @@ from onward.playbooks import queries as playbooks
 def early_words(actor: Actor, journey_id: UUID, task: TaskLine, on: date) -> str:
     """Like " It comes 2 days after “Sign off”, which is open (earliest 3 Dec)."; "" where that day can be kept."""
     found = held_back(actor, journey_id, f"task.{task.key}", on)
+    if found is not None and found.by == STARTS:
+        return f" It does not begin before {short_date(found.earliest)}."
     view = journeys.journey_view(actor, journey_id)
     before = next((line for line in view.tasks if found and found.by == f"task.{line.key}"), None)
     if found is None or before is None:
