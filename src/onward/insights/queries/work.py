@@ -22,7 +22,7 @@ WORST = 3
 class Waiting:
     """Journeys that wait for their customer, the longest first, and how many there are (counted up to a thousand).
     `open` journeys are these people's. Of everybody's, `all_open`, `all_needy` are late, stalled or behind, `own_needy`
-    of these the reader's own; `worst` are the first of them."""
+    of these the reader's own; `worst` are the first of them, one of each account."""
 
     rows: list[PortfolioLine]
     worst: list[PortfolioLine]
@@ -79,7 +79,9 @@ def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: 
             select figures.*, {", ".join(f"p.{name}" for name in ("is_worst", *COLUMNS))}
             from figures left join lateral (
               (select true as is_worst, row_number() over (order by urgency, urgency_at, journey_id) as place,
-                      {", ".join(COLUMNS)} from insights_portfolio where state = 'open' and urgency <= {BEHIND}
+                      {", ".join(COLUMNS)} from insights_portfolio p where state = 'open' and urgency <= {BEHIND}
+               and not exists (select from insights_portfolio q where q.account_id = p.account_id and q.state = 'open'
+                 and (q.urgency, q.urgency_at, q.journey_id) < (p.urgency, p.urgency_at, p.journey_id))
                order by urgency, urgency_at, journey_id limit %(worst)s)
               union all
               (select false, row_number() over (order by {since}, journey_id), {", ".join(COLUMNS)}
