@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +120,25 @@ def test_a_day_from_a_form_cannot_come_before_what_is_dated_from_it() -> None:
     at_last = found["answer.kickoff.go_live"]
     # Five of our working days after Monday the 16th, around the holiday.
     assert (at_last.on, at_last.by, at_last.agreed) == (date(2026, 3, 24), "task.connect", date(2026, 3, 19))
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "comes"),
+    [
+        # Nearer than the plan says, on purpose: it leaves what it left. After the day: as many days as the plan says.
+        (date(2026, 3, 18), date(2026, 3, 19)),
+        (date(2026, 3, 23), date(2026, 3, 30)),
+    ],
+)
+def test_a_day_from_a_form_waits_for_a_step_before_it_that_was_moved_by_hand(moved_to: date, comes: date) -> None:
+    # red when a step that somebody moved behind go-live does not hold it up any longer
+    go_live = Timing("before", "5wd before answer.kickoff.go_live", Span(5, "wd"), "answer.kickoff.go_live")
+    book = book_of(Stage("one", "One", "csm", tasks=(task("connect", due=go_live),)))
+    run = running(book, {"go_live": date(2026, 3, 19)})
+    row = plan(run, connect=moved_to)["connect"]
+    begin(row, date(2026, 3, 2))
+    row.due_by_hand = True
+    assert forecast(book, run, OUTSIDE, TODAY_IS, {})["answer.kickoff.go_live"].on == comes
 
 
 def test_what_is_counted_from_a_day_to_come_moves_with_it_before_it_comes() -> None:

@@ -190,8 +190,12 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     assert days(world, journey)["polish"][0] != before["polish"][0]
     group = re.search(r'name="group" value="([^"]+)"', moved)
     assert group is not None
+    drawer = browser.get(f"/tasks/{connect.ref}").content.decode()
+    assert "Take the whole move back, 2 dates" in drawer, "later on too"
+    assert f'name="group" value="{group[1]}"' in drawer
     back = browser.post(f"{path}/undo", {"group": group[1]}, follow=True).content.decode()
     assert "2 dates of the plan went back." in back
+    assert "Take the whole move back" not in browser.get(f"/tasks/{connect.ref}").content.decode()
     assert days(world, journey) == before
     assert f'name="at" value="{connect.ref}"' in page
     back_at = browser.post(path, {**form, "scope": "only", "at": connect.ref})

@@ -161,7 +161,9 @@ def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: ti
     work, listed = text(client, "/?whose=all"), text(client, "/journeys").split("<tbody>")[1]
     assert "What needs help most" in work
     worst = work.split('id="worst"')[1].split("</ol>")[0]
-    assert re.findall(r'class="name"[^>]*>([^<]+)', worst) == ["Globex", "Acme Freight"], "an account once, however many of its journeys are late"
+    assert re.findall(r'class="name"[^>]*>([^<]+)', worst) == ["Globex", "Acme Freight"], (
+        "an account once, however many of its journeys are late"
+    )
     assert work.index("Globex") < work.index("Acme Freight"), "as late, and more money"
     assert listed.index("Globex") < listed.index("Acme Freight")
     assert re.search(r"first value is \d+ days late, 1 late step of ours, \$76k", work)

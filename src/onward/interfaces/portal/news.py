@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,11 +18,12 @@ from onward.interfaces.ui.waits import held_until
 from onward.interfaces.ui.words import date_words
 from onward.journeys.queries import TaskLine
 
+MOVED = "journey.task.moved"
 ABOUT_TASKS = {
     "journey.task.completed",
     "journey.task.reopened",
     "journey.task.reported",
-    "journey.task.moved",
+    MOVED,
     "journey.meeting.held",
 }
 # Told to the customer only where it was shared with them.
@@ -69,10 +70,30 @@ def news_of(
     if since is not None:
         # What the reader did themselves is no news to them.
         facts = [fact for fact in facts if fact.recorded_at > since and fact.actor != me]
+    facts = list(_moved_once(facts))
     # A meeting that was held says more than that its task is done.
     held = {fact.data.get("task_id") for fact in facts if fact.name == "journey.meeting.held"}
     facts = [f for f in facts if f.name != "journey.task.completed" or f.data.get("task_id") not in held][:limit]
     return [_news(fact, "You" if fact.actor == me else names.get(fact.actor, "")) for fact in facts]
+
+
+def _moved_once(facts: Iterable[Recorded]) -> Iterator[Recorded]:
+    """`facts`, the newest first, with one move of each step: the last, and none where its day came back."""
+    facts = list(facts)
+    moves: dict[tuple[object, bool], list[Recorded]] = {}
+    for fact in facts:
+        if fact.name == MOVED:
+            moves.setdefault((fact.data.get("task_id"), fact.data.get("reason") == "time chosen"), []).append(fact)
+    told = {of[0].seq for of in moves.values() if of[0].data.get("after") and _day_after(of[0]) != _day_before(of[-1])}
+    yield from (fact for fact in facts if fact.name != MOVED or fact.seq in told)
+
+
+def _day_after(fact: Recorded) -> str:
+    return date_words(fact.data.get("due_on") or fact.data.get("after"))
+
+
+def _day_before(fact: Recorded) -> str:
+    return date_words((fact.data.get("was") or {}).get("on") or fact.data.get("before"))
 
 
 def with_late(news: Iterable[News], tasks: Iterable[TaskLine], since: datetime | None) -> list[News]:
@@ -106,9 +127,7 @@ def _news(fact: Recorded, who: str) -> News:
         if who
         else Markup("{} is open again").format(title),
         "journey.task.reported": Markup("{} did their part of {}").format(who or "Somebody", title),
-        "journey.task.moved": Markup("{} moved to {}").format(
-            title, date_words(data.get("due_on") or data.get("after"))
-        ),
+        MOVED: Markup("{} moved to {}").format(title, _day_after(fact) if fact.name == MOVED else ""),
         "journey.meeting.held": Markup("{} was held on {}").format(title, date_words(data.get("held_at"))),
         "comment.written": _written(who, data, title),
         "file.added": Markup("{} added <strong>{}</strong>").format(who or "Somebody", data.get("file")),

@@ -204,12 +204,19 @@ class _Plan:
     def of_answer(self, name: str, day: date) -> Thing:
         thing = Thing(name, day, self.outside.ours)
         for one, row in self.tasks.items():
-            if name not in self.resting.get(one, ()) or row.due_by_hand or not row.counts:
+            if name not in self.resting.get(one, ()) or not row.counts:
                 continue
             timing = self.due_of(self.book.task(row.key))
             if timing is not None and timing.word == "before" and timing.moment == name:
-                thing.before.append(Before(one, timing.span, to_end=True))
+                thing.before.append(Before(one, self.left_before(day, row, timing.span), to_end=True))
         return thing
+
+    def left_before(self, day: date, row: TaskRow, span: Span | None) -> Span | None:
+        """What a step leaves before the day that it is counted back from: less, where somebody moved it nearer."""
+        if not row.due_by_hand or row.due_on is None or span is None:
+            return span
+        is_nearer = self.calendar(row.role).shift(day, span, -1) < row.due_on <= day
+        return Span((day - row.due_on).days, "d") if is_nearer else span
 
     def due_of(self, spec: Task) -> Timing | None:
         """Its timing, in days where it counts those of the organization's table."""

@@ -62,7 +62,7 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     given = request.POST.get("group", "")[:40]
     count = actions.undo_moves(actor=staff(request), journey_id=parse_id("jny", ref), group=given)
     say(request, f"{plural(count, 'date')} of the plan went back." if count else "It is taken back.")
-    return redirect(f"/journeys/{ref}/timeline")
+    return redirect(_timeline(ref, request.POST.get("at", "")))
 
 
 def needs_preview(actor: Actor, task: journeys.TaskView, to: date) -> bool:
@@ -93,8 +93,12 @@ def _move(request: HttpRequest, actor: Actor, journey_id: UUID, ref: str, asked:
     moved = next((one.title for one in shifts if one.how == "asked"), "")
     said = f"{moved} moved to {date_words(asked.to)}" if moved else f"Their work rests until {date_words(asked.to)}"
     say(request, f"{said}{follow}.", Undo(f"/journeys/{ref}/rescheduling/undo", {"group": str(group)}))
-    at = request.POST.get("at", "")
-    return redirect(f"/journeys/{ref}/timeline{f'#{at}' if at.startswith('tsk_') and at.isidentifier() else ''}")
+    return redirect(_timeline(ref, request.POST.get("at", "")))
+
+
+def _timeline(ref: str, at: str) -> str:
+    """The timeline, with a step of it in view."""
+    return f"/journeys/{ref}/timeline{f'#{at}' if at.startswith('tsk_') and at.isidentifier() else ''}"
 
 
 def _asked(given: Any, plan: Plan | None) -> Asked | None:

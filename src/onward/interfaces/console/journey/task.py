@@ -23,7 +23,7 @@ OF_TASKS = {
     "comment.answered", "comment.reopened", "file.added", "file.removed", "file.restored", "file.erased",
     "engagement.message.sent", "engagement.message.written", "engagement.message.failed",
 }  # fmt: skip
-MOVED = "journey.task.moved"
+MOVED, DATES = "journey.task.moved", "journey.dates.moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,26 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`lines` newest first; `moves` in their order."""
+    """`lines` newest first; `moves` in their order. `group`: the move that set its date, where that moved others too;
+    `together` is how many dates it moved."""
 
     lines: list[FactLine]
     moves: list[Move]
+    group: str = ""
+    together: int = 0
 
 
 def story(view: TaskView) -> Story:
     """The facts of one task, in words."""
-    found = facts_of(journey=view.journey_id, names=OF_TASKS, newest_first=True, limit=400)
+    found = facts_of(journey=view.journey_id, names=OF_TASKS | {DATES}, newest_first=True, limit=400)
     facts = [fact for fact in found if _is_about(fact, view)]
     refs = {fact.actor for fact in facts}
     refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("before", "after", "asked_by", "to")}
     names = journeys.names_of(ref for ref in refs if ":" in ref and not ref[:1].isdigit())
     titles = {f"task:{view.line.key}": view.line.title}
-    return Story([fact_line(fact, {**titles, **names}) for fact in facts], _moves(facts, names))
+    group = next((str(fact.data.get("group") or "") for fact in facts if _is_move(fact)), "")
+    together = sum(fact.name in (MOVED, DATES) and fact.data.get("group") == group for fact in found)
+    return Story([fact_line(fact, {**titles, **names}) for fact in facts], _moves(facts, names), group, together)
 
 
 def _is_about(fact: Recorded, view: TaskView) -> bool:
@@ -74,8 +79,12 @@ def _is_about(fact: Recorded, view: TaskView) -> bool:
     return data.get("task_id") == str(view.line.id)
 
 
+def _is_move(fact: Recorded) -> bool:
+    return fact.name == MOVED and fact.data.get("reason") != "time chosen"
+
+
 def _moves(facts: Iterable[Recorded], names: dict[str, str]) -> list[Move]:
-    moved = [fact for fact in facts if fact.name == MOVED and fact.data.get("reason") != "time chosen"]
+    moved = [fact for fact in facts if _is_move(fact)]
     return [
         Move(
             who_words(fact.actor, names),
