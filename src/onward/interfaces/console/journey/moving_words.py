@@ -69,6 +69,12 @@ def _moved(asked: Asked, first: Shift, at_first: date | None) -> str:
     to, moved = date_words(asked.to), (asked.to - first.before).days if first.before else 0
     was_moved = at_first is not None and at_first != first.before
     than = "" if was_moved else " than agreed"
+    further = (asked.to - first.stood).days if first.stood and first.before and first.stood > first.before else 0
+    if further > 0 and not was_moved and not first.earliest:
+        return (
+            f"{first.title} moves {_apart(further, 'later', 'earlier')} than it stands now, to {to}, "
+            f"{_apart(moved, 'later', 'earlier')}{than}"
+        )
     if moved:
         said = f"{first.title} moves {_apart(moved, 'later', 'earlier')}{than}, to {to}"
     else:
