@@ -157,9 +157,7 @@ def test_the_page_shows_what_follows_before_anything_moves(world: Cast, journey:
     preview = browser.post(f"/tasks/{connect.ref}/date", sent, follow=True)
     page = preview.content.decode()
     assert days(world, journey) == before
-    opening = (
-        "Connect your systems moves 5 days later than it stands now, to Tue 31 March, 8 days later than agreed"
-    )
+    opening = "Connect your systems moves 5 days later than it stands now, to Tue 31 March, 8 days later than agreed"
     assert f"{opening}; 1 date follows." in page
     assert "1 date follows" in page
     assert "comes after Connect your systems" in page

@@ -146,7 +146,8 @@ def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machin
         assert '<span class="quiet">Mara’s</span>' in theirs
         assert '<span class="quiet">yours</span>' in own
         assert re.search(r"First value is \d+ days late; 1 late step of ours", theirs)
-        assert re.search(r'<a href="/tasks/tsk_\w+">Do: Kickoff call</a>', theirs)
+        assert re.search(r'<a href="/tasks/tsk_\w+">Do: Kickoff call</a>', own)
+        assert re.search(r'<a href="/tasks/tsk_\w+">Ask Mara for: Kickoff call</a>', theirs), "it is not theirs to do"
 
 
 def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: time_machine.Coordinates) -> None:

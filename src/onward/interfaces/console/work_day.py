@@ -23,7 +23,7 @@ from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.order import put_forward, wrong
 from onward.interfaces.console.reminding import Reminded, reminded
 from onward.interfaces.console.work_talks import Talk, talk, when_due
-from onward.interfaces.console.work_worst import Worst, worst_of
+from onward.interfaces.console.work_worst import Worst, next_of, worst_of
 from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.journeys import queries as journeys
 from onward.journeys.queries import WorkTask
@@ -194,15 +194,20 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     theirs = journeys.asked_of_customers(
         actor, [row.journey_id for row in waiting.rows], task_ids=task_ids, whole=worst
     )
-    day.worst = [worst_of(row, theirs.get(row.journey_id, []), mine) for row in waiting.worst]
+    helped = [(row, next_of(row, theirs.get(row.journey_id, []))) for row in waiting.worst]
     awaited = {row.journey_id: _awaited(row, theirs.get(row.journey_id, [])) for row in waiting.rows}
     known = {task.id: task for tasks in theirs.values() for task in tasks}
     people_there = [*(task.holder for task in awaited.values() if task), *(call.author for call in calls)]
     contacts = _contacts(actor, [*people_there, *(fact.actor for fact in facts)])
-    mails = engagement.last_mails(actor, [task.id for task in awaited.values() if task])
+    reminded_of = {task.id for task in (*awaited.values(), *(task for _, task in helped)) if task}
+    mails = engagement.last_mails(actor, list(reminded_of))
     names = {f"{kind}:{row.ref}": row.name for row in people for kind in ("user", "staff")}
     names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
 
+    me = f"user:{actor.id}"
+    day.worst = [
+        worst_of(row, task, me, names, reminded(actor, mails.get(task.id)) if task else None) for row, task in helped
+    ]
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
     day.talks = [talk(one, lines.get(one.journey_id), names, now) for one in talks]
     soon = timezone.localtime(now).date() + timedelta(days=1)

@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from markupsafe import Markup
 
 from onward.insights.queries import PortfolioLine
+from onward.interfaces.console.reminding import Reminded
 from onward.interfaces.ui.words import plural
 from onward.journeys.queries import WorkTask
+from onward.kernel.ids import format_id
 
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """A journey that needs help. `whose` it is; `verb` and `what` are the next thing to do, at `path`."""
+    """A journey that needs help. `whose` it is; `verb` and `what` are the next thing to do, at `path`; `reminded` when
+    a colleague last asked the customer for it."""
 
     line: PortfolioLine
     whose: str
     verb: str
     what: str
     path: str
+    reminded: Reminded | None = None
 
 
-def worst_of(line: PortfolioLine, tasks: Sequence[WorkTask], me: UUID) -> Worst:
-    """`tasks` are those that are open in it."""
-    whose = "yours" if line.owner_id == me else f"{line.owner_name or 'nobody'}’s"
-    return Worst(line, whose, *_next(line, next((one for one in tasks if one.title == line.waiting_what), None)))
+def next_of(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
+    """The step that the journey waits for, of those that are open in it; a question of theirs goes first."""
+    return None if line.questions else next((one for one in tasks if one.title == line.waiting_what), None)
 
 
-def _next(line: PortfolioLine, task: WorkTask | None) -> tuple[str, str, str]:
+def worst_of(
+    line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str], reminded: Reminded | None
+) -> Worst:
+    """`task` is what it waits for; `me` and the keys of `names` are like "user:usr_...", as a task's holder is."""
+    mine = line.owner_id is not None and me == f"user:{format_id('usr', line.owner_id)}"
+    whose = "yours" if mine else f"{line.owner_name or 'nobody'}’s"
+    return Worst(line, whose, *_next(line, task, me, names), reminded if task else None)
+
+
+def _next(line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str]) -> tuple[str, str, str]:
     """What a sensible colleague would do: answer before asking, else what it waits for."""
     talk = f"/journeys/{line.ref}/conversation"
     if line.questions:
         return "Answer them", plural(line.questions, "open question"), talk
-    if task is not None:
-        return "Ask them for" if line.waiting_on == "theirs" else "Do", task.title, f"/tasks/{task.ref}"
-    return "Write to them", line.next_due_what or "no step is open", talk
+    if task is None:
+        return "Write to them", line.next_due_what or "no step is open", talk
+    if line.waiting_on == "theirs":
+        verb = "Ask them for"
+    else:
+        verb = "Do" if task.holder in {"", me} or task.holder not in names else f"Ask {names[task.holder]} for"
+    return verb, task.title, f"/tasks/{task.ref}"
 
 
 def needy_words(needy: int, own: int) -> Markup:
