@@ -100,15 +100,16 @@ def found(actor: Actor, typed: str, seen: Sequence[str] = ()) -> Answer:
 
 
 def _accounts(actor: Actor, words: list[str]) -> tuple[list[Found], list[str]]:
-    """The accounts that all words name; else those that all but the last, or all but the first, name: the other word
-    may be what is meant of them."""
+    """The accounts that all words name; else those that the first or the last of them name: the other words may be
+    what is meant of them."""
     whole = accounts.found_accounts(actor, " ".join(words))
     if whole or len(words) < 2:
         return whole, []
-    for some, rest in ((words[:-1], words[-1:]), (words[:1], words[1:]), (words[1:], words[:1])):
-        at = [row for row in accounts.found_accounts(actor, " ".join(some)) if row.score[0] < SLIPPED]
-        if at:
-            return at, rest
+    for many in dict.fromkeys((len(words) - 1, 1)):
+        for some, rest in ((words[:many], words[many:]), (words[-many:], words[:-many])):
+            at = [row for row in accounts.found_accounts(actor, " ".join(some)) if row.score[0] < SLIPPED]
+            if at:
+                return at, rest
     return [], []
 
 
