@@ -88,11 +88,12 @@ def test_a_tab_costs_the_same_statements_however_far_the_journey_is(world: Cast)
 
 
 def test_the_journey_says_where_it_stands_and_who_waits_on_whom(world: Cast) -> None:
-    page = text(signed_in(world.mara), address(won(world)))
+    path = address(won(world))
+    page = text(signed_in(world.mara), path)
     ends = page.split("The end; no go-live is agreed")[1].split("</dd>")[0]
     assert "Setup" in ends, "the stage with which it ends, where others find go-live"
     assert "/timeline?decides=end" in ends
-    assert 'Acme Freight is in <a href="#criteria">Kickoff</a>' in page
+    assert f'Acme Freight is in <a href="{path}#criteria">Kickoff</a>' in page
     assert "A shared, written success goal" in page
     assert "Kickoff closes when all 2 are proven" in page
     assert 'class="title next"' in page

@@ -27,7 +27,7 @@ def lede(seen: Seen) -> Markup:
     if journey.state == "asked":
         who = seen.asks.person.name if seen.asks and seen.asks.person else "a manager"
         words = Markup("{} has not begun: it waits for {} to say yes.")
-        return words.format(journey.account_name, _link(who, "#approval"))
+        return words.format(journey.account_name, _link(who, f"{seen.path}#approval"))
     if journey.state == "paused":
         return Markup("{} is paused. Nothing is judged, due or sent until somebody resumes it.").format(
             journey.account_name
@@ -36,11 +36,11 @@ def lede(seen: Seen) -> Markup:
 
 
 def _where(seen: Seen) -> Markup:
-    stages = [_link(stage.view.title, "#criteria") for stage in seen.current]
+    stages = [_link(stage.view.title, f"{seen.path}#criteria") for stage in seen.current]
     if not stages:
         return Markup("{} has signed and nothing has begun.").format(seen.view.account_name)
     how = {"behind": "behind", "stalled": "stalled"}.get(seen.pace, "on track")
-    return Markup("{} is in {}, {}.").format(seen.view.account_name, listed(stages), _link(how, "#pace"))
+    return Markup("{} is in {}, {}.").format(seen.view.account_name, listed(stages), _link(how, f"{seen.path}#pace"))
 
 
 def _waits(seen: Seen) -> Markup:
@@ -54,7 +54,7 @@ def _waits(seen: Seen) -> Markup:
     missing = sum(stage.missing for stage in seen.current)
     if missing:
         return Markup("No task is open; {} still to be proven.").format(
-            _link(plural(missing, "criterion", "criteria"), "#criteria")
+            _link(plural(missing, "criterion", "criteria"), f"{seen.path}#criteria")
         )
     return Markup("Nobody waits on anybody.")
 
