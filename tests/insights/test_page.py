@@ -67,7 +67,7 @@ def test_every_figure_opens_its_records(staff: Client, sign: Sign) -> None:
     assert page.status_code == 200
     html = page.content.decode()
     assert "reach first value within" in html
-    assert "each of the others counts for as long as it has been followed." in html
+    assert "where those still on their way count up to today; " in html
     assert '<path class="curve' in html
     links = re.findall(r'<a href="(/insights/records[^"]*)"[^>]*>([\d,]+)</a>', html)
     assert len(links) >= 6

@@ -214,14 +214,13 @@ def _lede(view: View, everyone: Survival, stands: Sequence[Stand]) -> Markup:
             view.records("reached"), f"{everyone.reached:,}", f"{everyone.n:,}", who
         )
     else:
-        first = Markup('Half {} reach first value within {}; <a href="{}">{} of {}</a> have so far{}.').format(
+        # Half of those followed to the end: not the same as half of those who began.
+        first = Markup('Half {} reach first value within {}{}; <a href="{}">{} of {}</a> have so far.').format(
             who,
             words.days(round(everyone.median_days, 1)),
+            ", where those still on their way count up to today" if everyone.reached < everyone.n else "",
             view.records("reached"),
             f"{everyone.reached:,}",
             f"{everyone.n:,}",
-            ", and each of the others counts for as long as it has been followed"
-            if everyone.reached < everyone.n
-            else "",
         )
     return first + " " + holds_us_up(stands, view.stand)
