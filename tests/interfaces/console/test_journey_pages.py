@@ -21,11 +21,12 @@ from onward.insights import actions as insights
 from onward.insights.decisions.urgency import PRESSING
 from onward.insights.queries import lines_by_ids
 from onward.interfaces.console.order import why_here
-from onward.journeys import queries
+from onward.journeys import actions, queries
 from onward.journeys.models import Journey
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
-from tests.world import SIGNED, Cast, all_of, cast, signed_in
+from onward.playbooks.decisions.definition import Task
+from tests.world import SIGNED, SMALL, Cast, after, all_of, cast, publish, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -87,11 +88,22 @@ def test_a_tab_costs_the_same_statements_however_far_the_journey_is(world: Cast)
         assert len(caught.captured_queries) <= 16, (tab, len(caught.captured_queries))
 
 
+def test_the_end_is_that_of_a_last_stage_without_a_date_too(world: Cast) -> None:
+    # red when the head names an earlier stage that has a date, and what decides the end another
+    review = Task("review", "Review call", "meeting", "value", "csm", due=after(60, "d", "signed"), must=("csm",))
+    *others, value = SMALL.stages
+    book = replace(SMALL, id="undated", stages=(*others, replace(value, tasks=(review,))))
+    journey = actions.open_journey(actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=SIGNED)
+    ends = text(signed_in(world.mara), address(journey)).split("The end (no day")[1].split("</dd>")[0]
+    assert "First value" in ends
+    assert "1 May as things stand" in ends
+
+
 def test_the_journey_says_where_it_stands_and_who_waits_on_whom(world: Cast) -> None:
     path = address(won(world))
     page = text(signed_in(world.mara), path)
-    ends = page.split("The end; no go-live is agreed")[1].split("</dd>")[0]
-    assert "Setup" in ends, "the stage with which it ends, where others find go-live"
+    ends = page.split("The end (no day of go-live is agreed)")[1].split("</dd>")[0]
+    assert "First value<small>1 Apr as things stand" in ends, "the stage with which it ends, where others find go-live"
     assert "/timeline?decides=end" in ends
     assert f'Acme Freight is in <a href="{path}#criteria">Kickoff</a>' in page
     assert "A shared, written success goal" in page

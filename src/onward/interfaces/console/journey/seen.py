@@ -121,8 +121,9 @@ class Seen:
         """The open stage with which the journey ends as things stand: of those on the same day the last of the plan."""
 
         def ends(row: StageView) -> date | None:
-            later = self.view.later(f"stage.{row.key}")
-            return later.on if later else row.due_on
+            # A stage without a date of its own ends with what is in it.
+            found = self.view.expected.get(f"stage.{row.key}")
+            return found.on if found else row.due_on
 
         dated = [(on, at, row) for at, row in enumerate(self.view.stages) if not row.closed_at and (on := ends(row))]
         return max(dated, key=lambda found: found[:2])[2] if dated else None
