@@ -163,3 +163,17 @@ def test_a_journey_that_only_waits_for_a_day_is_not_stalled(tasks: list[Task], d
         elif row.opened_at:
             row.opened_at = at(FIRST)
     assert pace(book, run, readings, now).word == word
+
+
+def test_a_day_off_is_said_where_a_date_moved_on_from_it() -> None:
+    # red when the 60th day is a Friday on the page and a Monday in the plan, and nothing says why
+    book, run = planned(replace(task("review"), due=Timing("after", "5d after signed", Span(5, "d"), "signed")))
+    (row,) = [row for row in run.tasks if row.is_written]
+    assert (row.due_on, row.due_why) == (date(2026, 3, 9), "5d after signed, moved on from a day off")
+
+
+def test_whoever_sold_it_is_asked_for_where_there_is_no_deal() -> None:
+    # red when the first step of the seller stands without anybody and nobody is asked to name one
+    seller = Role("sales", "Account executive", "ours", fill="deal_owner")
+    book = replace(book_of(Stage("one", "One", "csm", tasks=(task("call"),))), roles=(*SMALL.roles, seller))
+    assert "Name the account executive" in [row.title for row in running(book).tasks]

@@ -139,7 +139,8 @@ def in_a_sentence(title: str) -> str:
 
 
 def _is_asked(role: Role) -> bool:
-    return role.fill in {"asked", "by_hand"} and not role.optional
+    """Somebody has to name who it is: a journey may have no deal whose owner that would be."""
+    return role.fill in {"asked", "by_hand", "deal_owner"} and not role.optional
 
 
 def holders(

@@ -184,7 +184,8 @@ def _on_working_day(found: Due, calendar: WorkingCalendar) -> Due:
     day = calendar.day_of(found.at)
     if calendar.works_on(day) or calendar.end_of(day) != found.at:
         return found
-    return replace(found, at=calendar.end_of(calendar.next_working(day)))
+    because = f"{found.because}, moved on from a day off"
+    return replace(found, at=calendar.end_of(calendar.next_working(day)), because=because)
 
 
 def _day(at: datetime | None, calendar: WorkingCalendar) -> date | None:

@@ -63,8 +63,17 @@ def due(
     is_by_day = moment.on is not None and timing.span is not None and timing.span.unit != "h"
     start = calendar.end_of(moment.on) if moment.on and is_by_day else moment.at
     at = _reckoned(timing, start, calendar, day_one)
-    because = timing.text + (PLANNED if moment.planned else "")
+    because = timing.text + _off(timing, start, at, calendar) + (PLANNED if moment.planned else "")
     return Due(at, timing.word == "within", moment.planned, because)
+
+
+def _off(timing: Timing, start: datetime, at: datetime, calendar: WorkingCalendar) -> str:
+    """That a counted day is a day off, so that another one stands in the plan."""
+    if timing.span is None or timing.span.unit in {"h", "wd"}:
+        return ""
+    counted = calendar.shift(calendar.day_of(start), timing.span, -1 if timing.word == "before" else 1)
+    day = calendar.day_of(at)
+    return "" if day == counted else f", moved {'on' if day > counted else 'back'} from a day off"
 
 
 def resolved(timing: Timing, readings: Mapping[str, Value | None]) -> Timing | None:

@@ -23,6 +23,7 @@ from onward.playbooks.decisions.definition import Playbook, Task
 
 HOUR = timedelta(hours=1)
 LINES = 5
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,10 @@ class _Wishes:
                 for row in self.run.tasks
             )
             if task.state == "open" or invited:
-                yield Wish(("time", task.id), "ours", "meeting", (self.time(spec, self.now, side),))
+                # What is due in some weeks, such as a review, is not met about today.
+                near = task.due_at - WEEK if task.due_at else self.now
+                since = near if near - self.now > 2 * WEEK else self.now
+                yield Wish(("time", task.id), "ours", "meeting", (self.time(spec, since, side),))
             return
         if task.state != "open" or task.held_at:
             return
