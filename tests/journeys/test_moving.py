@@ -238,7 +238,7 @@ def test_what_comes_next_is_told_where_nothing_else_moves(world: Cast, journey: 
     assert "No other agreed day moves: Polish the settings comes after it and has 4 working days left." in page
     TaskRun.objects.filter(id=polish.id).update(due_on=None, due_at=None)
     page = signed_in(world.mara).get(path, asked).content.decode()
-    assert "No other agreed day moves: Polish the settings comes after it and has no date." in page
+    assert "No other agreed day moves: Polish the settings comes after it and has no date of its own." in page
 
 
 def test_who_reads_the_reason_is_what_the_portal_shows(world: Cast, journey: UUID) -> None:

@@ -13,7 +13,7 @@ from onward.journeys import actions as journeys
 from onward.kernel.actor import Actor
 
 MOVED_BY = timedelta(days=6)
-REASON = "your IT team changes nothing before the 16th"
+REASON = "your IT team has another change to finish first"
 
 
 def visits(life: Life) -> Iterator[datetime]:

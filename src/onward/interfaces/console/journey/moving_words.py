@@ -97,7 +97,7 @@ def next_words(found: Sequence[Next]) -> str:
     """What comes right after it and why that stays, to go on after "nothing else moves"."""
     each = [
         f"{one.title} comes after it and "
-        + ("has no date" if one.room is None else f"has {plural(one.room, 'working day')} left")
+        + ("has no date of its own" if one.room is None else f"has {plural(one.room, 'working day')} left")
         for one in found[:3]
     ]
     more = [f"{len(found) - 3} more come after it"] if len(found) > 3 else []
