@@ -162,11 +162,11 @@ def misheld() -> list[UUID]:
 
 
 def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 300) -> list[WorkTask]:
-    """Every open task of these journeys, of either side."""
+    """Every task of these journeys that is not over, of either side; what is open comes first."""
     require(actor, "see", "task")
     rows = one_statement(
-        f"""select {_COLUMNS} from {_FROM} where t.journey_id = any(%s) and t.state = 'open'
-            order by t.due_at, t.id limit %s""",
+        f"""select {_COLUMNS} from {_FROM} where t.journey_id = any(%s) and {_NOT_OVER}
+            order by t.state, t.due_at, t.id limit %s""",
         (list(journey_ids), limit),
     )
     return [_task(row) for row in rows]
