@@ -183,6 +183,34 @@ def test_a_condition_in_words_is_written_right_by_a_click(words: str, meant: str
         assert value_at(mended(problem, text, part(text, "playbook")), ("stages", 0, "exit", 0, "when")) == meant
 
 
+ASKED = """
+forms:
+  - form: clinic
+    fields:
+      - {field: moved, title: "Is data from your old system to be moved?", type: yes_no}
+      - {field: day, title: "When is data from the old system to be moved?", type: date}
+"""
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "meant"),
+    [
+        (0, "data from the old system is to be moved", "answer.clinic.moved"),
+        (0, "data from the old system is not to be moved", "not answer.clinic.moved"),
+        (1, "data from the old system is to be moved", "answer.clinic.moved"),
+        (1, "Move the data from the old system is done", "task.move_the_data_from_the_old_system.done"),
+        (0, "check the data is done", "task.check_the_data.done"),
+    ],
+)
+def test_a_step_is_asked_by_an_answer_and_never_by_its_own_end(task: int, words: str, meant: str) -> None:
+    # red when the click offers the end of the very step whose condition it is
+    text = told("ours", "Ours", "Setup\n- Move the data from the old system\n- Check the data (customer)\n") + ASKED
+    text = changed(text, ("stages", 0, "tasks", task, "when"), words)
+    (problem,) = lint(Draft(text)).errors
+    assert offer(problem, text) == f"Write “{meant}” instead"
+    assert errors(mended(problem, text, part(text, "playbook"))) == []
+
+
 def test_nothing_is_made_up_that_the_lines_do_not_say() -> None:
     # red when a new playbook has a timeline, a contact or a key figure that nobody asked for
     plain = told("ours", "Ours", "Setup\n- Create accounts\n")
