@@ -85,6 +85,10 @@ function draw(told, { writing, before, press, then }) {
     for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.helper ?? one.querySelector("summary").textContent)) one.open = true;
   }
   if (press && (moved || inForm) && desk.querySelector("#view-parts:checked")) desk.querySelector("#view-form").checked = true;
+  if (press && moved) {
+    region("form").scrollTop = 0;
+    region("form").querySelector("h2")?.scrollIntoView({ block: "nearest" });
+  }
   if (then) then();
   else if (id && document.activeElement !== active) document.getElementById(id)?.focus({ preventScroll: true });
   if (!writing && moved) see(region("gutter").querySelector(".here"));
