@@ -25,7 +25,13 @@ from onward.playbooks.decisions.starter import starter
 from tests.world import SIGNED, Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db
-TOLD = "Kickoff, day 7\n- Kickoff call, day 5\n- Send the asset list (customer), day 7\nSetup, 3 weeks\n- Connect\n"
+TOLD = """\
+Kickoff, day 7
+- Kickoff call, day 5
+- Send the asset list (customer), day 7
+Setup, 3 weeks
+- Connect (IT contact)
+"""
 
 
 @pytest.fixture
@@ -312,11 +318,19 @@ def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: 
     assert answer.headers["Location"] == "/playbooks/our_way/studio"
     page = shown(manager, "our_way")
     assert "It can be published as version 1." in page
+    assert ('<a href="?at=milestone.first_value">say what proves it</a>' in page) == (way == "told")
+    if way == "told":
+        assert '<a href="?at=role.it_contact">IT contact</a>; on theirs there is <a' in page
+        press(manager, "side", "role.it_contact", "our_way")
+        assert value_at(text("our_way"), ("roles", "theirs", "it_contact", "fill")) == "asked of csm"
+        assert "say what proves it" not in shown(manager, "our_way"), "it is told once"
+        press(manager, "undo", "role.it_contact", "our_way")
     assert manager.get("/playbooks/our_way/studio/preview").status_code == 200
-    asked = {"edition": "1", "kind": "asked", "text": "Is it too long?"}
+    edition = str(queries.draft(SYSTEM, "our_way").edition)
+    asked = {"edition": edition, "kind": "asked", "text": "Is it too long?"}
     assert manager.post("/playbooks/our_way/studio/remarks", asked).status_code == 302
     assert "a review is asked for" in manager.get("/playbooks").content.decode()
-    done = manager.post("/playbooks/our_way/studio/publication", {"edition": "1", "over": ""})
+    done = manager.post("/playbooks/our_way/studio/publication", {"edition": edition, "over": ""})
     assert done.headers["Location"] == "/playbooks/our_way"
     book = queries.version(queries.current_id("our_way"))
     assert book.title == "Our way"

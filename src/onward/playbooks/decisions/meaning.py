@@ -22,6 +22,9 @@ _KINDS = {
 _EMPTY = frozenset(
     {"the", "was", "were", "are", "has", "have", "been", "and", "for", "when", "least", "only", "not", "your", "our"}
 )
+_COUNTED = re.compile(
+    rf"(?:at least |the )?(\d{{1,6}}|{'|'.join(_NUMBERS)}) ([a-z][a-z ]+?)(?: (?:in|with) (?:the|our|your) product)?"
+)
 _NOT = re.compile(r"\b(?:not|no|never|nothing)\b|n[’']t\b")
 
 
@@ -47,6 +50,16 @@ def written(text: str, named: Named, type_of: Callable[[str], ValueType | None])
 
     is_said = " " in text.strip() and "`" not in text
     return " or ".join(f"`{one}`" for one in conditions(text, named, holds)) if is_said else ""
+
+
+def new_event(text: str) -> str:
+    """A number of something that has no name yet ("50 appointments booked"), as how often an event came, in quotes."""
+    found = _COUNTED.fullmatch(" ".join(text.lower().split()))
+    words = [word for word in re.findall(r"[a-z]+", found[2]) if len(word) > 2 and word not in _EMPTY] if found else []
+    if found is None or not words or len(words) > 4 or _NOT.search(text.lower()):
+        return ""
+    amount = str(_NUMBERS.index(found[1]) + 1) if found[1] in _NUMBERS else found[1]
+    return f"`event.{'_'.join(words)}.count >= {amount}`"
 
 
 def conditions(text: str, named: Named, holds: Callable[[str], bool]) -> tuple[str, ...]:

@@ -131,6 +131,8 @@ def _pressed(
         return _varied(text, part, *rest.rpartition(">")[::2]), part.address
     if word == "hold" and (starts := held_back(value_at(text, (*part.path, "due")))):
         return changed(text, (*part.path, "starts"), starts, ORDER["task"]), part.address
+    if word == "side" and part.kind == "role":
+        return _on_other_side(text, part), part.address
     if word == "remove" and part.path:
         return removed(text, part.path), _near(found, part).address
     if word in ("up", "down") and part.siblings > 1:
@@ -144,6 +146,18 @@ def _pressed(
             if f"{problem.line}.{problem.column}" == line and problem.code == code:
                 return mended(problem, text, part_of_line(found, spans_of(text, found), problem.line)), part.address
     return text, part.address
+
+
+def _on_other_side(text: str, part: Part) -> str:
+    """A role of ours as one of theirs, or the other way about; who it is has to be asked then."""
+    accountable = value_at(text, ("accountable",))
+    if part.id == accountable:
+        raise invalid("Who is accountable is on your side.", mend="Make somebody else accountable first.")
+    fill = whole(text, part).get("fill", "")
+    asked = fill if fill.startswith("asked of") else f"asked of {accountable or 'csm'}"
+    side = "theirs" if part.path[1] == "ours" else "ours"
+    value = {"title": part.title, **whole(text, part), "fill": asked}
+    return changed(removed(text, part.path), ("roles", side, part.id), value, ORDER["role"])
 
 
 def _varied(text: str, part: Part, name: str, by: str) -> str:

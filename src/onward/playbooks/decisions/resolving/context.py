@@ -10,7 +10,7 @@ from onward.kernel.clock import Span
 from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
 from onward.kernel.expressions.lexer import Token, read
 from onward.playbooks.decisions import spoken
-from onward.playbooks.decisions.meaning import Named, written
+from onward.playbooks.decisions.meaning import Named, new_event, written
 from onward.playbooks.decisions.parts import Case, Expr, Need, Target, Timing
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import Table
@@ -101,11 +101,15 @@ class Context:
                 return None
             if self._still_named(piece.place_of(trouble.column), _addresses(metrics.find(name))):
                 return None
-            is_said = trouble.message.startswith("nothing is called") and "." not in name and not piece.cut
-            if is_said and len(self.problems) < ENOUGH and (meant := self._said(path, text, type_of)):
-                place = piece.place_of(0)
-                self.problems.append(place.problem("expression", f"`{text}` is no condition", f"write {meant}"))
-                return None
+            # "at least five": the word is a function of the language, too.
+            is_word = trouble.message.startswith("nothing is called") or trouble.message.endswith("is a function")
+            is_said = is_word and "." not in name and not piece.cut
+            if is_said and len(self.problems) < ENOUGH:
+                ways = (("expression", self._said(path, text, type_of)), ("new_event", new_event(text)))
+                if found := next((one for one in ways if one[1]), None):
+                    place, code = piece.place_of(0), found[0]
+                    self.problems.append(place.problem(code, f"`{text}` is no condition", f"write {found[1]}"))
+                    return None
             mend = self._mend(trouble, text)
             if piece.cut:
                 mend = f"{mend}; ` #` began a comment here: put quotes round the whole if it belongs to it".lstrip("; ")
