@@ -286,6 +286,32 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     assert "Choose which role is handed over. There is: Customer success manager, Champion." in page
 
 
+def test_a_meeting_takes_its_new_doer_in_the_place_of_the_one_before(manager: Client) -> None:
+    # red when the call that somebody else holds still wants the one before to be there
+    at, must = "task.kickoff", ("stages", 0, "tasks", 0, "attendees", "must")
+    assert value_at(text() or starter("mine"), must) == ["csm", "champion"]
+    press(manager, "add:role_ours", at)
+    press(manager, "save", at, **{"f-by": "new_role_of_ours"})
+    assert value_at(text(), must) == ["new_role_of_ours", "champion"]
+    press(manager, "save", at, **{"f-by": "csm", "f-attendees-must": ["new_role_of_ours", "champion"]})
+    assert value_at(text(), must) == ["csm", "champion"]
+
+
+def test_the_form_says_in_plain_words_what_it_asks(manager: Client) -> None:
+    page = shown(manager, at="task.connect")
+    assert "<summary>More: only when, who confirms it, " in page, "red when what is used most is cut off"
+    press(manager, "add:field", "playbook")
+    assert 'name="f-choices"' not in shown(manager, at="field.new_form.question"), "red: a line of text has choices"
+    press(manager, "save", "field.new_form.question", **{"f-type": "choice"})
+    assert 'name="f-choices"' in shown(manager, at="field.new_form.question")
+    press(manager, "save", "field.new_form.question", **{"f-choices": "Good\nBad"})
+    press(manager, "add:event", "playbook")
+    press(manager, "save", "milestone.first_value", **{"f-when": "event.new_event.count >= 3"})
+    page = shown(manager, at="milestone.first_value")
+    assert 'class="wrong hinted"' in page
+    assert "events can be faked by anybody who reads the page" in page
+
+
 def test_two_people_at_once(manager: Client) -> None:
     press(manager, "save", "playbook", **{"f-title": "Once"})
     stale = press(manager, "save", "playbook", edition="0", **{"f-title": "Twice"})
@@ -312,7 +338,7 @@ def test_an_answer_without_a_page(manager: Client) -> None:
 
 @pytest.mark.parametrize("way", ["told", "copy", "blank"])
 def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: str) -> None:
-    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine"}
+    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine", "promise": "45 days"}
     assert "From lines that tell it" in manager.get("/playbooks/new").content.decode()
     answer = manager.post("/playbooks/drafts", begun)
     assert answer.headers["Location"] == "/playbooks/our_way/studio"
@@ -334,7 +360,12 @@ def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: 
     assert done.headers["Location"] == "/playbooks/our_way"
     book = queries.version(queries.current_id("our_way"))
     assert book.title == "Our way"
+    published = manager.get("/playbooks/our_way").content.decode()
+    if way == "copy":
+        assert "stalled if nothing happens for 7 days" in published, "red when nobody reads when a stage is stalled"
     if way == "told":
+        promised = '<dt>First value</dt><dd><span title="within 45d of signed">'
+        assert promised in published, "red when a milestone that is promised reads as no target"
         assert [stage.title for stage in book.stages] == ["Kickoff", "Setup"]
         assert book.task("send_the_asset_list").by == "champion"
 

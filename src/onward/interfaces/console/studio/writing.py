@@ -93,7 +93,18 @@ def _set(text: str, part: Part, field: Field, value: Any) -> str:
         return changed(text, part.path, entry[short] if alone else entry)
     if part.kind == "task" and field.path == ("kind",):
         return _rekinded(text, part, str(value or "to_do"))
+    if part.kind == "task" and field.path == ("by",) and value:
+        text = _attended(text, part, value)
     return changed(text, (*part.path, *field.path), value, ORDER.get(part.kind, ()))
+
+
+def _attended(text: str, part: Part, doer: str) -> str:
+    """A meeting to which its new doer comes in the place of the one before."""
+    path = (*part.path, "attendees", "must")
+    before, must = value_at(text, (*part.path, "by")), value_at(text, path)
+    if not isinstance(must, list) or before not in must:
+        return text
+    return changed(text, path, list(dict.fromkeys(doer if one == before else one for one in must)))
 
 
 def _rekinded(text: str, part: Part, kind: str) -> str:

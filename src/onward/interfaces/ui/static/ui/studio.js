@@ -125,8 +125,8 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => {
   if (target.form !== desk || target.name === "view") return;
-  // Another kind of task or another journey: the form itself has other fields then.
-  if (target.matches('[name="f-kind"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus());
+  // Another kind of task, another doer of a meeting or another journey: the form itself has other fields then.
+  if (target.matches('[name="f-kind"], [name="f-by"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus());
   else if (target !== file && target.matches("select, input[type=checkbox]")) send();
 });
 
