@@ -91,6 +91,16 @@ def test_day_zero_stays_whole_in_a_table() -> None:
     )
 
 
+def test_a_day_says_from_when_it_counts() -> None:  # red when "on day 7" leaves open whether the signature is day 0
+    of = lint(Draft(starter("mine").replace("takes: 3w", "due: day 7"))).playbook
+    assert of is not None
+    assert timed(of.stage("setup").due, of) == "on day 7 after the signature"
+    first = starter("mine").replace("takes: 3w", "due: day 7").replace("day_zero: signed", "day_one: started")
+    of = lint(Draft(first)).playbook
+    assert of is not None
+    assert timed(of.stage("setup").due, of) == "on day 7, the opening being day 1"
+
+
 def test_a_date_by_the_organizations_targets_says_so() -> None:  # covers 35
     of = book("b2b_seven_stages")
     assert timed(of.stage("setup").due, of) == "the organization’s target for setup after this stage begins"

@@ -119,7 +119,16 @@ def test_the_text_is_fine() -> None:
             "no question of a form",
             "like {answer.kickoff.",
         ),
-        ("after: [call]", "after: [move]", 23, 9, "these wait for one another: task move -> task move", "circle"),
+        ("after: [call]", "after: [move]", 23, 56, "step `move` waits for its own end", "name the step before it"),
+        (
+            "when: answer.kickoff.migrate}",
+            "when: task.move.done}",
+            23,
+            70,
+            "`move` waits for its own end",
+            "such as an answer",
+        ),
+        ("by: csm, due", "by: csm, when: task.move.done, due", 22, 9, "task call -> task move -> task call", "circle"),
         ("when: task.call.done and", "when: stage.two.closed and", 19, 5, "are judged by one another", "circle"),
         ("due: day 30", "due: 1d after milestone.value.met", 35, 5, "take their dates from one another", "circle"),
         # YAML

@@ -7,10 +7,11 @@ import pytest
 from onward.playbooks.decisions.editing import changed, value_at
 from onward.playbooks.decisions.editing.adding import TITLES, with_part
 from onward.playbooks.decisions.editing.mends import mended, offer
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.renaming import retitled
 from onward.playbooks.decisions.editing.spans import spans_of
-from onward.playbooks.decisions.editing.told import blank, id_for, told, undated
+from onward.playbooks.decisions.editing.told import blank, told, undated
 from onward.playbooks.decisions.publishing import Draft, lint
 from onward.playbooks.decisions.starter import starter
 
@@ -52,6 +53,56 @@ def test_lines_become_stages_and_tasks_with_whose_and_when() -> None:
         ("Connect your CRM", "to_do", "champion", "2w after entered"),
         ("Try everything and sign (4 working days before go-live)", "to_do", "champion", ""),
         ("Review it with them", "meeting", "csm", "4w after milestone.first_value.met"),
+    ]
+
+
+NAMED = """Handover
+- Write down what was promised (account executive), within 2 working days
+- Confirm that it was read (our onboarding manager)
+- Tell them (sales, day 3)
+Start
+- Kickoff call (practice manager), within 7 days
+- Fill in the form (Practice Manager)
+- Connect the calendar (IT contact)
+- Name who signs (customer)
+- Test it (customer: IT contact), 2 weeks
+- Look at it (clinicians, customer)
+- Import the list (part 2 of 3)
+- Sort the rest (which is what we did last year)
+- Send a card (optional)
+"""
+
+
+def test_brackets_at_a_lines_end_name_who_does_it() -> None:
+    # red when "(account executive)" stays in the title and the step goes to the customer success manager
+    text = told("ours", "Ours", NAMED, "practice manager")
+    book = lint(Draft(text)).playbook
+    assert book is not None, errors(text)
+    assert value_at(text, ("roles",)) == {
+        "ours": {
+            "csm": {"title": "Customer success manager", "fill": "account owner"},
+            "sales": {"title": "Account executive", "fill": "deal owner"},
+            "onboarding_manager": {"title": "Onboarding manager", "fill": "asked of csm"},
+        },
+        "theirs": {
+            "practice_manager": {"title": "practice manager", "fill": "asked of csm"},
+            "it_contact": {"title": "IT contact", "fill": "asked of csm"},
+            "clinicians": {"title": "Clinicians", "fill": "asked of csm"},
+        },
+    }
+    assert [(task.title, task.by, task.due.text if task.due else "") for task in book.tasks] == [
+        ("Write down what was promised", "sales", "within 2wd of signed"),
+        ("Confirm that it was read", "onboarding_manager", ""),
+        ("Tell them", "sales", "day 3"),
+        ("Kickoff call", "csm", "within 7d of signed"),
+        ("Fill in the form", "practice_manager", ""),
+        ("Connect the calendar", "it_contact", ""),
+        ("Name who signs", "practice_manager", ""),
+        ("Test it", "it_contact", "2w after entered"),
+        ("Look at it", "clinicians", ""),
+        ("Import the list (part 2 of 3)", "csm", ""),
+        ("Sort the rest (which is what we did last year)", "csm", ""),
+        ("Send a card (optional)", "csm", ""),
     ]
 
 
@@ -167,6 +218,9 @@ Setup, 3 weeks
         ("20 routes planned", "event.route_planned.count >= 20"),
         ("manager is named", "role.manager_of_operations.filled"),
         ("the moon is full", ""),
+        ("50 appointments booked", "event.appointments_booked.count >= 50"),
+        ("at least five appointments were booked in the product", "event.appointments_booked.count >= 5"),
+        ("50% of appointments", ""),
     ],
 )
 def test_a_condition_in_words_is_written_right_by_a_click(words: str, meant: str) -> None:
@@ -178,9 +232,43 @@ def test_a_condition_in_words_is_written_right_by_a_click(words: str, meant: str
     )
     text = changed(text, ("stages", 0, "exit"), [{"check": "met", "when": words}])
     (problem,) = lint(Draft(text)).errors
-    assert offer(problem, text) == (f"Write “{meant}” instead" if meant else "")
+    also = ", and declare that event" if "appointments" in meant else ""
+    assert offer(problem, text) == (f"Write “{meant}” instead{also}" if meant else "")
     if meant:
-        assert value_at(mended(problem, text, part(text, "playbook")), ("stages", 0, "exit", 0, "when")) == meant
+        text = mended(problem, text, part(text, "playbook"))
+        assert value_at(text, ("stages", 0, "exit", 0, "when")) == meant
+        if "appointments" in words:
+            found = lint(Draft(text))
+            assert found.errors == ()
+            assert "unnamed" in {one.code for one in found.warnings}, "its name in the product is asked for"
+
+
+ASKED = """
+forms:
+  - form: clinic
+    fields:
+      - {field: moved, title: "Is data from your old system to be moved?", type: yes_no}
+      - {field: day, title: "When is data from the old system to be moved?", type: date}
+"""
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "meant"),
+    [
+        (0, "data from the old system is to be moved", "answer.clinic.moved"),
+        (0, "data from the old system is not to be moved", "not answer.clinic.moved"),
+        (1, "data from the old system is to be moved", "answer.clinic.moved"),
+        (1, "Move the data from the old system is done", "task.move_the_data_from_the_old_system.done"),
+        (0, "check the data is done", "task.check_the_data.done"),
+    ],
+)
+def test_a_step_is_asked_by_an_answer_and_never_by_its_own_end(task: int, words: str, meant: str) -> None:
+    # red when the click offers the end of the very step whose condition it is
+    text = told("ours", "Ours", "Setup\n- Move the data from the old system\n- Check the data (customer)\n") + ASKED
+    text = changed(text, ("stages", 0, "tasks", task, "when"), words)
+    (problem,) = lint(Draft(text)).errors
+    assert offer(problem, text) == f"Write “{meant}” instead"
+    assert errors(mended(problem, text, part(text, "playbook"))) == []
 
 
 def test_nothing_is_made_up_that_the_lines_do_not_say() -> None:

@@ -25,7 +25,13 @@ from onward.playbooks.decisions.starter import starter
 from tests.world import SIGNED, Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db
-TOLD = "Kickoff, day 7\n- Kickoff call, day 5\n- Send the asset list (customer), day 7\nSetup, 3 weeks\n- Connect\n"
+TOLD = """\
+Kickoff, day 7
+- Kickoff call, day 5
+- Send the asset list (customer), day 7
+Setup, 3 weeks
+- Connect (IT contact)
+"""
 
 
 @pytest.fixture
@@ -280,6 +286,32 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     assert "Choose which role is handed over. There is: Customer success manager, Champion." in page
 
 
+def test_a_meeting_takes_its_new_doer_in_the_place_of_the_one_before(manager: Client) -> None:
+    # red when the call that somebody else holds still wants the one before to be there
+    at, must = "task.kickoff", ("stages", 0, "tasks", 0, "attendees", "must")
+    assert value_at(text() or starter("mine"), must) == ["csm", "champion"]
+    press(manager, "add:role_ours", at)
+    press(manager, "save", at, **{"f-by": "new_role_of_ours"})
+    assert value_at(text(), must) == ["new_role_of_ours", "champion"]
+    press(manager, "save", at, **{"f-by": "csm", "f-attendees-must": ["new_role_of_ours", "champion"]})
+    assert value_at(text(), must) == ["csm", "champion"]
+
+
+def test_the_form_says_in_plain_words_what_it_asks(manager: Client) -> None:
+    page = shown(manager, at="task.connect")
+    assert "<summary>More: only when, who confirms it, " in page, "red when what is used most is cut off"
+    press(manager, "add:field", "playbook")
+    assert 'name="f-choices"' not in shown(manager, at="field.new_form.question"), "red: a line of text has choices"
+    press(manager, "save", "field.new_form.question", **{"f-type": "choice"})
+    assert 'name="f-choices"' in shown(manager, at="field.new_form.question")
+    press(manager, "save", "field.new_form.question", **{"f-choices": "Good\nBad"})
+    press(manager, "add:event", "playbook")
+    press(manager, "save", "milestone.first_value", **{"f-when": "event.new_event.count >= 3"})
+    page = shown(manager, at="milestone.first_value")
+    assert 'class="wrong hinted"' in page
+    assert "events can be faked by anybody who reads the page" in page
+
+
 def test_two_people_at_once(manager: Client) -> None:
     press(manager, "save", "playbook", **{"f-title": "Once"})
     stale = press(manager, "save", "playbook", edition="0", **{"f-title": "Twice"})
@@ -306,21 +338,34 @@ def test_an_answer_without_a_page(manager: Client) -> None:
 
 @pytest.mark.parametrize("way", ["told", "copy", "blank"])
 def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: str) -> None:
-    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine"}
+    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine", "promise": "45 days"}
     assert "From lines that tell it" in manager.get("/playbooks/new").content.decode()
     answer = manager.post("/playbooks/drafts", begun)
     assert answer.headers["Location"] == "/playbooks/our_way/studio"
     page = shown(manager, "our_way")
     assert "It can be published as version 1." in page
+    assert ('<a href="?at=milestone.first_value">say what proves it</a>' in page) == (way == "told")
+    if way == "told":
+        assert '<a href="?at=role.it_contact">IT contact</a>; on theirs there is <a' in page
+        press(manager, "side", "role.it_contact", "our_way")
+        assert value_at(text("our_way"), ("roles", "theirs", "it_contact", "fill")) == "asked of csm"
+        assert "say what proves it" not in shown(manager, "our_way"), "it is told once"
+        press(manager, "undo", "role.it_contact", "our_way")
     assert manager.get("/playbooks/our_way/studio/preview").status_code == 200
-    asked = {"edition": "1", "kind": "asked", "text": "Is it too long?"}
+    edition = str(queries.draft(SYSTEM, "our_way").edition)
+    asked = {"edition": edition, "kind": "asked", "text": "Is it too long?"}
     assert manager.post("/playbooks/our_way/studio/remarks", asked).status_code == 302
     assert "a review is asked for" in manager.get("/playbooks").content.decode()
-    done = manager.post("/playbooks/our_way/studio/publication", {"edition": "1", "over": ""})
+    done = manager.post("/playbooks/our_way/studio/publication", {"edition": edition, "over": ""})
     assert done.headers["Location"] == "/playbooks/our_way"
     book = queries.version(queries.current_id("our_way"))
     assert book.title == "Our way"
+    published = manager.get("/playbooks/our_way").content.decode()
+    if way == "copy":
+        assert "stalled if nothing happens for 7 days" in published, "red when nobody reads when a stage is stalled"
     if way == "told":
+        promised = '<dt>First value</dt><dd><span title="within 45d of signed">'
+        assert promised in published, "red when a milestone that is promised reads as no target"
         assert [stage.title for stage in book.stages] == ["Kickoff", "Setup"]
         assert book.task("send_the_asset_list").by == "champion"
 

@@ -164,6 +164,15 @@ def timed(when: Timing | None, book: Playbook) -> str:
         return f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], '')}".strip()
 
     text = re.sub(r"\b(?:task|stage|milestone|check_in|role|answer)\.\w+\.\w+", titled, when.text)
+    if when.word == "day":
+        count = (
+            ""
+            if when.day < 1
+            else f", {moment(book.day_zero, book)} being day 1"
+            if book.day_one
+            else (f" after {moment(book.day_zero, book)}")
+        )
+        return timing(text) + count
     if when.counts_days:
         return timing(text.replace(when.times, DAYS_OF.get(when.times, f"so many days as {subject(when.times, book)}")))
     return timing(text) + (f", times {subject(when.times, book)}" if when.times else "")

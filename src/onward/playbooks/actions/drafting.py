@@ -12,7 +12,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, conflict, invalid, not_found
 from onward.playbooks import models, queries
 from onward.playbooks.actions.publishing import Published, publish
-from onward.playbooks.decisions.editing.told import id_for
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.planned import TITLE, Known, make_how, open_sheet, playbook_text, read_plan
 from onward.playbooks.decisions.tree import LARGEST, Refused, read
 

@@ -42,7 +42,11 @@ def _walk(start: Node, edges: Mapping[Node, Iterable[Node]], done: set[Node]) ->
 
 def orders(playbook: Playbook) -> Edges:
     """Which task or stage must be finished before another may begin."""
-    edges: Edges = {("task", task.id): {("task", link.id) for link in task.after} for task in playbook.tasks}
+    edges: Edges = {}
+    for task in playbook.tasks:
+        # A step whose condition reads another's end is not even asked before that.
+        reads = _nodes(task.exists_when.names, playbook) if task.exists_when else set()
+        edges["task", task.id] = {("task", link.id) for link in task.after} | {one for one in reads if one[0] == "task"}
     edges.update({("stage", stage.id): {("stage", one) for one in stage.after} for stage in playbook.stages})
     return edges
 

@@ -31,13 +31,15 @@ FIELD_TYPES: dict[str, ValueType] = {
 class Vocabulary:
     """`ids` are the declared ids by kind (role, group, event, task, ...; fields as `form.field`); `types` the types of
     answers, readings and own fields by their whole name; `choices` the words that a text metric may read as;
-    `counted` the properties that events declare: ("report_run", "distinct"). `needs`: names that a module expects."""
+    `counted` the properties that events declare: ("report_run", "distinct"). `questions`: titles of those answered with
+    yes or no, by their whole name. `needs`: names that a module expects."""
 
     ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
     types: dict[str, ValueType] = field(default_factory=dict)
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     counted: frozenset[tuple[str, str]] = frozenset()
     needs: frozenset[str] = frozenset()
+    questions: dict[str, str] = field(default_factory=dict)
 
     def has(self, kind: str, thing_id: str) -> bool:
         return thing_id in self.ids.get(kind, ())

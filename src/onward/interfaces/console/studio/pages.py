@@ -25,8 +25,9 @@ from onward.kernel.refusals import Refusal, invalid, not_found
 from onward.playbooks import actions, queries
 from onward.playbooks.decisions.editing import changed, removed
 from onward.playbooks.decisions.editing.knowing import moments_in, names_in, vocabulary_of
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.editing.parts import parts
-from onward.playbooks.decisions.editing.told import blank, id_for, told, undated
+from onward.playbooks.decisions.editing.told import blank, told, undated
 from onward.playbooks.decisions.publishing import lint
 from onward.playbooks.decisions.tree import Refused
 
@@ -136,6 +137,8 @@ def _page(
     request: HttpRequest, desk: Desk, text: str, address: str, against: str, refusal: Refusal | None = None
 ) -> HttpResponse:
     given = _given(desk, text, address, against, refusal)
+    begun = request.session.pop("begun", None)
+    given["begun"] = begun if begun and begun["key"] == desk.key else None
     return render(request, "console/studio/page.html", given, status=refusal.status if refusal else 200)
 
 
@@ -190,11 +193,19 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         given = {name: request.POST.get(name, "")[:80] for name in ("contact", "promise")}
         text = told(key, title, lines, **given) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
-        if way == "told" and (kept := undated(part.title for part in parts(text) if part.kind in ("stage", "task"))):
-            said = "; ".join(f"“{end}” ({title})" for title, end in kept[:5])
-            more = f"; and {len(kept) - 5} more" if len(kept) > 5 else ""
-            say(request, f"Kept in the title, as no date could be read: {said}{more}. Set the date in the field Due.")
+        if way == "told":
+            request.session["begun"] = _begun(key, text)
     return HttpResponseRedirect(f"/playbooks/{key}/studio")
+
+
+def _begun(key: str, text: str) -> dict[str, Any]:
+    """What was made of told lines beside what they say: ends kept in titles, roles by side; what proves first value."""
+    found = parts(text)
+    kept = undated(part.title for part in found if part.kind in ("stage", "task"))
+    roles = [(part.path[1], part.title, part.address) for part in found if part.kind == "role" and part.id != "csm"]
+    sides = [(side, [one[1:] for one in roles if one[0] == side]) for side in ("ours", "theirs")]
+    value = next((part.address for part in found if part.kind == "milestone"), "")
+    return {"key": key, "kept": kept, "sides": [one for one in sides if one[1]], "value": value}
 
 
 def _copied(text: str, key: str, title: str) -> str:

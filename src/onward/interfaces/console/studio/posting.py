@@ -12,7 +12,7 @@ from onward.interfaces.console.studio.fields import Field
 from onward.interfaces.console.studio.tables import DATED, is_table, pairs, shown_pairs, table_posted, typed_table
 from onward.interfaces.console.studio.waiting import fits_waits, waits_posted
 from onward.playbooks.decisions.editing import same
-from onward.playbooks.decisions.editing.told import id_for
+from onward.playbooks.decisions.editing.naming import id_for
 
 
 def fits(field: Field, value: Any) -> bool:

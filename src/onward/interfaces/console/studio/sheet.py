@@ -37,6 +37,13 @@ from onward.playbooks.decisions.tree import Refused, read
 from onward.playbooks.decisions.vocabulary import Vocabulary
 from onward.playbooks.queries import Shelf
 
+#: Kinds of answer that have nothing to choose from.
+UNCHOSEN = ("text", "long_text", "date", "yes_no", "scale", "file")
+BY_BROWSER = (
+    "A browser’s events can be faked by anybody who reads the page. What counts for first value should be sent by "
+    "your server."
+)
+
 
 @dataclass(frozen=True)
 class Wrong:
@@ -164,6 +171,8 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
         said_of = ("No form is chosen yet.", mend)
     elif problem.code == "check" and name == "f-when":
         said_of = ("Say when it is met.", "Write a condition, or below it a number to reach and its target.")
+    elif problem.code == "source" and problem.level == "warning" and "proven by a browser" in problem.message:
+        said_of = (BY_BROWSER, said_of[1])
     elif problem.code == "missing" and part and found:
         said_of = _choice(part, name, found, draft) or said_of
     return Wrong(problem, *said_of, part, name, click)
@@ -204,6 +213,7 @@ def _field_of(problem: Problem, draft: Draft, part: Part) -> str:
         "no_help": "f-help",
         "long_title": "f-title",
         "check": "f-when",
+        "source": "f-when",
     }.get(problem.code, "")
     return key or name
 
@@ -214,6 +224,8 @@ def _fields(
     value = whole(draft.text, part)
     for one in fields_of(part.kind, value):
         here = at(value, one)
+        if one.look == "choices" and here is None and value.get("type") in UNCHOSEN:
+            continue
         mine = tuple(each for each in wrong if each.part == part and each.field == one.name)
         words = ""
         if one.look == "when" and isinstance(here, str) and names is not None and book is not None:
@@ -234,7 +246,8 @@ def _dated(book: Playbook, part: Part, one: Field, value: Any) -> str:
     except KeyError:
         return ""
     is_same = isinstance(when, Timing) and (when.word == "table" if is_table(value) else when.text == value)
-    return timed(when, book) if is_same else ""
+    words = timed(when, book) if is_same else ""
+    return words.removeprefix("on ") if one.path == ("starts",) else words
 
 
 def _compiled(names: Vocabulary, text: str) -> Expr | None:

@@ -93,7 +93,18 @@ def _set(text: str, part: Part, field: Field, value: Any) -> str:
         return changed(text, part.path, entry[short] if alone else entry)
     if part.kind == "task" and field.path == ("kind",):
         return _rekinded(text, part, str(value or "to_do"))
+    if part.kind == "task" and field.path == ("by",) and value:
+        text = _attended(text, part, value)
     return changed(text, (*part.path, *field.path), value, ORDER.get(part.kind, ()))
+
+
+def _attended(text: str, part: Part, doer: str) -> str:
+    """A meeting to which its new doer comes in the place of the one before."""
+    path = (*part.path, "attendees", "must")
+    before, must = value_at(text, (*part.path, "by")), value_at(text, path)
+    if not isinstance(must, list) or before not in must:
+        return text
+    return changed(text, path, list(dict.fromkeys(doer if one == before else one for one in must)))
 
 
 def _rekinded(text: str, part: Part, kind: str) -> str:
@@ -131,6 +142,8 @@ def _pressed(
         return _varied(text, part, *rest.rpartition(">")[::2]), part.address
     if word == "hold" and (starts := held_back(value_at(text, (*part.path, "due")))):
         return changed(text, (*part.path, "starts"), starts, ORDER["task"]), part.address
+    if word == "side" and part.kind == "role":
+        return _on_other_side(text, part), part.address
     if word == "remove" and part.path:
         return removed(text, part.path), _near(found, part).address
     if word in ("up", "down") and part.siblings > 1:
@@ -144,6 +157,18 @@ def _pressed(
             if f"{problem.line}.{problem.column}" == line and problem.code == code:
                 return mended(problem, text, part_of_line(found, spans_of(text, found), problem.line)), part.address
     return text, part.address
+
+
+def _on_other_side(text: str, part: Part) -> str:
+    """A role of ours as one of theirs, or the other way about; who it is has to be asked then."""
+    accountable = value_at(text, ("accountable",))
+    if part.id == accountable:
+        raise invalid("Who is accountable is on your side.", mend="Make somebody else accountable first.")
+    fill = whole(text, part).get("fill", "")
+    asked = fill if fill.startswith("asked of") else f"asked of {accountable or 'csm'}"
+    side = "theirs" if part.path[1] == "ours" else "ours"
+    value = {"title": part.title, **whole(text, part), "fill": asked}
+    return changed(removed(text, part.path), ("roles", side, part.id), value, ORDER["role"])
 
 
 def _varied(text: str, part: Part, name: str, by: str) -> str:

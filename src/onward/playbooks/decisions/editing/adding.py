@@ -3,9 +3,9 @@
 from typing import Any
 
 from onward.playbooks.decisions.editing import Unwritable, added, changed, value_at
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.editing.nodes import Path
 from onward.playbooks.decisions.editing.parts import MAPS, Part, parts
-from onward.playbooks.decisions.editing.told import id_for
 from onward.playbooks.decisions.parts import NEW_EVENT
 
 TITLES = {

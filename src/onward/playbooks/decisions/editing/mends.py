@@ -5,6 +5,7 @@ import re
 from onward.playbooks.decisions.editing import Unwritable, added, changed, value_at
 from onward.playbooks.decisions.editing.adding import with_part
 from onward.playbooks.decisions.editing.parts import Part
+from onward.playbooks.decisions.parts import NEW_EVENT
 from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.tree import Refused
 
@@ -23,7 +24,7 @@ def offer(problem: Problem, text: str) -> str:
     if found and _word_at(problem, text):
         return f"Write “{found[1]}” instead"
     if (right := _RIGHT.match(problem.mend)) and _said_at(problem, text):
-        return f"Write “{right[1]}” instead"
+        return f"Write “{right[1]}” instead{', and declare that event' if problem.code == 'new_event' else ''}"
     if event := _EVENT.match(problem.message):
         return f"Declare the event “{event[1]}”"
     if _lacks_form(problem):
@@ -64,7 +65,8 @@ def mended(problem: Problem, text: str, part: Part) -> str:
         return text
     if right := _RIGHT.match(problem.mend):
         start, said = _said_at(problem, text) or (0, "")
-        return text[:start] + right[1] + text[start + len(said) :] if said else text
+        text = text[:start] + right[1] + text[start + len(said) :] if said else text
+        return _with_event(text, right[1].split(".")[1]) if said and problem.code == "new_event" else text
     found, word = _MEANT.match(problem.mend), _word_at(problem, text)
     if not word:
         return text
@@ -73,6 +75,12 @@ def mended(problem: Problem, text: str, part: Part) -> str:
     if problem.mend.startswith("write "):
         written = problem.mend.removeprefix("write ")
     return text[:start] + written + text[start + len(word) :]
+
+
+def _with_event(text: str, key: str) -> str:
+    """With an event of which nobody has said yet what the product calls it."""
+    event = {"track": NEW_EVENT, "title": key.replace("_", " ").capitalize()}
+    return changed(text, ("events", key), event, ("track", "title"))
 
 
 def _index(problem: Problem, text: str) -> int:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from onward.playbooks.decisions.editing import changed, rekeyed, value_at
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.editing.nodes import Path
 from onward.playbooks.decisions.editing.parts import MAPS, Part, parts
-from onward.playbooks.decisions.editing.told import id_for
 
 #: Kind -> (the key that holds its id, keys of the file under which ids of that kind are named).
 _KINDS = {

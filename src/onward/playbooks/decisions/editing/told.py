@@ -1,12 +1,12 @@
 """From a process told in lines to a first playbook: stages, tasks below them, who does each and by when."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from onward.playbooks.decisions.editing import added, changed
-from onward.playbooks.decisions.shape import reserved
+from onward.playbooks.decisions.editing.doers import Doers
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.spoken import DATE, SPAN, dates, meant, span
 
 _DUE = re.compile(rf"(?:\s*[,;(–]\s*|\s+-\s+|\s+)({DATE})\)?\s*$", re.I)
@@ -25,7 +25,6 @@ _OURS = re.compile(r"\s*(?:[,(–-]\s*(?:by )?|\bby )(?:the )?(us|ours|csm|our t
 _MARK = re.compile(r"^\s*(?:[-*•–]|\d+[.)])\s+")
 _NUMBER = re.compile(r"\d+[.)]\s+")
 _MEETING = re.compile(r"\b(call|meeting|kickoff|kick-off|workshop|review|session)\b", re.I)
-CHAMPION = "champion"
 HEAD = """\
 playbook: {key}
 language: 1
@@ -47,17 +46,6 @@ milestones:
 """
 
 
-def id_for(title: str, taken: Iterable[str] = ()) -> str:
-    """An id made of a title: small letters, digits, _; told apart from those that are taken."""
-    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
-    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
-    key = key if key[:1].isalpha() else f"x_{key}".strip("_")
-    known, number, found = set(taken), 2, key
-    while found in known or reserved(found):
-        found, number = f"{key}_{number}", number + 1
-    return found
-
-
 def blank(key: str, title: str) -> str:
     """A first text of one stage with one task, without a mistake."""
     return told(key, title, "Kickoff\n- Kickoff call, day 7\n")
@@ -65,11 +53,13 @@ def blank(key: str, title: str) -> str:
 
 def told(key: str, title: str, lines: str, contact: str = "", promise: str = "") -> str:
     """The playbook that lines tell: one without a mark is a stage, one that is indented or marked (`-`, `*`, `1.`) a
-    task of it; where tasks have dashes, a number marks a stage. At a line's end may stand by whom (us, customer) and by
-    when (day 7, 2 weeks, 5 working days after the kickoff call). `contact`: what whoever does the customer's part is
-    called; `promise`: within which time of the signature first value is promised. Nothing else is made up."""
+    task of it; where tasks have dashes, a number marks a stage. At a line's end may stand by whom (us, customer, sales,
+    customer: IT contact) and by when (day 7, 2 weeks, 5 working days after the kickoff call). `contact`: what whoever
+    does the customer's part is called; `promise`: within which time of the signature first value is promised. Nothing
+    else is made up."""
     text = changed(HEAD.format(key=key, title="x"), ("title",), title or key.replace("_", " ").capitalize())
     stages: list[dict[str, Any]] = []
+    doers = Doers(lines, contact)
     all_lines = lines.replace("\r", "").expandtabs(4).split("\n")
     has_dashes = any(line[:1] == " " or line[:1] in "-*•–" for line in all_lines if line.strip())
     for line in all_lines:
@@ -80,19 +70,20 @@ def told(key: str, title: str, lines: str, contact: str = "", promise: str = "")
         is_numbered = has_dashes and _NUMBER.match(line) is not None
         is_task = stages and (line[:1] == " " or (marked != words and not is_numbered)) and not words.endswith(":")
         if is_task:
-            stages[-1]["tasks"].append(_task(marked, stages))
+            stages[-1]["tasks"].append(_task(marked, stages, doers))
         else:
             name, due, aside = _dated(marked.rstrip(":"), [*stages, {"stage": "", "tasks": []}])
             name += aside
             stage: dict[str, Any] = {"stage": id_for(name, [one["stage"] for one in stages]), "title": name}
             stages.append({**stage, **({"due": due} if due else {}), "tasks": []})
-    their = id_for(contact, ["csm"]) if contact.strip() else CHAMPION
     for stage in stages:
-        stage["tasks"] = [_of(their, task) for task in stage["tasks"]]
         text = added(text, ("stages",), {name: value for name, value in stage.items() if value})
-    if contact.strip() or any(their in _people(task) for stage in stages for task in stage["tasks"]):
-        role = {"title": " ".join(contact.split()), "fill": "asked of csm"} if contact.strip() else "asked of csm"
-        text = changed(text, ("roles", "theirs", their), role)
+    if doers.contact or any(doers.their in _people(task) for stage in stages for task in stage["tasks"]):
+        role = {"title": doers.contact, "fill": "asked of csm"} if doers.contact else "asked of csm"
+        text = changed(text, ("roles", "theirs", doers.their), role)
+    for side, made in doers.made.items():
+        for key, role in made.items():
+            text = changed(text, ("roles", side, key), role)
     if length := span(promise):
         text = changed(text, ("milestones", 0, "due"), f"within {length} of signed")
     return text
@@ -102,19 +93,12 @@ def _people(task: dict[str, Any]) -> list[str]:
     return [task["by"], *task.get("attendees", {}).get("must", [])]
 
 
-def _of(their: str, task: dict[str, Any]) -> dict[str, Any]:
-    """A task with the customer's person by the name that they have here."""
-    named = {CHAMPION: their}
-    must = [named.get(one, one) for one in task.get("attendees", {}).get("must", [])]
-    return {**task, "by": named.get(task["by"], task["by"]), **({"attendees": {"must": must}} if must else {})}
-
-
 def undated(titles: Iterable[str]) -> list[tuple[str, str]]:
     """Titles whose end sounds like a date that could not be read, each with that end."""
     return [(title, found[1].strip()) for title in titles if (found := _UNREAD.search(title))]
 
 
-def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
+def _task(words: str, stages: list[dict[str, Any]], doers: Doers) -> dict[str, Any]:
     by, due, aside = "csm", "", ""
     words, after, is_lag = _lagging(words, stages)
     for _ in range(2):
@@ -122,7 +106,12 @@ def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
         due, aside = due or found, aside or kept
         unread = _UNREAD.search(words)
         head, tail = (words[: unread.start()], words[unread.start() :]) if unread else (words, "")
-        for pattern, role in ((_THEIRS, "champion"), (_OURS, "csm")):
+        # A date that was taken off its end has taken the bracket with it.
+        is_cut = head.count("(") > head.count(")")
+        rest, named = doers.taken_off(f"{head})" if is_cut else head)
+        if named:
+            words, by, head = rest + tail, named, ""
+        for pattern, role in ((_THEIRS, doers.their), (_OURS, "csm")):
             if pattern.search(head):
                 words, by = pattern.sub("", head) + tail, role
     title = (words.strip(" ,;-–") or "To do") + aside
@@ -132,7 +121,8 @@ def _task(words: str, stages: list[dict[str, Any]]) -> dict[str, Any]:
     after = after or ([counted[1]] if counted else [])
     task: dict[str, Any] = {"task": id_for(title, taken), "title": title}
     if _MEETING.search(title):
-        task |= {"kind": "meeting", "by": "csm", "attendees": {"must": ["csm", "champion"]}}
+        ours, theirs = ("csm", by) if doers.is_theirs(by) else (by, doers.their)
+        task |= {"kind": "meeting", "by": ours, "attendees": {"must": [ours, theirs]}}
     else:
         task |= {"by": by}
     return task | ({"after": after} if after else {}) | ({"due": due} if due else {})

@@ -73,12 +73,16 @@ def _listed(piece: Piece) -> list[Piece]:
 
 
 def _of_task(tree: Piece, task_id: str) -> Place:
+    return _task_piece(tree, task_id).place
+
+
+def _task_piece(tree: Piece, task_id: str) -> Piece:
     for stage in _listed(tree.at(("stages",))):
         for entry in _listed(stage.at(("tasks",))):
             for piece in [entry, *_listed(entry.at(("tasks",)))]:
                 if piece.at(("task",)).value == task_id:
-                    return piece.place
-    return tree.place
+                    return piece
+    return tree
 
 
 def _of_node(tree: Piece, node: graph.Node) -> Place:
@@ -101,7 +105,19 @@ def _circles(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
         nodes = graph.cycle(edges_of(playbook))
         if nodes:
             names = " -> ".join(f"{kind} {one}".strip() for kind, one in [*nodes, nodes[0]])
-            yield _of_node(tree, nodes[0]).problem(f"circle_{code}", f"these {what}: {names}", "break the circle")
+            place, message, mend = _of_node(tree, nodes[0]), f"these {what}: {names}", "break the circle"
+            if code == "order" and len(nodes) == 1:
+                place, message, mend = _own_end(tree, nodes[0][1])
+            yield place.problem(f"circle_{code}", message, mend)
+
+
+def _own_end(tree: Piece, task_id: str) -> tuple[Place, str, str]:
+    """Where a step waits for itself, that in words, and how to mend it."""
+    task = _task_piece(tree, task_id)
+    is_after = any(task_id in (one.value, one.get(("task",)).value) for one in _listed(task.get(("after",))))
+    message = f"step `{task_id}` waits for its own end, so it never begins"
+    mend = "name the step before it" if is_after else "say what decides whether it is asked, such as an answer"
+    return task.at(("after" if is_after else "when",)).place, message, mend
 
 
 def _first_value(playbook: Playbook, tree: Piece) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onward.accounts.decisions.stakeholders import STAKEHOLDER_ROLES
-from onward.playbooks.decisions.editing.told import id_for
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.parts import Side
 from onward.playbooks.decisions.planned.cells import plain
 from onward.playbooks.decisions.planned.plan import OURS, THEIRS, Known, PlannedRole

@@ -9,7 +9,7 @@ from datetime import date
 
 from onward.accounts.decisions.sheets import Problem, Sheet
 from onward.accounts.decisions.sheets.rows import too_wide
-from onward.playbooks.decisions.editing.told import id_for
+from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.parts import Link
 from onward.playbooks.decisions.planned.cells import State, as_meant, kept_text, plain, read_before, read_state
 from onward.playbooks.decisions.planned.columns import COLUMNS, How

@@ -1,7 +1,7 @@
 """What resolving needs at every step: where things stand, which names there are, and a list of problems to add to."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,7 +10,7 @@ from onward.kernel.clock import Span
 from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
 from onward.kernel.expressions.lexer import Token, read
 from onward.playbooks.decisions import spoken
-from onward.playbooks.decisions.meaning import written
+from onward.playbooks.decisions.meaning import Named, new_event, written
 from onward.playbooks.decisions.parts import Case, Expr, Need, Target, Timing
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import Table
@@ -18,6 +18,8 @@ from onward.playbooks.decisions.tree import Path, Piece, Place
 from onward.playbooks.decisions.vocabulary import Vocabulary
 
 ENOUGH = 20
+#: What a condition may stand in: it is never asked of that.
+OWN = ("stage", "task", "milestone")
 ANY: tuple[Outcome, ...] = ("yes_no", "number", "text")
 _SPAN_MEND = "a number and h, d, wd, w or mo, such as 24h, 3wd, 2w"
 _TARGET = re.compile(r"(at least|at most|more than|less than) (-?\d+(?:\.\d+)?)(%|h|d|wd|w|mo)?\Z")
@@ -99,11 +101,15 @@ class Context:
                 return None
             if self._still_named(piece.place_of(trouble.column), _addresses(metrics.find(name))):
                 return None
-            is_said = trouble.message.startswith("nothing is called") and "." not in name and not piece.cut
-            if is_said and len(self.problems) < ENOUGH and (meant := written(text, self.names.ids, type_of)):
-                place = piece.place_of(0)
-                self.problems.append(place.problem("expression", f"`{text}` is no condition", f"write {meant}"))
-                return None
+            # "at least five": the word is a function of the language, too.
+            is_word = trouble.message.startswith("nothing is called") or trouble.message.endswith("is a function")
+            is_said = is_word and "." not in name and not piece.cut
+            if is_said and len(self.problems) < ENOUGH:
+                ways = (("expression", self._said(path, text, type_of)), ("new_event", new_event(text)))
+                if found := next((one for one in ways if one[1]), None):
+                    place, code = piece.place_of(0), found[0]
+                    self.problems.append(place.problem(code, f"`{text}` is no condition", f"write {found[1]}"))
+                    return None
             mend = self._mend(trouble, text)
             if piece.cut:
                 mend = f"{mend}; ` #` began a comment here: put quotes round the whole if it belongs to it".lstrip("; ")
@@ -112,6 +118,11 @@ class Context:
             return None
         self._check_choices(piece, text)
         return Expr(text, tuple(sorted(program.types.items())), tuple(name for name in named if name in program.types))
+
+    def _said(self, path: Path, text: str, type_of: Callable[[str], ValueType | None]) -> str:
+        around = ((kind, self.tree.get((*path[:end], kind)).value) for end in range(len(path)) for kind in OWN)
+        own = {(kind, one) for kind, one in around if isinstance(one, str)}
+        return written(text, Named(self.names.ids, self.names.questions, own), type_of)
 
     def _nearest(self, name: str) -> str:
         # Looking for a like name among thousands takes a while; after so many mistakes nobody reads the hints.

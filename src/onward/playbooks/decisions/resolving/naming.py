@@ -53,7 +53,7 @@ def vocabulary(file: Shared, tree: Piece) -> tuple[Vocabulary, list[Problem]]:
         if metrics.find(name) is None and name.split(".")[0] not in _NEEDED:
             place, mend = tree.at(("needs", at)).place, nearest_mend(name.split(".")[0], _NEEDED)
             problems.append(place.problem("unknown_name", f"`{name}` is nothing that a playbook declares", mend))
-    return Vocabulary(found, types, choices, counted, frozenset(needed)), problems
+    return Vocabulary(found, types, choices, counted, frozenset(needed), _questions(file)), problems
 
 
 def _declared(file: Shared) -> Iterator[tuple[str, str, Path]]:
@@ -121,6 +121,11 @@ def _types(file: Shared) -> tuple[dict[str, ValueType], dict[str, tuple[str, ...
     if file.health is not None:
         choices["health.band"] = tuple(band.band for band in file.health.bands)
     return types, choices
+
+
+def _questions(file: Shared) -> dict[str, str]:
+    asked = ((form.form, one) for form in file.forms for one in form.fields if one.type == "yes_no")
+    return {f"answer.{form}.{one.field}": one.title or one.field.replace("_", " ") for form, one in asked}
 
 
 def _take_needs(found: dict[str, tuple[str, ...]], needs: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 // each with what it means. Arrows choose, Enter or Tab takes what is chosen, Escape closes. Nothing is chosen unasked but
 // the one name that begins as the word does: whoever leaves the field keeps what they wrote.
 const WORD = /[a-z_][\w.]*$/;
+const LANGUAGE = new Set(["and", "or", "not", "in", "true", "false"]);
 let known = null, box = null, field = null, marked = -1, typed = false;
 
 async function load(address) {
@@ -31,9 +32,22 @@ function mark(at) {
   all[marked].scrollIntoView({ block: "nearest" });
 }
 
+// What stands before the words that a name takes the place of: in a condition all of them, back to what belongs to the
+// language or is a name already ("not is data" leaves "not").
+function ahead(before, which) {
+  let start = before.replace(WORD, "");
+  for (let said; which === "names" && (said = start.match(/(?:^|\s)([\w.%'’-]+)\s+$/)?.[1]); ) {
+    if (LANGUAGE.has(said) || /\w\.[a-z]/i.test(said) || known?.names.some(([name]) => name === said)) break;
+    const rest = start.replace(/\S+\s+$/, "");
+    if (/^[\d.]+%?$/.test(said) && /[<>=]\s*$/.test(rest)) break;
+    start = rest;
+  }
+  return start;
+}
+
 function take(name) {
   const before = field.value.slice(0, field.selectionStart), after = field.value.slice(field.selectionEnd);
-  const start = before.replace(WORD, "");
+  const start = ahead(before, field.dataset.complete);
   field.value = start + name + after.replace(/^[\w.]*/, "");
   field.setSelectionRange(start.length + name.length, start.length + name.length);
   close();

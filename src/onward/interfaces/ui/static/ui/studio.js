@@ -85,6 +85,10 @@ function draw(told, { writing, before, press, then }) {
     for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.helper ?? one.querySelector("summary").textContent)) one.open = true;
   }
   if (press && (moved || inForm) && desk.querySelector("#view-parts:checked")) desk.querySelector("#view-form").checked = true;
+  if (press && moved) {
+    region("form").scrollTop = 0;
+    region("form").querySelector("h2")?.scrollIntoView({ block: "nearest" });
+  }
   if (then) then();
   else if (id && document.activeElement !== active) document.getElementById(id)?.focus({ preventScroll: true });
   if (!writing && moved) see(region("gutter").querySelector(".here"));
@@ -121,8 +125,8 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => {
   if (target.form !== desk || target.name === "view") return;
-  // Another kind of task or another journey: the form itself has other fields then.
-  if (target.matches('[name="f-kind"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus());
+  // Another kind of task, another doer of a meeting or another journey: the form itself has other fields then.
+  if (target.matches('[name="f-kind"], [name="f-by"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus());
   else if (target !== file && target.matches("select, input[type=checkbox]")) send();
 });
 
