@@ -167,7 +167,7 @@ def test_a_journey_that_only_waits_for_a_day_is_not_stalled(tasks: list[Task], d
 
 def test_a_day_off_is_said_where_a_date_moved_on_from_it() -> None:
     # red when the 60th day is a Friday on the page and a Monday in the plan, and nothing says why
-    book, run = planned(replace(task("review"), due=Timing("after", "5d after signed", Span(5, "d"), "signed")))
+    _, run = planned(replace(task("review"), due=Timing("after", "5d after signed", Span(5, "d"), "signed")))
     (row,) = [row for row in run.tasks if row.is_written]
     assert (row.due_on, row.due_why) == (date(2026, 3, 9), "5d after signed, moved on from a day off")
 

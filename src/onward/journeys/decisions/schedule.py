@@ -113,13 +113,13 @@ class Schedule:
         return Due(at, planned=True, because=f"with the stage {stage.title}")
 
     def _before_theirs(self, task: TaskRow, doers: WorkingCalendar, end: date) -> date:
-        """The last day for naming somebody: a working day before the first step of that role, once the journey began."""
+        """The last day for naming somebody: a working day before that role's first step, once the journey began."""
         role = task.key.removeprefix("fill_")
         days = [row.due_on for row in self.run.tasks if row.is_written and row.role == role and row.due_on]
         if not days:
             return end
         began = doers.next_working(doers.day_of(self.run.journey.started_at))
-        return max(began, doers.shift(min(days), A_DAY, -1))
+        return min(end, max(began, doers.shift(min(days), A_DAY, -1)))
 
     def _milestone(self, key: str, role: str) -> Due:
         spec = self.book.milestone(key)
