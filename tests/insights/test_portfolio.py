@@ -117,6 +117,7 @@ def test_each_figure_of_first_value_is_the_length_of_its_list(sign: Sign) -> Non
     with connection.cursor() as run:
         quiet = [NOW - 30 * DAY, [late, early, after]]
         run.execute("update journeys_journey set active_at = %s where id = any(%s)", quiet)
+        run.execute("update journeys_taskrun set opened_at = %s where journey_id = any(%s)", quiet)
     touch([stream_of(row.account_id) for row in portfolio(SYSTEM).rows])
     drain_due()
     found = lede(SYSTEM, NOW, of=tiles(SYSTEM))
