@@ -219,7 +219,9 @@ def test_a_step_is_moved_by_its_start_and_the_room_before_first_value_is_told(wo
     later = told(day="2026-04-01")
     assert "Connect your systems starts on Wed 1 April and takes 1 working day; its end moves 7 days later" in later
     assert "to Thu 2 April" in later
-    assert "How far it can slip then First value moves with each day more moves from 1 Apr to 2 Apr, 1 day" in later
+    assert (
+        "How far it can slip then First value moves with each day more comes on 2 Apr instead of 1 Apr, 1 day" in later
+    )
     assert re.search(r"How far it can slip First value \d+ working days left before it moves stands at 1 Apr", told())
     fits = told(day="2026-03-24")
     assert "takes 1 working day, so it still ends by Thu 26 March, as things stand now. Nothing has to move." in fits

@@ -189,10 +189,11 @@ def kickoff(told: Story) -> None:
     measure.click()
     mara.page.locator("[name='first_report.n']").fill("3")
     mara.click("This is value")
+    mara.unfold("Write a single goal")
     mara.fill(outcome="Know by nine which trucks will be late", due_on=typed(told.on(60).date()))
     mara.page.get_by_label("Who on their side owns it").select_option(label="Dana")
     mara.click("Write it down")
-    mara.click("They agreed", mara.unfold("Change, agree or reach it"))
+    mara.click("They agreed", mara.unfold("Change or agree it"))
     dana = enter(told, "Dana")
     dana.follow("Sign the project plan")
     dana.page.get_by_label("I have read it and agree").check()
@@ -234,7 +235,9 @@ def setup_and_training(told: Story, systems: Systems) -> None:
     mara.waits_until_met("They do the core action with their own data")
     piet = enter(told, "Piet")
     piet.follow("Try the test environment")
-    for step in ("Sign in", "Run a report", "Check it"):
+    for step in (
+        "Sign in to the practice environment", "Run one report that you know well", "Compare its figures with yours",
+    ):  # fmt: skip
         piet.click(step)
     piet.page.get_by_label("I have tried it and it works").check()
     piet.click("Sign")
@@ -269,7 +272,7 @@ def completion(told: Story) -> None:
     """The goal is reached, the review held: the journey reads complete, and its page shows each stage's proof."""
     mara = told.people["mara"]
     mara.open(f"{told.journey}/success")
-    wish = mara.unfold("Change, agree or reach it")
+    wish = mara.unfold("Say that it is reached")
     wish.locator("[name=evidence]").fill("Shown in the review on their own figures")
     mara.click("Reached", wish)
     hold(told, "Success review", 119, "Mara", "Dana", "Olga")

@@ -241,7 +241,7 @@ def test_the_form_of_a_row_says_what_it_changes(world: Cast, journey: UUID) -> N
     page = text(signed_in(world.mara), f"{address(journey)}/plan")
     form = page.split(f'id="change-{line(world, journey, "sign_plan").ref}"')[1].split("</form>")[0]
     assert "Change “Sign the plan”</h3>" in form
-    assert "What follows is shown before anything moves." in form
+    assert "Where anything else moves, it is shown first." in form
     assert "Acme Freight reads it on their portal." in form
 
 

@@ -64,6 +64,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "clause": clause(task_words(view.line)),
         "standing": standing(view.line),
         "live": f"journey:{view.journey_id}",
+        "me": f"user:{actor.id}",
         "may_change": may(actor, "change", "task"),
         "may_remind": may_remind,
         "reminded": reminders(actor, [view.line.id]).get(view.line.id) if may_remind else None,

@@ -121,7 +121,7 @@ def rooms(plan: Plan, what: str, asked: Asked | None) -> list[tuple[str, str, st
         if one.after == one.goal.on:
             on = f"{'stays on' if asked else 'stands at'} {before}"
         else:
-            on = f"moves from {before} to {after}, {_apart((one.after - one.goal.on).days, 'later', 'earlier')}"
+            on = f"comes on {after} instead of {before}, {_apart((one.after - one.goal.on).days, 'later', 'earlier')}"
         left = f"{plural(one.days, 'working day')} left before it moves" if one.days else "moves with each day more"
         found.append((noun(one.goal), on, left))
     return found

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from onward.interfaces.ui.words import date_words, late_words, short_date, timing
 from onward.journeys.decisions.tasks import waits_words
+from onward.journeys.decisions.forecast import Expected
 from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
 
@@ -150,7 +151,7 @@ class Seen:
             Cell(
                 stage.view.title,
                 stage.state,
-                _stage_words(stage),
+                _stage_words(stage, self.view.later(f"stage.{stage.view.key}")),
                 [check.state for check in stage.view.checks],
                 stage.view.how == "waived",
                 stage.view.key == value,
@@ -242,11 +243,13 @@ def said_words(line: TaskLine) -> str:
     return "they have said done, we have not" if line.turn == "ours" else "we have said done, they have not"
 
 
-def _stage_words(stage: StageSeen) -> list[str]:
+def _stage_words(stage: StageSeen, later: Expected | None) -> list[str]:
     row = stage.view
     if row.closed_at:
         return [f"closed {short_date(row.closed_at)}", proof_words(row.checks)]
     words = [f"due {short_date(row.due_on)}"] if row.due_at else []
+    if later is not None:
+        words.append(f"{short_date(later.on)} at the earliest")
     if row.entered_at:
         words.append(proof_words(row.checks))
     return words
