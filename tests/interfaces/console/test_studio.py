@@ -336,6 +336,13 @@ def test_an_answer_without_a_page(manager: Client) -> None:
     assert set(told["regions"]) == {"lede", "tree", "form", "gutter", "problems", "below"}
 
 
+def test_more_lines_than_one_field_holds_are_refused(manager: Client) -> None:
+    # red when as many lines as anybody sends keep the server busy for a minute
+    answer = manager.post("/playbooks/drafts", {"title": "Long", "way": "told", "lines": "A\n" * 300})
+    assert answer.status_code == 422
+    assert "More than 300 lines are told." in answer.content.decode()
+
+
 @pytest.mark.parametrize("way", ["told", "copy", "blank"])
 def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: str) -> None:
     begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine", "promise": "45 days"}

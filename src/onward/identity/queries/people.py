@@ -97,7 +97,8 @@ def user_page(actor: Actor, *, words: str = "", after: str = "", limit: int = 50
 
 
 def _called(rows: QuerySet[User], words: str) -> QuerySet[User]:
-    for word in words.split():
+    # Each word is a condition more for the database to plan: no name has eight.
+    for word in words.split()[:8]:
         rows = rows.filter(Q(name__istartswith=word) | Q(name__icontains=f" {word}") | Q(mail__startswith=word.lower()))
     return rows
 

@@ -63,6 +63,10 @@ class Desk:
         return sheet(self.actor, drafted(text, self.file, self.shelf), address, self.base, self.book, against)
 
 
+#: Of a process that is told in one field; more is a file of its own.
+MOST_LINES = 300
+
+
 @require_http_methods(["GET", "POST"])
 def studio(request: HttpRequest, key: str) -> HttpResponseBase:
     """Look at the draft, or change it; without a script the page comes again."""
@@ -190,6 +194,11 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         lines = request.POST.get("lines", "")
         if way == "told" and not lines.strip():
             raise invalid("Nothing is told yet.", mend="Go back and write a line a stage, its tasks below with a dash.")
+        if way == "told" and lines.count("\n") >= MOST_LINES:
+            raise invalid(
+                f"More than {MOST_LINES} lines are told.",
+                mend="Tell the first stages, and add the others in the studio.",
+            )
         given = {name: request.POST.get(name, "")[:80] for name in ("contact", "promise")}
         text = told(key, title, lines, **given) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")

@@ -76,8 +76,8 @@ def told(key: str, title: str, lines: str, contact: str = "", promise: str = "")
             name += aside
             stage: dict[str, Any] = {"stage": id_for(name, [one["stage"] for one in stages]), "title": name}
             stages.append({**stage, **({"due": due} if due else {}), "tasks": []})
-    for stage in stages:
-        text = added(text, ("stages",), {name: value for name, value in stage.items() if value})
+    if stages:
+        text = changed(text, ("stages",), [{name: value for name, value in one.items() if value} for one in stages])
     if doers.contact or any(doers.their in _people(task) for stage in stages for task in stage["tasks"]):
         role = {"title": doers.contact, "fill": "asked of csm"} if doers.contact else "asked of csm"
         text = changed(text, ("roles", "theirs", doers.their), role)
