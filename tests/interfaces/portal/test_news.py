@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from onward.foundation.ledger import Recorded
+from onward.interfaces.portal.moved import _standing
 from onward.interfaces.portal.news import news_of
 
 WHEN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -42,3 +43,14 @@ def test_a_step_that_moved_is_told_once_and_not_at_all_when_its_day_came_back(
     news = news_of(facts, {}, visible=[STEP], me="contact:con_1", since=None, limit=6)
     said = [one.words.striptags() for one in news]
     assert [one.removesuffix(" 2026") for one in said] == [one.removesuffix(" 2026") for one in told]
+
+
+def test_a_move_that_was_taken_back_is_no_cause() -> None:
+    # red when the customer reads of a move that was never to be
+    facts = [
+        moved(1, "2026-03-16", "2026-03-23", "They travel"),
+        moved(2, "2026-03-23", "2026-03-30", "A slip"),
+        moved(3, "2026-03-30", "2026-03-23", "taken back"),
+    ]
+    assert [fact.seq for fact in _standing(facts)] == [1]
+    assert _standing([*facts, moved(4, "2026-03-23", None)]) == []

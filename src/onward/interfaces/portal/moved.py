@@ -17,6 +17,8 @@ from onward.journeys.queries import JourneyView
 TOLD_FOR = timedelta(days=45)
 FOLLOWED_FOR = timedelta(days=14)
 MOVED = "journey.task.moved"
+#: As `journeys.actions.undo_moves` writes it.
+TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def moved_dates(view: JourneyView, facts: Iterable[Recorded], names: Mapping[str
         before, after = _day(moves[0].data["before"]), _day(moves[-1].data.get("due_on") or moves[-1].data.get("after"))
         if before is None or after is None or before == after:
             continue
-        causes = tuple(_cause(fact, names, vendor) for fact in moves)
+        causes = tuple(_cause(fact, names, vendor) for fact in _standing(moves))
         at = task.done_at or moves[-1].recorded_at
         out.append(Moved(task.title, before, after, causes, task.ref, at, task.state))
     return sorted(out, key=lambda moved: moved.after)
@@ -80,6 +82,19 @@ def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]
         if task and before and task.id not in found:
             found[task.id] = before
     return {task.id: found[task.id] for task in moved.values() if found.get(task.id, task.due_on) != task.due_on}
+
+
+def _standing(moves: Iterable[Recorded]) -> list[Recorded]:
+    """The moves that were not taken back, in their order; of one that was, nothing is told."""
+    found: list[Recorded] = []
+    for fact in moves:
+        if not fact.data.get("after"):
+            found.clear()
+        elif fact.data.get("reason") == TAKEN_BACK:
+            del found[-1:]
+        else:
+            found.append(fact)
+    return found
 
 
 def _cause(fact: Recorded, names: Mapping[str, str], vendor: str) -> Cause:
