@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from onward.interfaces.ui.words import date_words, late_words, short_date, timing
-from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.decisions.forecast import Expected
+from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine
 from onward.playbooks.decisions.definition import Playbook
 

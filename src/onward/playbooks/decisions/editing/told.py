@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from onward.playbooks.decisions.editing import added, changed
+from onward.playbooks.decisions.editing import changed
 from onward.playbooks.decisions.editing.doers import Doers
 from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.spoken import DATE, SPAN, dates, meant, span
