@@ -28,6 +28,8 @@ HERE = """() => {
 
 def reach(page: Page, name: str, *, key: str = "Tab", most: int = 160) -> None:
     """Press the key until what is called so has the focus. Fails on a stop that nobody sees."""
+    # Without its sheets a page draws no outline.
+    page.wait_for_load_state()
     met: list[str] = []
     for _ in range(most):
         page.keyboard.press(key)

@@ -214,7 +214,7 @@ def test_the_snippet_of_the_guide_makes_a_token_that_opens(world: Cast, secret: 
     assert Client().get("/portal/embed", {"token": given}).status_code == 302
     if node := shutil.which("node"):
         script = guide.split("```js\n")[1].split("```")[0] + "console.log(embedToken(...process.argv.slice(1)));"
-        asked = [node, "-e", script, secret, format_id("acc", world.acme), "dana@customer.example"]
+        asked = [node, "-e", script, "--", secret, format_id("acc", world.acme), "dana@customer.example"]
         token = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
         assert Client().get("/portal/embed", {"token": token}).status_code == 302
 
