@@ -144,33 +144,36 @@ def _journeys(run: Any, journeys: int, version: object) -> None:
     )
     run.execute(
         f"""insert into journeys_stagerun (id, journey_id, account_id, key, title, rank, owner_role, entered_at,
-                closed_at, how, due_at, due_why, promise, checks, expects)
+                closed_at, how, due_at, due_on, due_why, promise, checks, expects)
             select {_id(4, "i * 8 + s")}, {_id(3, "i")}, {_id(2, "i")}, 'stage_' || s,
                    (%s::text[])[s], s, 'csm', case when s <= 1 + mod(i, 7) then now() end,
                    case when s < 1 + mod(i, 7) then now() end, 'proven',
-                   now() + (s * 7 - mod(i, 60)) * interval '1 day', '', false,
+                   now() + (s * 7 - mod(i, 60)) * interval '1 day',
+                   current_date + (s * 7 - mod(i, 60)), '', false,
                    '[{{"id": "a", "state": "met"}}, {{"id": "b", "state": "not_met"}}]', '[]'
             from generate_series(1, {journeys}) i, generate_series(1, 7) s""",
         [STAGES],
     )
     run.execute(
         f"""insert into journeys_taskrun (id, journey_id, account_id, key, cycle, stage, rank, title, kind, side, role,
-                shared, required, person, state, waits_for, due_at, due_why, due_by_hand, promise, opened_at, done_at,
-                done_by, how, for_them, note, reported, steps, attended, edition)
+                shared, required, person, state, waits_for, due_at, due_on, due_why, due_by_hand, promise, opened_at,
+                done_at, done_by, how, for_them, note, reported, steps, attended, edition)
             select {_id(5, "i::bigint * 64 + t")}, {_id(3, "i")}, {_id(2, "i")}, 'task_' || t, 1, 'stage_' || 1 + t / 5,
                    t, 'Connect part ' || t || ' of the CRM', 'task', (array['ours','theirs'])[1 + mod(t, 2)], 'csm',
                    true, true, '', case when t / 5 < mod(i, 7) then 'done' when t / 5 = mod(i, 7) then 'open'
                                         else 'waiting' end,
-                   '{{}}', now() + (t - mod(i, 60)) * interval '1 day', '', false, false, now() - interval '3 days',
+                   '{{}}', now() + (t - mod(i, 60)) * interval '1 day',
+                   current_date + (t - mod(i, 60)), '', false, false,
+                   now() - interval '3 days',
                    case when t / 5 < mod(i, 7) then now() end, '', '', false, '', '{{}}', '{{}}', '{{}}', 1
             from generate_series(1, {journeys}) i, generate_series(0, {TASKS - 1}) t"""
     )
     run.execute(
         f"""insert into journeys_milestonerun (id, journey_id, account_id, key, title, rank, owner_role, first_value,
-                due_at, due_why, promise, met_at, how, met_by, verdict)
+                due_at, due_on, due_why, promise, met_at, how, met_by, verdict)
             select {_id(6, "i * 4 + m")}, {_id(3, "i")}, {_id(2, "i")}, 'milestone_' || m,
                    (array['Live','First value','Completed'])[m], m, 'csm', m = 2,
-                   now() + (m * 15 - mod(i, 90)) * interval '1 day', '', false,
+                   now() + (m * 15 - mod(i, 90)) * interval '1 day', current_date + (m * 15 - mod(i, 90)), '', false,
                    case when m <= mod(i, 4) then now() - interval '1 day' end, '', '', '{{}}'
             from generate_series(1, {journeys}) i, generate_series(1, 3) m"""
     )
