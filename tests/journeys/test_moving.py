@@ -284,3 +284,15 @@ def test_the_api_tells_moves_and_takes_back(world: Cast, journey: UUID) -> None:
     assert api("PUT", f"/tasks/{connect.ref}/lock", {}).json()["locked"]
     refused = api("POST", f"/journeys/{ref}/rescheduling", {**body, "dry_run": False})
     assert refused.status_code == 409
+
+
+def test_moves_that_were_made_apart_are_no_whole(world: Cast, journey: UUID) -> None:
+    # red when two steps that were moved one by one are offered to be taken back together
+    view = queries.journey_view(world.mara, journey)
+    for key in ("connect", "polish"):
+        journeys.move_task(
+            actor=world.mara, task_id=task(view, key).id, due_at=SIGNED + timedelta(days=40), reason="Later"
+        )
+    drawer = signed_in(world.mara).get(f"/tasks/{task(view, 'polish').ref}").content.decode()
+    assert "Go back to the plan’s date" in drawer
+    assert "Take the whole move back" not in drawer

@@ -58,9 +58,10 @@ def test_what_a_customer_who_left_had_asked_is_nobodys_first_task(world: Cast) -
 
 def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:
     journey = won(world)
-    conversation.write_comment(
-        actor=world.mara, journey_id=journey, channel="internal", text=f"@[Tomas](user:{world.tomas.id}) look at this"
-    )
+    path = f"/journeys/{format_id('jny', journey)}/comments"
+    sent = {"text": f"@[Tomas](user:{world.tomas.id}) look at this", "channel": "internal", "shown": "internal"}
+    told = signed_in(world.mara).post(path, sent, follow=True).content.decode()
+    assert "The note is kept, for us alone. Tomas is told." in told
     page = text(signed_in(world.tomas))
     assert "1 mention waits" in page
     assert "Mara mentioned you" in page

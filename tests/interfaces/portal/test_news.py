@@ -16,10 +16,10 @@ WHEN = datetime(2026, 3, 2, tzinfo=UTC)
 STEP = UUID(int=7)
 
 
-def moved(seq: int, before: str, after: str | None, reason: str = "") -> Recorded:
+def moved(seq: int, before: str, after: str | None, reason: str = "", **more: str) -> Recorded:
     data: dict[str, Any] = {
         "task_id": str(STEP), "title": "Migration", "reason": reason, "due_on": after,
-        "before": f"{before}T12:00:00+00:00", "after": after and f"{after}T12:00:00+00:00",
+        "before": f"{before}T12:00:00+00:00", "after": after and f"{after}T12:00:00+00:00", **more,
     }  # fmt: skip
     return Recorded("acc_1", seq, None, "journey.task.moved", 1, 0, None, "user:usr_1", WHEN, WHEN, data)
 
@@ -49,8 +49,9 @@ def test_a_move_that_was_taken_back_is_no_cause() -> None:
     # red when the customer reads of a move that was never to be
     facts = [
         moved(1, "2026-03-16", "2026-03-23", "They travel"),
-        moved(2, "2026-03-23", "2026-03-30", "A slip"),
-        moved(3, "2026-03-30", "2026-03-23", "taken back"),
+        moved(2, "2026-03-23", "2026-03-30", "A slip", group="g"),
+        moved(3, "2026-03-30", "2026-03-23", "taken back", undoes="g"),
+        moved(4, "2026-03-23", "2026-03-25", "taken back", group="h"),
     ]
-    assert [fact.seq for fact in _standing(facts)] == [1]
-    assert _standing([*facts, moved(4, "2026-03-23", None)]) == []
+    assert [fact.seq for fact in _standing(facts)] == [1, 4], "a reason is anybody's words"
+    assert _standing([*facts, moved(5, "2026-03-25", None)]) == []

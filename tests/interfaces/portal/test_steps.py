@@ -95,6 +95,24 @@ def test_what_waits_for_internal_work_does_not_name_it(world: Cast) -> None:
         assert "own preparation" in page
 
 
+def test_what_may_not_be_needed_says_only_that(world: Cast) -> None:
+    # red when it reads as planned, waits for a work of ours that there is not, or tells the question that decides it
+    setup = SMALL.stages[1]
+    tasks = tuple(replace(task, shared=True) if task.id == "migrate" else task for task in setup.tasks)
+    book = replace(SMALL, id="undecided", stages=(SMALL.stages[0], replace(setup, tasks=tasks), SMALL.stages[2]))
+    journey = journeys.open_journey(
+        actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=datetime.now(UTC)
+    )
+    client, ref = enter(world.dana_id), format_id("jny", journey)
+    page = text(client, f"/portal/tasks/{format_id('tsk', line(world, journey, 'migrate').id)}")
+    assert "It is not decided yet whether this is needed." in page
+    plan = text(client, f"/portal/journeys/{ref}/plan")
+    assert ", if it is needed, with Setup" in plan
+    for told in (page, plan):
+        assert "own preparation" not in told
+        assert "needs “Old data" not in told
+
+
 def test_what_the_playbook_says_of_a_task_stands_with_it(world: Cast) -> None:
     # red when only help that names a text is shown, or a name without a text is
     setup = SMALL.stages[1]

@@ -95,17 +95,13 @@ def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None
     """The figures of the sentence; `of` are the tiles of the same owner."""
     require(actor, "see", "journey")
     (value,) = one_statement(
-        f"""with mine as (select first_value_due_at, first_value_met_at, pace, urgency from insights_portfolio
-             where state = 'open' and (%(owner)s::uuid is null or owner_id = %(owner)s))
-           select (select count(*) from mine where first_value_met_at is null
+        f"""select count(*) filter (where first_value_met_at is null
                      and first_value_due_at >= %(now)s and first_value_due_at < %(end)s) as week,
-                  (select count(*) from mine where urgency = {PRESSING} and first_value_met_at is null
+                  count(*) filter (where urgency = {PRESSING} and first_value_met_at is null
                      and first_value_due_at < %(now)s) as late,
-                  (select count(*) from mine where pace = 'stalled' and first_value_met_at is null) as stalled,
-                  (select count(*) from mine where first_value_met_at is not null) as reached,
-                  (select count(*) from insights_portfolio
-                   where questions > 0 and state = 'open'
-                     and (%(owner)s::uuid is null or owner_id = %(owner)s)) as asked""",
+                  count(*) filter (where pace = 'stalled' and first_value_met_at is null) as stalled,
+                  count(first_value_met_at) as reached, count(*) filter (where questions > 0) as asked
+            from insights_portfolio where state = 'open' and (%(owner)s::uuid is null or owner_id = %(owner)s)""",
         {"now": now, "end": now + timedelta(days=7), "owner": owner_id},
     )
     return Lede(

@@ -59,12 +59,13 @@ def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: 
     """What these people's journeys (None: everybody's) wait for from customers, and who of all needs help most."""
     require(actor, "see", "journey")
     where = "state = 'open' and waiting_on = 'theirs'" + ("" if owners is None else " and owner_id = any(%(owners)s)")
-    values: dict[str, object] = {
+    values = {
         "owners": None if owners is None else list(owners),
+        "me": parse_id("usr", actor.id),
         "limit": limit,
         "most": COUNTED_UP_TO,
+        "worst": WORST,
     }
-    values |= {"me": parse_id("usr", actor.id), "worst": WORST}
     is_open, is_needy = "dimension = 'state' and value = 'open'", f"dimension = 'urgency' and value <= '{BEHIND}'"
     since = "coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz)"
     is_theirs = "(%(owners)s::uuid[] is null or owner_id = any(%(owners)s))"

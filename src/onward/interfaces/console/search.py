@@ -137,7 +137,7 @@ def _tasks(
     """Open tasks: of the accounts that were named, those whose titles have the other words; else one's own."""
     names = {line.journey_id: line.account_name for line in lines}
     if rest:
-        rows = journeys.open_tasks_of(actor, [line.journey_id for line in lines])
+        rows = journeys.tasks_left_in(actor, [line.journey_id for line in lines])
     else:
         rows = journeys.tasks_at_hand(actor, holders=[f"user:{actor.id}"], limit=200).rows
     hits = []
@@ -146,7 +146,8 @@ def _tasks(
         if fits:
             kind, slips = scores.get(row.account_id, (0, 0)) if rest else (0, 0)
             score = (max(kind, fits[0]), slips + fits[1])
-            hits.append(_task(row, names.get(row.journey_id, "yours to do"), score))
+            where = names.get(row.journey_id, "yours to do")
+            hits.append(_task(row, f"{where}, not decided yet" if row.undecided else where, score))
     return hits
 
 
@@ -166,7 +167,7 @@ def _steps(actor: Actor, words: list[str], told: set[str], names: Mapping[UUID, 
 
 
 def _due(row: WorkTask) -> str:
-    return f"due {short_date(row.due_on)}" if row.due_on else "no date"
+    return "not decided yet" if row.undecided else f"due {short_date(row.due_on)}" if row.due_on else "no date"
 
 
 def _task(row: WorkTask, detail: str, score: tuple[int, int] = (0, 0)) -> Hit:

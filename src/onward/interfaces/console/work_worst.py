@@ -61,5 +61,5 @@ def needy_words(needy: int, own: int) -> Markup:
     mine = (
         Markup('<a href="/journeys?by=me&amp;need=1">{} yours</a>').format(f"{own:,}") if own else Markup("none yours")
     )
-    whose = mine if own == needy else mine + Markup(", {} of others").format(f"{needy - own:,}") if own else mine
-    return said.format(plural(needy, "journey"), "needs" if needy == 1 else "need", whose)
+    others = Markup(", {} of others").format(f"{needy - own:,}") if 0 < own < needy else ""
+    return said.format(plural(needy, "journey"), "needs" if needy == 1 else "need", mine + others)

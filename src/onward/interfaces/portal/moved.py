@@ -17,8 +17,6 @@ from onward.journeys.queries import JourneyView
 TOLD_FOR = timedelta(days=45)
 FOLLOWED_FOR = timedelta(days=14)
 MOVED = "journey.task.moved"
-#: As `journeys.actions.undo_moves` writes it.
-TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,14 @@ def first_days(view: JourneyView, facts: Iterable[Recorded]) -> dict[UUID, date]
 
 def _standing(moves: Iterable[Recorded]) -> list[Recorded]:
     """The moves that were not taken back, in their order; of one that was, nothing is told."""
+    moves = list(moves)
+    undone = {fact.data["undoes"] for fact in moves if fact.data.get("undoes")}
     found: list[Recorded] = []
     for fact in moves:
         if not fact.data.get("after"):
+            # Given back to the plan.
             found.clear()
-        elif fact.data.get("reason") == TAKEN_BACK:
-            del found[-1:]
-        else:
+        elif not fact.data.get("undoes") and fact.data.get("group") not in undone:
             found.append(fact)
     return found
 

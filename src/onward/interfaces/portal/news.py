@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from onward.foundation import clock
 from onward.foundation.ledger import Recorded, facts_of
+from onward.interfaces.portal.moved import MOVED
 from onward.interfaces.ui.plan_words import OF_PLAN
 from onward.interfaces.ui.waits import held_until
 from onward.interfaces.ui.words import date_words
 from onward.journeys.queries import TaskLine
 
-MOVED = "journey.task.moved"
 ABOUT_TASKS = {
     "journey.task.completed",
     "journey.task.reopened",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from onward.interfaces.portal.steps import holds_up, waiting_sentence
-from onward.interfaces.ui.waits import held_until, lateness
+from onward.interfaces.ui.waits import held_until, is_undecided, lateness
 from onward.interfaces.ui.words import date_words, plural
 from onward.journeys.queries import JourneyView, StageView, TaskLine
 
@@ -62,7 +62,10 @@ def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datet
     # What only they can answer comes before what a colleague has to do.
     mine = own if answers else own or theirs
     first = mine[0] if mine and view.state == "open" else None
-    then = next((task for task in view.tasks if task.state == "waiting" and task.side != "ours"), None)
+    then = next(
+        (task for task in view.tasks if task.state == "waiting" and task.side != "ours" and not is_undecided(task)),
+        None,
+    )
     return Home(
         lede=lede(view, first_name, vendor, theirs, ours, own, answers=answers),
         next=first,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from onward.interfaces.portal.dates import due_words
-from onward.interfaces.ui.waits import needed_for, waits_for
+from onward.interfaces.ui.waits import is_undecided, needed_for, waits_for
 from onward.interfaces.ui.words import joined
 from onward.journeys.decisions.forecast import Expected
 from onward.journeys.queries import JourneyView, TaskLine, TaskView
@@ -23,12 +23,15 @@ def waiting_words(view: JourneyView, task: TaskLine, vendor: str) -> str:
     named = needed_for(view, task, vendor)
     plain = [words for words in named if " after “" not in words]
     lagged = [words for words in named if " after “" in words]
-    return ", ".join([*([f"after {joined(plain)}"] if plain else []), *lagged, *starts])
+    needed = ["if it is needed"] if is_undecided(task) else []
+    return ", ".join([*needed, *([f"after {joined(plain)}"] if plain else []), *lagged, *starts])
 
 
 def waiting_sentence(view: JourneyView, task: TaskLine, vendor: str) -> str:
     """The same as a sentence; empty for a task that does not wait."""
     words = waiting_words(view, task, vendor)
+    if is_undecided(task):
+        return "It is not decided yet whether this is needed."
     return f"It begins {words}." if words else ""
 
 

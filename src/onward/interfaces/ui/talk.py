@@ -16,7 +16,7 @@ from markupsafe import Markup
 from onward.conversation import actions, queries
 from onward.conversation.queries import CommentView, FileView
 from onward.foundation import mailer
-from onward.interfaces.ui.words import listed
+from onward.interfaces.ui.words import joined, listed
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, invalid
@@ -145,7 +145,12 @@ def write(actor: Actor, request: HttpRequest, *, journey_id: UUID, task_id: UUID
             said = actions.write_comment(**place, text=text, question=post.get("question") == "1", answers=answers)
         for upload in uploads:
             actions.add_file(**place, name=upload.name or "", content=upload.read(), comment_id=said)
-    return "It is kept." if channel == "internal" else "It stands in the conversation, for both sides."
+    kept = (
+        "The note is kept, for us alone." if channel == "internal" else "It stands in the conversation, for both sides."
+    )
+    me = f"{'contact' if actor.is_contact else 'user'}:{actor.id}"
+    called = [name for ref, name in queries.comment_view(actor, said).people.items() if ref != me] if said else []
+    return f"{kept} {joined(called)} {'is' if len(called) == 1 else 'are'} told." if called else kept
 
 
 def hand_over(actor: Actor, request: HttpRequest, kind: str, *, journey_id: UUID, task_id: UUID | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from onward.interfaces.ui.words import date_words, late_words, today
+from onward.journeys.decisions.wording import UNDECIDED
 from onward.journeys.queries import JourneyView, TaskLine
 
 
@@ -18,9 +19,14 @@ def needed_for(view: JourneyView, task: TaskLine, vendor: str) -> list[str]:
             named.append(f"“{words}”")
         elif (before := words.partition(" after ")[2]) in visible:
             named.append(f"{words.removesuffix(before)}“{before}”")
-        elif not words.startswith("starts "):
+        elif not words.startswith(("starts ", UNDECIDED)):
             hidden = True
     return [*named, f"{vendor}’s own preparation"] if hidden else named
+
+
+def is_undecided(task: TaskLine) -> bool:
+    """Whether nobody can say yet if the step is needed at all."""
+    return any(words.startswith(UNDECIDED) for words in task.waits_for)
 
 
 def waits_for(task: TaskLine, title: str) -> bool:

@@ -133,7 +133,8 @@ def _give_back(run: Run, row: TaskRow, data: Mapping[str, object]) -> None:
         raise TypeError("a move in a group says what was before")
     at = datetime.fromisoformat(str(before)) if before else None
     on = date.fromisoformat(was["on"]) if was["on"] else None
-    record(facts.TaskMoved(row.key, row.id, row.title, row.due_at, at, "taken back", on), journey=run.journey.id)
+    back = facts.TaskMoved(row.key, row.id, row.title, row.due_at, at, "taken back", on, undoes=str(data["group"]))
+    record(back, journey=run.journey.id)
     row.due_at, row.due_on, row.due_by_hand, row.due_why = at, on, was["by_hand"], was["why"]
     row.edition += 1
 

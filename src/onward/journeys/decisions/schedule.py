@@ -99,16 +99,12 @@ class Schedule:
         # that; a moment stays that moment.
         ends_with_day = owners.end_of(day) == stage.due_at
         end = doers.last_working(day)
-        fits = (
-            self.fitting.last_day(task, stage, day)
-            if task.is_written
-            else min(end, self._before_theirs(task, doers, end))
-        )
+        if task.is_written:
+            fits, because = self.fitting.last_day(task, stage, day), f"early enough for what follows in {stage.title}"
+        else:
+            fits, because = self._before_theirs(task, doers, end), "before what is theirs to do"
         if fits < end:
-            what = (
-                f"early enough for what follows in {stage.title}" if task.is_written else "before what is theirs to do"
-            )
-            return Due(doers.end_of(fits), planned=True, because=what)
+            return Due(doers.end_of(fits), planned=True, because=because)
         at = doers.end_of(end) if ends_with_day else stage.due_at
         return Due(at, planned=True, because=f"with the stage {stage.title}")
 

@@ -13,7 +13,7 @@ from onward.journeys.decisions.readings import Readings, days_late
 from onward.journeys.decisions.saying import also_needed, how_many, open_points
 from onward.journeys.decisions.starting import before_it, begins, lag_over
 from onward.journeys.decisions.state import Run, TaskRow
-from onward.journeys.decisions.wording import title_of
+from onward.journeys.decisions.wording import UNDECIDED, title_of
 from onward.kernel.fact import Fact
 from onward.playbooks.decisions.definition import Playbook, Task
 from onward.playbooks.decisions.judge import verdict
@@ -111,7 +111,7 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
         if found.state == "not_met":
             return None
         if found.state == "unknown":
-            words.append(f"not decided yet: needs {', '.join(title_of(book, name) for name in found.missing)}")
+            words.append(f"{UNDECIDED}: needs {', '.join(title_of(book, name) for name in found.missing)}")
     stage = run.stage(spec.stage)
     if stage is not None and stage.entered_at is None:
         words.append(f"starts with {stage.title}")
@@ -140,7 +140,7 @@ def waits_for(book: Playbook, run: Run, spec: Task, readings: Readings, now: dat
 
 def waits_words(waits: Sequence[str]) -> str:
     """What keeps a task from starting, in a clause: other tasks by name, then the rest as it is written."""
-    clauses = ("starts ", "not decided")
+    clauses = ("starts ", UNDECIDED)
     named = [words for words in waits if not words.startswith(clauses)]
     listed = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
     return "; ".join([*([f"waits for {listed}"] if named else []), *(w for w in waits if w.startswith(clauses))])
@@ -155,9 +155,11 @@ def told_of(run: Run, words: list[str]) -> list[str]:
     internal = {task.title for task in run.tasks if not task.shared}
 
     def may_tell(word: str) -> bool:
-        clause = word.startswith(("starts ", "not decided yet"))
+        clause = word == UNDECIDED or word.startswith("starts ")
         return not any(title in word for title in internal) and (clause or any(title in word for title in shared))
 
+    # What decides can be a question that is asked inside the house alone.
+    words = [UNDECIDED if word.startswith(UNDECIDED) else word for word in words]
     return list(dict.fromkeys(word if may_tell(word) else "a step on our side" for word in words))
 
 

@@ -11,6 +11,8 @@ from onward.journeys.decisions.known import told
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import NAMED_ANSWER, Field
 
+#: How what keeps a task from starting begins, where nobody can say yet if it is needed at all.
+UNDECIDED = "not decided yet"
 USAGE = ("event.", "usage.", "activation.", "person.", "days_since.last_seen")
 KINDS = {"event", "figure", "task", "stage", "milestone", "check_in", "role", "form", "log", "reading"}
 

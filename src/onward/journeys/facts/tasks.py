@@ -138,7 +138,8 @@ class HoursWithdrawn(HoursLogged):
 
 @dataclass(frozen=True)
 class TaskMoved(Fact):
-    """`group` is one for all that moved in one action; `was` what undoing gives back: {"on", "why", "by_hand"}."""
+    """`group` is one for all that moved in one action; `was` what undoing gives back: {"on", "why", "by_hand"};
+    `undoes` the group that this takes back."""
 
     name = "journey.task.moved"
     task: str
@@ -150,6 +151,7 @@ class TaskMoved(Fact):
     due_on: date | None = None
     group: str = ""
     was: dict[str, Any] | None = None
+    undoes: str = ""
 
 
 @dataclass(frozen=True)

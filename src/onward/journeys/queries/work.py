@@ -12,14 +12,16 @@ from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.saying import also_needed, turn
+from onward.journeys.decisions.wording import UNDECIDED
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import not_found
 from onward.playbooks import queries as playbooks
 
-_COLUMNS = """t.id, t.journey_id, t.account_id, t.stage, t.title, t.kind, t.side, t.role, t.person, t.holder,
+_COLUMNS = f"""t.id, t.journey_id, t.account_id, t.stage, t.title, t.kind, t.side, t.role, t.person, t.holder,
     t.shared, t.required, t.due_at, t.due_on, t.due_why, t.due_by_hand, t.promise,
-    t.opened_at, t.starts_at, t.edition, t.key, t.reported, j.version_id, j.roles"""
+    t.opened_at, t.starts_at, t.edition, t.key, t.reported, j.version_id, j.roles,
+    coalesce(t.waits_for[1] ^@ '{UNDECIDED}', false) as undecided"""
 _FROM = "journeys_taskrun t join journeys_journey j on j.id = t.journey_id"
 _NOT_OVER = "t.state in ('open', 'waiting')"
 #: Tasks that both sides, or several people, have to say done: whose turn they are, their playbook says. Of these the
@@ -32,7 +34,8 @@ _LOOKED_AT = 500
 class WorkTask:
     """An open task. `turn` is the side that still has to act: ours, theirs or both. `holder` is who has it
     ("user:usr_...", "contact:con_..."), "" nobody yet; of a task of both sides, who of ours while it is our turn.
-    `person` only who was named for this task alone."""
+    `person` only who was named for this task alone;
+    `undecided`: nobody can say yet whether it is needed at all."""
 
     id: UUID
     journey_id: UUID
@@ -54,6 +57,7 @@ class WorkTask:
     opened_at: datetime | None
     starts_at: datetime | None
     edition: int
+    undecided: bool
     turn: str
 
     @property
@@ -161,7 +165,7 @@ def misheld() -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-def open_tasks_of(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 300) -> list[WorkTask]:
+def tasks_left_in(actor: Actor, journey_ids: Collection[UUID], *, limit: int = 300) -> list[WorkTask]:
     """Every task of these journeys that is not over, of either side; what is open comes first."""
     require(actor, "see", "task")
     rows = one_statement(

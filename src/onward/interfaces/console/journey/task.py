@@ -23,7 +23,7 @@ OF_TASKS = {
     "comment.answered", "comment.reopened", "file.added", "file.removed", "file.restored", "file.erased",
     "engagement.message.sent", "engagement.message.written", "engagement.message.failed",
 }  # fmt: skip
-MOVED, DATES = "journey.task.moved", "journey.dates.moved"
+MOVED = "journey.task.moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ class Story:
 
 def story(view: TaskView) -> Story:
     """The facts of one task, in words."""
-    found = facts_of(journey=view.journey_id, names=OF_TASKS | {DATES}, newest_first=True, limit=400)
+    found = facts_of(journey=view.journey_id, names=OF_TASKS | {"journey.dates.moved"}, newest_first=True, limit=400)
     facts = [fact for fact in found if _is_about(fact, view)]
     refs = {fact.actor for fact in facts}
     refs |= {str(fact.data.get(key) or "") for fact in facts for key in ("before", "after", "asked_by", "to")}
     names = journeys.names_of(ref for ref in refs if ":" in ref and not ref[:1].isdigit())
     titles = {f"task:{view.line.key}": view.line.title}
     group = next((str(fact.data.get("group") or "") for fact in facts if _is_move(fact)), "")
-    together = sum(fact.name in (MOVED, DATES) and fact.data.get("group") == group for fact in found)
+    together = sum(fact.data.get("group") == group for fact in found) if group else 0
     return Story([fact_line(fact, {**titles, **names}) for fact in facts], _moves(facts, names), group, together)
 
 
