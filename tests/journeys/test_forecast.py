@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onward.journeys.decisions.forecast import AGREED, BEGUN, TODAY, chain, days_of, forecast
-from onward.journeys.decisions.graph import graph_of
+from onward.journeys.decisions.graph import Before, Thing, graph_of
 from onward.journeys.decisions.opening import opened
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
@@ -161,6 +161,18 @@ def test_what_is_counted_from_a_day_to_come_moves_with_it_before_it_comes() -> N
         assert forecast(book, run, OUTSIDE, TODAY_IS, {})["stage.two"].on == (
             date(2026, 3, 30) if timing is two_weeks else date(2026, 3, 23)
         )
+
+
+def test_what_ends_with_a_day_off_is_not_later_than_what_it_ends_with() -> None:
+    # red when a milestone is told for Monday and the stage that reaches it for Saturday
+    saturday, ends = date(2026, 3, 28), Before("stage.last", to_end=True)
+    things = {
+        "stage.last": Thing("stage.last", saturday, OURS),
+        "milestone.end": Thing("milestone.end", saturday, OURS, before=[ends]),
+        "milestone.early": Thing("milestone.early", date(2026, 3, 26), OURS, before=[ends]),
+    }
+    found = days_of(things, TODAY_IS)
+    assert [found[name].on for name in things] == [saturday, saturday, date(2026, 3, 30)]
 
 
 def test_a_stage_is_planned_from_the_end_of_what_it_comes_after_not_of_what_stands_above_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -147,7 +148,12 @@ def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machin
         assert '<span class="quiet">yours</span>' in own
         assert re.search(r"First value is \d+ days late; 1 late step of ours", theirs)
         assert re.search(r'<a href="/tasks/tsk_\w+">Do: Kickoff call</a>', own)
-        assert re.search(r'<a href="/tasks/tsk_\w+">Ask Mara for: Kickoff call</a>', theirs), "it is not theirs to do"
+        ask = re.search(r'<a href="(/tasks/tsk_\w+)(\?\S+)#composer">Ask Mara for: Kickoff call</a>', theirs)
+        assert ask, "it is not theirs to do"
+        asked = text(signed_in(world.tomas), unescape(ask[1] + ask[2]))
+        assert ">@Mara, </textarea>" in asked
+        assert 'value="internal" checked' in asked
+        assert f'href="{ask[1]}{ask[2]}#composer">Write to Mara</a>' in asked
 
 
 def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: time_machine.Coordinates) -> None:

@@ -10,6 +10,7 @@ from onward.conversation.actions import see_mentions
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.ui.talk import Talk, talk
+from onward.journeys import queries as journeys
 from onward.journeys.queries import JourneyView, TaskView
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal
@@ -38,6 +39,9 @@ def _talk(
     # page says so (ui/conversation.html).
     to = "shared" if request.GET.get("answer") else request.GET.get("to", "")
     asked = {"shown": to} if to in {"shared", "internal"} else {}
+    called = request.GET.get("call", "")
+    if called and (name := journeys.names_of([called]).get(called)):
+        asked["text"] = f"@{name}, "
     given, refusal = getattr(request, "refused_talk", (asked, None))
     organization = getattr(request, "organization", None) or identity.organization()
     made = talk(

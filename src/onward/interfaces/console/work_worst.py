@@ -50,8 +50,10 @@ def _next(line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[st
         return "Write to them", line.next_due_what or "no step is open", talk
     if line.waiting_on == "theirs":
         verb = "Ask them for"
+    elif task.holder in {"", me} or task.holder not in names:
+        verb = "Do"
     else:
-        verb = "Do" if task.holder in {"", me} or task.holder not in names else f"Ask {names[task.holder]} for"
+        return f"Ask {names[task.holder]} for", task.title, f"/tasks/{task.ref}?to=internal&call={task.holder}#composer"
     return verb, task.title, f"/tasks/{task.ref}"
 
 

@@ -123,7 +123,10 @@ def _reached(
             if start is None or day > start:
                 start, by = day, begun[one.name] if one.of_start else one.name
         elif end is None or day > end:
-            end, end_by = thing.calendar.next_working(day), begun[one.name] if one.of_start else one.name
+            # An agreed day off stays that day for what ends with it; what is later than agreed waits for a working day.
+            is_kept = thing.agreed is not None and day <= thing.agreed
+            end = day if is_kept else thing.calendar.next_working(day)
+            end_by = begun[one.name] if one.of_start else one.name
     return start, by, end, end_by
 
 

@@ -135,3 +135,13 @@ addEventListener("submit", (event) => {
   area.reportValidity();
   event.target.addEventListener("input", () => area.setCustomValidity(""), { once: true });
 }, true);
+// What the page has begun for one ("@Ines, ") is gone on with at its end.
+function goOn() {
+  const area = document.querySelector("textarea[data-goes-on]");
+  if (!area) return;
+  area.removeAttribute("data-goes-on");
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+}
+goOn();
+addEventListener("onward:fragments", goOn);
