@@ -234,7 +234,7 @@ def setup_and_training(told: Story, systems: Systems) -> None:
     )
     mara.waits_until_met("They do the core action with their own data")
     piet = enter(told, "Piet")
-    piet.follow("Try the test environment")
+    piet.follow("Try the practice environment")
     for step in (
         "Sign in to the practice environment", "Run one report that you know well", "Compare its figures with yours",
     ):  # fmt: skip

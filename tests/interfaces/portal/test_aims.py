@@ -72,7 +72,7 @@ def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
         first, plan, line_ = (words(dana, f"{home}{rest}") for rest in ("", "/plan", "/plan?as=timeline"))
     for page in (first, plan):
         assert (
-            "Go-live Wed 18 March was Mon 16 March 2 days later; your side: 6 days from “Sign the plan”, yours to do;"
+            "Go-live Wed 18 March was Mon 16 March 2 days later: your side: 6 days from “Sign the plan”, yours to do"
             " less 4 days that the plan had to spare"
         ) in page
         assert "Fri 13 March at the earliest, was Wed 11 March" in page, "the step between them"
@@ -83,7 +83,7 @@ def test_every_page_tells_the_same_days_and_what_they_were(world: Cast) -> None:
     assert "Measured: Report run by 2 people. No step is asked of Acme Freight for it." in plan
     moved = plan.partition("Dates that moved")[2].partition("What we aim for")[0]
     assert moved.startswith(" 1 "), "one that no hand moved moved with a late step"
-    assert "Go-live Wed 18 March was Mon 16 March 2 days later; your side: 6 days from “Sign the plan”" in moved
+    assert "Go-live Wed 18 March was Mon 16 March 2 days later: your side: 6 days from “Sign the plan”" in moved
     assert "[Go-live, Wed 18 March, was Mon 16 March]" in line_
     assert "[Connect your systems, due Fri 13 March, was Wed 11 March" in line_
     assert "Technical" not in line_
@@ -132,7 +132,7 @@ def test_what_the_customer_does_not_see_moves_their_days_without_being_named(wor
     with days_after(SIGNED, 35):
         dana = enter(world.dana_id)
         page = words(dana, home)
-        assert "was Wed 1 April 19 days later; your side: 31 days from “Sign the plan”" in page
+        assert "was Wed 1 April 19 days later: your side: 31 days from “Sign the plan”" in page
         journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
         goal = journeys.write_objective(
             actor=world.mara, journey_id=journey, outcome="Reports", due_on=date(2026, 5, 1),
@@ -141,15 +141,15 @@ def test_what_the_customer_does_not_see_moves_their_days_without_being_named(wor
         journeys.agree_objective(actor=world.dana, objective_id=goal)
         page = words(dana, home)
         assert (
-            "28 days later; your side: 31 days from “Sign the plan”, done late; less 3 days that the plan had" in page
+            "28 days later: your side: 31 days from “Sign the plan”, done late less 3 days that the plan had" in page
         )
-        assert "19 days later: it comes after “Setup”, planned for Mon 20 April. Late at the" in page
+        assert "19 days later: it comes after “Setup”, planned for Mon 20 April Late at the" in page
         both = "“Connect your systems”, yours to do, 26 days late, could begin only today; Onward’s own preparation, 33"
         assert f"{both} days late" in page, "no side is told alone"
         journeys.complete_task(actor=world.dana, task_id=line(world, journey, "connect").id)
         page = words(dana, home)
         assert (
-            "Setup”, planned for Mon 20 April. Late at the same time: Onward’s own preparation, 33 days late." in page
+            "Setup”, planned for Mon 20 April Late at the same time: Onward’s own preparation, 33 days late" in page
         )
         assert "Stock the shelf" not in page
         ours = words(signed_in(world.mara), f"/journeys/{home.rpartition('/')[2]}")
@@ -192,20 +192,20 @@ def test_doing_a_step_never_makes_a_day_later(world: Cast) -> None:
         page = words(dana, home)
         moved, told = (
             "Tue 24 March was Mon 16 March",
-            "yours to do; 2 days more for “Connect your systems”, which comes",
+            "yours to do 2 days more for “Connect your systems”, which comes",
         )
-        assert f"{moved} 8 days later; your side: 6 days from “Sign the plan”, {told} after that" in page
+        assert f"{moved} 8 days later: your side: 6 days from “Sign the plan”, {told} after that" in page
         journeys.complete_task(actor=world.dana, task_id=line(world, journey, "sign_plan").id)
         connect = line(world, journey, "connect")
         assert connect.state == "open"
         page = words(dana, home)
-        why = "6 days from “Sign the plan”, done late; 2 days more for “Connect your systems”, which comes after that"
-        assert f"{moved} 8 days later; your side: {why}" in page, "doing it does not make one forget why"
+        why = "6 days from “Sign the plan”, done late 2 days more for “Connect your systems”, which comes after that"
+        assert f"{moved} 8 days later: your side: {why}" in page, "doing it does not make one forget why"
         assert page.count("8 days late, could begin only today") == 2, "in the row and in the large words above"
         journeys.complete_task(actor=world.dana, task_id=connect.id)
         page = words(dana, home)
-        why = "6 days from “Sign the plan”, done late; 2 days more for “Connect your systems”, which comes after that"
-        assert f"{moved} 8 days later; your side: {why}" in page, "doing it does not make one forget why"
+        why = "6 days from “Sign the plan”, done late 2 days more for “Connect your systems”, which comes after that"
+        assert f"{moved} 8 days later: your side: {why}" in page, "doing it does not make one forget why"
     with days_after(SIGNED, 30):
         # red when the day that is over leaves the head, or nobody is named who agrees a new one
         passed = "Go-live the agreed day has gone by, Mara agrees a new day with you Ask Mara “The agreed day of"

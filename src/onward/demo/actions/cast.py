@@ -147,7 +147,7 @@ WINS = (
     ("Found the late ones an hour earlier", "their dispatch list, two weeks side by side"),
     ("The Monday report writes itself", "four hours a week by their own time sheet"),
     ("Two tools fewer to pay for", "both contracts were ended in writing"),
-    ("One meeting a week less", "the calendar of their leadership team"),
+    ("One meeting a week less", "the calendar of the leadership team"),
     ("A double order was seen before it left", "their order book, and what it would have cost"),
     ("New people find their figures alone", "no question to their analysts in three weeks"),
     ("The board pack took a day instead of a week", "told by their finance lead in the review"),

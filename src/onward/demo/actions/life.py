@@ -233,10 +233,10 @@ class Life:
         first, second = self.goals
         known = success_plan(self.csm, self.journey)
         steps = tuple(key for key, _ in known.tasks)
-        asked = "who of their team relies on it, asked in their weekly meeting"
+        asked = "who in the team relies on it, asked in its weekly meeting"
         plan = [
             Wanted("", first, self.day(45), theirs, ours, asked, target=10.0, unit="people", tasks=steps[2:4]),
-            Wanted("", second, self.day(85), theirs, ours, "told by their lead in the review"),
+            Wanted("", second, self.day(85), theirs, ours, "told by the team lead in the review"),
         ]
         if SEATS in known.figures:
             wish = Wanted("", "Four of five seats in use each week", self.day(60), theirs, ours, "", SEATS, target=80.0)
@@ -263,7 +263,7 @@ class Life:
             )
             for place, one in enumerate(stands)
         ]
-        self.propose(*plan, note="Their new plant opens two weeks later.")
+        self.propose(*plan, note="The new plant opens two weeks later.")
 
     def tell_goal(self, value: float) -> None:
         """How many rely on it by now."""

@@ -37,13 +37,13 @@ def write_in_journey(request: HttpRequest, visitor: Visitor, journey: str) -> Ht
     # Who asked for a colleague's link looks at that colleague next.
     from_people = request.POST.get("back") == "people"
     try:
-        said = _write(request, visitor, journey_id, None, "in the conversation" if from_people else "here")
+        said = _write(request, visitor, journey_id, None, is_for_link=from_people)
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, journey=journey)
     talk = f"/portal/journeys/{journey}/conversation"
     if not from_people:
         return say(HttpResponseRedirect(f"{talk}#composer"), said)
-    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), said, more=(talk, "Go there"))
+    return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), said, more=(talk, "Your message"))
 
 
 @require_POST
@@ -160,7 +160,7 @@ def drawn_again(
     return response
 
 
-def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None, where: str = "here") -> str:
+def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None, *, is_for_link: bool = False) -> str:
     if request.POST.get("channel", "shared") != "shared":
         raise forbidden("You cannot write this.", mend="Send it to your team instead.")
     if not allow("portal:write", visitor.ref, COMMENTS_AN_HOUR, 3600):
@@ -170,7 +170,9 @@ def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UU
     names = journeys.names_of(queries.audience(place, side="ours"))
     first = next(iter(names.values()), "")
     by_mail = " and by mail" if mailer.leaves(is_demo=place.is_demo) else ""
-    return f"{first} has it and answers {where}{by_mail}." if first else said
+    if is_for_link:
+        return f"{first or 'Your team'} was asked to send them the link. There is nothing more for you to do."
+    return f"{first} has it and answers here{by_mail}." if first else said
 
 
 def _fragment(request: HttpRequest, visitor: Visitor, talk: object) -> HttpResponse:

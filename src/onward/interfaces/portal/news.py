@@ -147,7 +147,7 @@ def _news(fact: Recorded, who: str) -> News:
 
 
 def _written(who: str, data: Mapping[str, Any], title: Markup) -> Markup:
-    verb = "asked" if data.get("question") else "wrote"
+    verb = "asked a question" if data.get("question") else "wrote"
     about = Markup(" about {}").format(title) if data.get("title") else Markup(" to you" if verb == "wrote" else "")
     return Markup("{} {}{}").format(who or "Somebody", verb, about)
 
