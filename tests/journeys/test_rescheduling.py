@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,6 +107,31 @@ def test_a_date_of_a_form_takes_what_is_counted_from_it_along() -> None:
         "Go-live date", date(2026, 4, 1), date(2026, 4, 15),
     )  # fmt: skip
     assert (found["task.uat"].how, found["task.uat"].after) == ("counted", date(2026, 4, 8))
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "comes"),
+    [
+        # Chosen nearer: it leaves what it leaves. What only follows gives none of its five working days away.
+        ("uat", date(2026, 3, 31), None),
+        ("build", date(2026, 3, 31), date(2026, 4, 8)),
+    ],
+)
+def test_what_is_told_of_go_live_is_what_stands_then(asked: str, day: date, comes: date | None) -> None:
+    # red when the preview says that go-live moves and the plan says afterwards that it stays, or the other way round
+    go_live = "answer.kickoff.go_live"
+    timing = Timing("before", f"5wd before {go_live}", Span(5, "wd"), go_live)
+    book = book_of(Stage("one", "One", "csm", tasks=(task("build"), task("uat", "build", due=timing))))
+    run = running(book, {"go_live": date(2026, 4, 1)})
+    rows = plan(run, build=date(2026, 3, 24), uat=date(2026, 3, 25))
+    found = {one.name: one for one in cascade(book, run, OUTSIDE, NOW, {f"task.{asked}": day})}
+    assert (found[go_live].on if go_live in found else None) == comes
+    for name, one in found.items():
+        if one.moves:
+            row = rows[name.removeprefix("task.")]
+            row.due_on, row.due_at, row.due_by_hand, row.due_follows = one.after, one.at, True, one.how == "along"
+    stands = forecast(book, run, OUTSIDE, TODAY_IS, {})[go_live]
+    assert (stands.on if stands.days else None) == comes
 
 
 @PATIENT

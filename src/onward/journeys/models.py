@@ -136,6 +136,7 @@ class TaskRun(Part):
     due_why = models.TextField(default="")
     due_by_hand = models.BooleanField(default=False)
     locked = models.BooleanField(default=False, db_default=False)
+    due_follows = models.BooleanField(default=False, db_default=False)
     promise = models.BooleanField(default=False)
     broken_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)

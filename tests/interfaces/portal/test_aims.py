@@ -140,17 +140,13 @@ def test_what_the_customer_does_not_see_moves_their_days_without_being_named(wor
         )  # fmt: skip
         journeys.agree_objective(actor=world.dana, objective_id=goal)
         page = words(dana, home)
-        assert (
-            "28 days later: your side: 31 days from “Sign the plan”, done late less 3 days that the plan had" in page
-        )
+        assert "28 days later: your side: 31 days from “Sign the plan”, done late less 3 days that the plan had" in page
         assert "19 days later: it comes after “Setup”, planned for Mon 20 April Late at the" in page
         both = "“Connect your systems”, yours to do, 26 days late, could begin only today; Onward’s own preparation, 33"
         assert f"{both} days late" in page, "no side is told alone"
         journeys.complete_task(actor=world.dana, task_id=line(world, journey, "connect").id)
         page = words(dana, home)
-        assert (
-            "Setup”, planned for Mon 20 April Late at the same time: Onward’s own preparation, 33 days late" in page
-        )
+        assert "Setup”, planned for Mon 20 April Late at the same time: Onward’s own preparation, 33 days late" in page
         assert "Stock the shelf" not in page
         ours = words(signed_in(world.mara), f"/journeys/{home.rpartition('/')[2]}")
         assert "20 Apr at the earliest; their portal says so too" in ours

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -19,7 +19,7 @@ from onward.journeys.decisions.forecast import reckoned, took_of
 from onward.journeys.decisions.graph import Thing, graph_of
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
-from onward.journeys.decisions.rescheduling import Shift, cascade, movable
+from onward.journeys.decisions.rescheduling import Shift, cascade, movable, with_day
 from onward.journeys.decisions.state import Run
 from onward.kernel.actor import Actor
 from onward.kernel.clock import Span
@@ -74,8 +74,12 @@ class Plan:
         self.today = world.ours.day_of(now)
 
     @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.book, self.run, self.world, self.now)
+
+    @cached_property
     def things(self) -> dict[str, Thing]:
-        return graph_of(self.book, self.run, self.world, Readings(self.book, self.run, self.world, self.now))
+        return graph_of(self.book, self.run, self.world, self.readings)
 
     @cached_property
     def steps(self) -> dict[str, Step]:
@@ -132,7 +136,9 @@ class Plan:
         )
 
     def _with(self, name: str, day: date | None) -> dict[str, Thing]:
-        return self.things | ({name: replace(self.things[name], to=day)} if day and name in self.things else {})
+        if day is None or name not in self.things:
+            return self.things
+        return with_day(self.things, self.book, self.run, self.world, self.readings, name, day)
 
 
 def plan_of(actor: Actor, journey_id: UUID) -> Plan:

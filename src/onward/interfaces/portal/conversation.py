@@ -160,7 +160,9 @@ def drawn_again(
     return response
 
 
-def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None, *, is_for_link: bool = False) -> str:
+def _write(
+    request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None, *, is_for_link: bool = False
+) -> str:
     if request.POST.get("channel", "shared") != "shared":
         raise forbidden("You cannot write this.", mend="Send it to your team instead.")
     if not allow("portal:write", visitor.ref, COMMENTS_AN_HOUR, 3600):

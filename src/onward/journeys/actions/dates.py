@@ -92,11 +92,13 @@ def _move(actor: Actor, run: Run, row: TaskRow, one: Shift, group: str, reason: 
     follows = f"follows “{titles[one.by]}”" if one.by in titles else "what comes before it moved"
     because = reason if has_reason(one) else follows
     was = {"on": row.due_on.isoformat() if row.due_on else None, "why": row.due_why, "by_hand": row.due_by_hand}
+    was["follows"] = row.due_follows
     told = facts.TaskMoved(row.key, row.id, row.title, row.due_at, one.at, because, one.after, group, was)
     record(told, journey=run.journey.id)
     row.due_at, row.due_on = one.at, one.after
     if one.how != "counted":
         row.due_by_hand, row.due_why = True, f"set by {actor.name}: {because}"
+        row.due_follows = one.how == "along"
     row.edition += 1
 
 
@@ -136,6 +138,7 @@ def _give_back(run: Run, row: TaskRow, data: Mapping[str, object]) -> None:
     back = facts.TaskMoved(row.key, row.id, row.title, row.due_at, at, "taken back", on, undoes=str(data["group"]))
     record(back, journey=run.journey.id)
     row.due_at, row.due_on, row.due_by_hand, row.due_why = at, on, was["by_hand"], was["why"]
+    row.due_follows = was.get("follows", False)
     row.edition += 1
 
 

@@ -67,7 +67,7 @@ def insert_all(rows: Iterable[Any]) -> list[Statement]:
 #: Columns that can be sent as arrays: rows of which only such columns moved are updated together.
 ARRAYS = {
     "due_at": "timestamptz", "due_on": "date", "due_why": "text", "due_by_hand": "bool", "promise": "bool",
-    "broken_at": "timestamptz", "edition": "int", "locked": "bool",
+    "broken_at": "timestamptz", "edition": "int", "locked": "bool", "due_follows": "bool",
 }  # fmt: skip
 FEW = 4
 

@@ -68,7 +68,7 @@ def move_task(
         on = calendar.day_of(at)
         reason = text(reason, "The reason", required=False)
         record(facts.TaskMoved(task.key, task.id, task.title, task.due_at, at, reason, on), journey=run.journey.id)
-        task.due_at, task.due_on, task.due_by_hand = at, on, True
+        task.due_at, task.due_on, task.due_by_hand, task.due_follows = at, on, True, False
         task.due_why = f"set by {actor.name}" + (f": {reason}" if reason else "")
         task.edition += 1
 

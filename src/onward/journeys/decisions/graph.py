@@ -65,6 +65,18 @@ def graph_of(
     return {thing.name: thing for thing in _in_order(plan.around(moving) if moving else plan.all())}
 
 
+def answers_of(
+    things: Mapping[str, Thing], book: Playbook, run: Run, outside: Outside, readings: Mapping[str, Value | None]
+) -> dict[str, Thing]:
+    """The dates of forms with what is before them laid out anew: steps were moved, and leave less or more."""
+    plan = _Plan(book, run, outside, readings)
+    found = {name: (thing, day) for name, day in plan.answers.items() if (thing := things.get(name))}
+    return {
+        name: replace(thing, before=plan.of_answer(name, thing.to or day).before)
+        for name, (thing, day) in found.items()
+    }
+
+
 class _Plan:
     """Makes the things of a journey, each when it is asked for."""
 
@@ -212,8 +224,9 @@ class _Plan:
         return thing
 
     def left_before(self, day: date, row: TaskRow, span: Span | None) -> Span | None:
-        """What a step leaves before the day that it is counted back from: less, where somebody moved it nearer."""
-        if not row.due_by_hand or row.due_on is None or span is None:
+        """What a step leaves before the day that it is counted back from: less, where somebody moved it nearer; not
+        where it only followed what came later."""
+        if not row.due_by_hand or row.due_follows or row.due_on is None or span is None:
             return span
         is_nearer = self.calendar(row.role).shift(day, span, -1) < row.due_on <= day
         return Span((day - row.due_on).days, "d") if is_nearer else span

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from onward.journeys.decisions.forecast import HELD, Expected, days_of
-from onward.journeys.decisions.graph import Thing, graph_of
+from onward.journeys.decisions.graph import Thing, answers_of, graph_of
 from onward.journeys.decisions.outside import Outside
 from onward.journeys.decisions.readings import Readings
 from onward.journeys.decisions.schedule import Schedule
@@ -96,6 +96,19 @@ def too_early(shifts: Iterable[Shift]) -> Shift | None:
     return next((one for one in moves if one.how == "asked" and one.earliest), None) if follows else None
 
 
+def with_day(
+    things: Mapping[str, Thing], book: Playbook, run: Run, outside: Outside, readings: Readings, name: str, day: date
+) -> dict[str, Thing]:
+    """The same graph with one of its days chosen anew. The run is left as it was."""
+    found = {**things, name: replace(things[name], to=day)}
+    row = next((row for row in run.tasks if f"task.{row.key}" == name), None)
+    if row is None:
+        return found
+    with _left_alone(run):
+        row.due_on, row.due_by_hand, row.due_follows = day, True, False
+        return found | answers_of(found, book, run, outside, readings)
+
+
 class _Moving:
     """`known` are the days that move; `more` those that turn out to move beside what they can move along."""
 
@@ -105,11 +118,11 @@ class _Moving:
         self.rows: dict[str, Row] = {f"task.{row.key}": row for row in run.tasks}
         self.rows |= {f"stage.{row.key}": row for row in run.stages}
         self.rows |= {f"milestone.{row.key}": row for row in run.milestones}
-        readings = Readings(book, run, outside, now)
-        self.things: dict[str, Thing] = graph_of(book, run, outside, readings, known) if known else {}
+        self.readings = Readings(book, run, outside, now)
+        self.things: dict[str, Thing] = graph_of(book, run, outside, self.readings, known) if known else {}
         self.agreed = {name: row.due_on for name, row in self.rows.items()}
         self.known, self.more = known, set[str]()
-        self.schedule = Schedule(book, run, outside, readings)
+        self.schedule = Schedule(book, run, outside, self.readings)
         self.how: dict[str, str] = {}
         self.by: dict[str, str] = {}
 
@@ -118,6 +131,7 @@ class _Moving:
         stood = days_of(self.things, self.today)
         for name, day in days.items():
             self.move(name, day, "asked")
+        self.link()
         if held is not None:
             for name, thing in self.things.items():
                 if isinstance(row := self.rows.get(name), TaskRow) and _pauses(row):
@@ -138,9 +152,14 @@ class _Moving:
         thing.to = day
         if isinstance(row, TaskRow):
             row.due_on, row.due_at, row.due_by_hand = day, thing.calendar.end_of(day), True
+            row.due_follows = how == "along"
         else:
             form, item = name.removeprefix("answer.").split(".")
             self.run.journey.answers = answered(self.run, form, item, day)
+
+    def link(self) -> None:
+        """Let the dates of forms rest on the steps as they stand now."""
+        self.things |= answers_of(self.things, self.book, self.run, self.outside, self.readings)
 
     def count(self) -> bool:
         """Let the plan say anew what it counts from days that moved; whether any did."""
@@ -172,6 +191,8 @@ class _Moving:
                 self.move(name, one.on, "along")
                 self.by[name] = one.by
                 moved = True
+        if moved:
+            self.link()
         return moved
 
     def told(
@@ -228,15 +249,18 @@ def answered(run: Run, form: str, item: str, day: date) -> dict[str, dict[str, o
 def _left_alone(run: Run) -> Iterator[None]:
     """Give every date back that is changed within."""
     answers = run.journey.answers
-    tasks = [(row, row.due_at, row.due_on, row.due_why, row.promise, row.due_by_hand) for row in run.tasks]
+    tasks = [
+        (row, row.due_at, row.due_on, row.due_why, row.promise, row.due_by_hand, row.due_follows) for row in run.tasks
+    ]
     others: Iterable[StageRow | MilestoneRow] = [*run.stages, *run.milestones]
     kept = [(row, row.due_at, row.due_on, row.due_why, row.promise) for row in others]
     checks = [(row, row.due_at, row.due_on) for row in run.check_ins]
     try:
         yield
     finally:
-        for task, at, on, why, promise, by_hand in tasks:
-            task.due_at, task.due_on, task.due_why, task.promise, task.due_by_hand = at, on, why, promise, by_hand
+        for task, at, on, why, promise, by_hand, follows in tasks:
+            task.due_at, task.due_on, task.due_why, task.promise = at, on, why, promise
+            task.due_by_hand, task.due_follows = by_hand, follows
         for row, at, on, why, promise in kept:
             row.due_at, row.due_on, row.due_why, row.promise = at, on, why, promise
         for check_in, at, on in checks:

@@ -119,6 +119,8 @@ class TaskRow:
     asked_by: str = ""
     #: A person has said that its day stays: nothing that is moved moves it along.
     locked: bool = False
+    #: Its day was not chosen: it moved along with what it comes after.
+    due_follows: bool = False
     #: Steps whose own condition says that they are not needed.
     left_out: list[str] = field(default_factory=list)
     blocked_at: datetime | None = None
