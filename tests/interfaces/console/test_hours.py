@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +166,11 @@ def test_the_workload_says_who_has_room_and_opens_what_is_behind_each_number(wor
     behind = text(client, f"{path}?person={refs['Jonas']}&week=2026-03-02")
     assert "Provision" in behind
     assert "Acme Freight" in behind
+    every = f"/insights/workload?weeks=4&amp;person={refs['Jonas']}&amp;week=all#behind"
+    assert f'<a class="title" href="{every}">Jonas</a>' in whole, "a name is what one clicks first"
+    listed = text(client, unescape(every).partition("#")[0])
+    count = int(re.search(r"<h2>Jonas: (\d+) tasks?</h2>", listed)[1])  # type: ignore[index]
+    assert listed.partition('id="behind"')[2].count('<a class="title"') == count > 0
     for odd, status in (("weeks=5", 422), ("person=usr_x", 404), (f"person={refs['Maya']}&week=2026-03-03", 404),
                         (f"person={refs['Maya']}&week=soon", 422), ("team=%27", 200)):  # fmt: skip
         assert client.get(f"{path}?{odd}").status_code == status

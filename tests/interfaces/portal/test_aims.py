@@ -106,6 +106,7 @@ def test_the_team_reads_the_day_that_the_customer_reads(world: Cast) -> None:
     assert f"Go-live 18 Mar at the earliest · what decides it {why}" in page
     assert "Go-live date 16 Mar to 18 Mar (+2 d): after the one above 16 Mar" in page, "by its name, to its day"
     assert "What decides the end These 2 steps decide the day of Go-live, Wed 18 March : Sign the plan and" in decides
+    assert "Connect your systems: 11 Mar to 13 Mar" in decides, "its bar stands where the list says that it ends"
     assert "0 of 2 proven, promised Mon 9 March · 12 Mar at the earliest" in plan
     assert "waits for Sign the plan; starts with Setup · 13 Mar at the earliest 11 Mar" in plan
     assert "Connect your systems 11 Mar to 13 Mar (+2 d): after the one above" in connect, "back to the first cause"

@@ -27,6 +27,8 @@ from onward.kernel.refusals import invalid, not_found
 WEEKS = (4, 6, 8, 12)
 UNIT = "\u00a0h"
 #: What of a person's tasks is in no week.
+#: In place of a week.
+ALL = "all"
 APART = {"undated": "without a date", "unknown": "of unknown length"}
 
 
@@ -45,13 +47,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table; `apart` are (words, address) of the tasks that are in no week."""
+    """A line of the table; `apart` are (words, address) of the tasks that are in no week, `every` the address of
+    all of them."""
 
     load: Load
     cells: list[Cell]
     free: str
     is_over: bool
     apart: list[tuple[str, str]]
+    every: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ def _row(load: Load, asked: Asked, today: date) -> Row:
         for name, words in APART.items()
         if (ids := getattr(load, name))
     ]
-    return Row(load, cells, about(abs(free)), free < 0, apart)
+    every = asked.at(person=ref, week=ALL) + "#behind" if load.tasks else ""
+    return Row(load, cells, about(abs(free)), free < 0, apart, every)
 
 
 def _cell(week: Week, today: date, href: str, is_told: bool = True) -> Cell:
@@ -199,6 +204,10 @@ def _behind(request: HttpRequest, found: Workload, loads: list[Load], chosen: st
     if load is None:
         raise not_found("colleague", chosen[:40])
     asked = request.GET.get("week", "")
+    if asked == ALL:
+        theirs = [one.work for one in found.tasks.values() if one.work.person == load.person.ref]
+        every = [one.id for one in sorted(theirs, key=lambda one: (one.held_on or one.due_on or date.max, one.id))]
+        return Behind(f"{load.person.name}: {plural(len(every), 'task')}", _tasks(found, every, None))
     if asked in APART:
         ids: list[UUID] = getattr(load, asked)
         return Behind(f"{load.person.name}: {plural(len(ids), 'task')} {APART[asked]}", _tasks(found, ids, None))

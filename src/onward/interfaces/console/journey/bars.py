@@ -82,7 +82,9 @@ def bars(
     scale = Scale.of(first, last, ours)
     height = ROW * len(lines)
     out = [shade(scale, ours, theirs, height), weeks(scale, height)]
-    places = dict(_places(lines, scale, today))
+    # Beside what decides a day bars stand where they can be kept; in the plan a line leads there.
+    stands = {line.task.line.id: kept for line in lines if goal and line.task and (kept := line.kept(seen))}
+    places = dict(_places(lines, scale, today, stands))
     links = ties_of({one.id: one.after for stage in seen.book.stages for one in stage.tasks})
     for number, line in enumerate(lines):
         top = ROW * number
@@ -91,7 +93,8 @@ def bars(
         elif line.task:
             key = line.task.line.key
             told = ties.said(key, links.get(key, ()), {key: place.title for key, place in places.items()})
-            bar = _task(line.task, scale, top, agreed.get(line.task.line.id), today, goal, told)
+            row = line.task.line.id
+            bar = _task(line.task, scale, top, agreed.get(row), today, goal, told, stands.get(row))
             bar += ties.drawn(key, links.get(key, ()), places, told, scale.width) if bar else ""
             out.append(movable(line.task, bar, after.get(key, [])) if may_move else bar)
         elif line.milestone:
@@ -189,30 +192,39 @@ def _kept(scale: Scale, kept: Expected, top: int) -> Markup:
     )
 
 
-def _span(line: TaskLine, scale: Scale) -> tuple[date, date, date | None] | None:
+def _span(line: TaskLine, scale: Scale, stands: Expected | None) -> tuple[date, date, date | None] | None:
     """(its first day, its last, the day it was done); None without a date."""
     done = scale.on(line.held_at or line.done_at)
-    end = done or line.due_on or scale.on(line.starts_at)
+    end = done or (stands.on if stands else line.due_on) or scale.on(line.starts_at)
     if line.state == "skipped" or end is None:
         return None
     return min(scale.on(line.opened_at) or end - timedelta(days=2), end), end, done
 
 
-def _places(lines: Iterable[Line], scale: Scale, today: date) -> Iterator[tuple[str, Place]]:
+def _places(
+    lines: Iterable[Line], scale: Scale, today: date, stands: Mapping[UUID, Expected]
+) -> Iterator[tuple[str, Place]]:
     for number, line in enumerate(lines):
-        if line.task and (span := _span(line.task.line, scale)):
+        if line.task and (span := _span(line.task.line, scale, stands.get(line.task.line.id))):
             start, end, done = span
             right = scale.right(max(end, today) if line.task.late and not done else end)
             yield line.task.line.key, Place(line.task.line.title, scale.left(start), right, ROW * number + ROW / 2)
 
 
 def _task(
-    task: TaskSeen, scale: Scale, top: int, first_plan: date | None, today: date, goal: Goal | None, told: str
+    task: TaskSeen,
+    scale: Scale,
+    top: int,
+    first_plan: date | None,
+    today: date,
+    goal: Goal | None,
+    told: str,
+    stands: Expected | None,
 ) -> Markup:
     line = task.line
     if line.state == "skipped":
         return Markup("")
-    span = _span(line, scale)
+    span = _span(line, scale, stands)
     if span is None:
         return Markup('<text class="none" x="{}" y="{}">no date</text>').format(
             f"{scale.right(today) + 4:.1f}", top + 21
@@ -239,7 +251,8 @@ def _task(
         moved = ((done or line.due_on) - first_plan).days
         until = scale.right(first_plan)
         out.append(_rect("first-plan", min(left, until - scale.day), until, top + 26, 3))
-        if moved:
+        # Earlier than first planned is no good news of what is late.
+        if moved > 0 or (moved and not task.late):
             after = MOVED_WORDS
             out.append(
                 Markup('<text class="moved{}" x="{}" y="{}">{:+d} d</text>').format(
