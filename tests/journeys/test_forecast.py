@@ -163,6 +163,21 @@ def test_what_is_counted_from_a_day_to_come_moves_with_it_before_it_comes() -> N
         )
 
 
+def test_a_stage_without_work_can_close_when_it_begins() -> None:
+    # red when first value is told for one day, and the stage that it closes for the next
+    book = book_of(
+        Stage("one", "One", "csm", tasks=(task("connect"),)),
+        Stage("two", "Two", "csm", after=("one",)),
+        Stage("three", "Three", "csm", after=("one",), tasks=(replace(task("train"), stage="three"),)),
+    )
+    run = running(book)
+    begin(plan(run, connect=date(2026, 3, 9))["connect"], date(2026, 3, 2))
+    for stage, due in zip(run.stages, (9, 13, 13), strict=True):
+        stage.due_on = date(2026, 3, due)
+    found = forecast(book, run, OUTSIDE, TODAY_IS, {})
+    assert [found[f"stage.{key}"].on for key in ("one", "two", "three")] == [TODAY_IS, TODAY_IS, date(2026, 3, 17)]
+
+
 def test_what_ends_with_a_day_off_is_not_later_than_what_it_ends_with() -> None:
     # red when a milestone is told for Monday and the stage that reaches it for Saturday
     saturday, ends = date(2026, 3, 28), Before("stage.last", to_end=True)

@@ -147,7 +147,7 @@ def _tasks(
             kind, slips = scores.get(row.account_id, (0, 0)) if rest else (0, 0)
             score = (max(kind, fits[0]), slips + fits[1])
             where = names.get(row.journey_id, "yours to do")
-            hits.append(_task(row, f"{where}, not decided yet" if row.undecided else where, score))
+            hits.append(_task(row, f"{where}, may not be needed" if row.undecided else where, score))
     return hits
 
 
@@ -167,7 +167,7 @@ def _steps(actor: Actor, words: list[str], told: set[str], names: Mapping[UUID, 
 
 
 def _due(row: WorkTask) -> str:
-    return "not decided yet" if row.undecided else f"due {short_date(row.due_on)}" if row.due_on else "no date"
+    return "may not be needed" if row.undecided else f"due {short_date(row.due_on)}" if row.due_on else "no date"
 
 
 def _task(row: WorkTask, detail: str, score: tuple[int, int] = (0, 0)) -> Hit:

@@ -199,6 +199,9 @@ class _Plan:
         # What is still open goes first: of two that end on the same day it is the cause.
         own = ((one, task) for one, task in self.tasks.items() if task.stage == row.key and task.counts)
         inside = [one for one, _ in sorted(own, key=lambda pair: pair[1].is_over)]
+        if not inside:
+            # No work of its own: it can close on the day on which it begins, with the milestone that proves it.
+            thing.took = 0
         read = [one for check in spec.exit for one in ends_named(check.when)]
         thing.before += [Before(one, to_end=True) for one in dict.fromkeys([*inside, *read]) if one != name]
         thing.before += self.counted(spec.due, row.key)

@@ -21,6 +21,7 @@ from onward.playbooks import queries as playbooks
 _COLUMNS = f"""t.id, t.journey_id, t.account_id, t.stage, t.title, t.kind, t.side, t.role, t.person, t.holder,
     t.shared, t.required, t.due_at, t.due_on, t.due_why, t.due_by_hand, t.promise,
     t.opened_at, t.starts_at, t.edition, t.key, t.reported, j.version_id, j.roles,
+    (select s.title from journeys_stagerun s where s.journey_id = t.journey_id and s.key = t.stage) as stage_title,
     coalesce(t.waits_for[1] ^@ '{UNDECIDED}', false) as undecided"""
 _FROM = "journeys_taskrun t join journeys_journey j on j.id = t.journey_id"
 _NOT_OVER = "t.state in ('open', 'waiting')"
@@ -41,6 +42,7 @@ class WorkTask:
     journey_id: UUID
     account_id: UUID
     stage: str
+    stage_title: str
     title: str
     kind: str
     side: str
