@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from onward.insights.actions.auditing import differences
 from onward.insights.models import Portfolio
 from onward.interfaces.console.work_day import gather
 from onward.journeys import actions, queries
+from onward.kernel.ids import format_id
 from tests.interfaces.console.test_my_work import row, set_up, text, won
 from tests.world import SIGNED, SMALL, Cast, cast, publish, signed_in
 
@@ -72,6 +74,8 @@ def test_nobody_has_said_done_so_both_are_late_and_it_is_on_our_hands(journey: t
     world, journey_id = journey
     assert standing(world, journey_id) == ("ours", "Connect your systems", 1, 1)
     assert day(world) == day(world, "mine") == (["Connect your systems: Mara"], [])
+    told = signed_in(world.mara).get(f"/journeys/{format_id('jny', journey_id)}").content.decode()
+    assert re.search(r"Both sides owe “<a [^>]*>Connect your systems</a>”\.", told), "once, not once a side"
 
 
 def test_once_we_have_said_done_it_waits_for_the_customer_everywhere(journey: tuple[Cast, UUID]) -> None:

@@ -62,7 +62,7 @@ def test_an_invitation_waits_is_sent_again_and_taken_back(world: Cast, journey: 
     assert page.count("Ask Mara for the link") == 1
     assert "Ask Mara for the link" in read(dana, f"{path}/people"), "later beside her name"
     asked = dana.post(f"{path}/comments", {"text": question, "channel": "shared", "question": "1", "back": "people"})
-    told = "Mara was asked to send them the link. There is nothing more for you to do."
+    told = "Mara was asked to send the link. There is nothing more for you to do."
     there = f'{told} <a href="{path}/conversation">Your message</a>'
     assert there in read(dana, asked.headers["Location"])
     later = read(dana, f"{path}/people")

@@ -154,7 +154,10 @@ def test_a_date_that_moved_is_told_with_its_cause(world: Cast, journey: UUID) ->
         assert "secret" not in read(dana, "/portal/")
     assert "It was" in read(dana, f"/portal/tasks/{task.ref}")
     journeys.complete_task(actor=world.dana, task_id=task.id)
-    assert "6 days later" in read(dana, "/portal/"), "what follows is still read with it"
+    page = read(dana, "/portal/")
+    assert "6 days later" in page, "what follows is still read with it"
+    assert "A date had moved." in page
+    assert ", done since: due <strong>" in page
     with days_after(datetime.now(UTC), 15):
         assert "6 days later" not in read(enter(world.dana_id), "/portal/"), "the first page tells of what is to come"
 

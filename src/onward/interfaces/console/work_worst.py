@@ -43,7 +43,7 @@ def worst_of(
 
 def _next(line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str]) -> tuple[str, str, str]:
     """What a sensible colleague would do: answer before asking, else what it waits for."""
-    talk = f"/journeys/{line.ref}/conversation"
+    talk = f"/journeys/{line.ref}/conversation#composer"
     if line.questions:
         return "Answer them", plural(line.questions, "open question"), talk
     if task is None:

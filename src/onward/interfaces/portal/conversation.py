@@ -169,11 +169,13 @@ def _write(
         raise Refusal("throttled", "You have written a lot in the last hour.", mend="Wait a little, or call us.")
     said = write(visitor.actor, request, journey_id=journey_id, task_id=task_id, channel="shared")
     place = journeys.place_of(visitor.actor, journey_id=journey_id, task_id=task_id)
-    names = journeys.names_of(queries.audience(place, side="ours"))
+    # Whoever does the step reads it first, else who drives the onboarding.
+    told = [ref for ref in (place.doer, *queries.audience(place, side="ours")) if ref.startswith("user:")]
+    names = journeys.names_of(told)
     first = next(iter(names.values()), "")
     by_mail = " and by mail" if mailer.leaves(is_demo=place.is_demo) else ""
     if is_for_link:
-        return f"{first or 'Your team'} was asked to send them the link. There is nothing more for you to do."
+        return f"{first or 'Your team'} was asked to send the link. There is nothing more for you to do."
     return f"{first} has it and answers here{by_mail}." if first else said
 
 

@@ -174,6 +174,7 @@ def task(
         "talk": talking.of_task(request, visitor, seen),
         **_ear(visitor, view),
         "helper": helper_of(view, visitor.vendor),
+        "reader": line.person.name if line.person and line.person.side == "ours" else helper_of(view, visitor.vendor),
         "booking": _booking(view) if line.kind == "meeting" and not line.starts_at else "",
         "refusal": refusal,
         "wrong": {},

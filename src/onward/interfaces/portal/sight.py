@@ -141,8 +141,8 @@ def lede(
     if ours:
         work = f"{vendor} is at work on {plural(len(ours), 'step')}"
         if asks := sum(bool(task.asks) for task in ours):
-            of_you = "one asks" if asks == 1 else f"{asks} ask"
-            return f"{hello} You have no step to do. {work}; {of_you} something of you."
+            things = "one thing" if asks == 1 else f"{asks} things"
+            return f"{hello} {vendor} asks you {things}; no step waits for you. {work}."
         return f"{hello} Nothing waits for {view.account_name} today. {work}."
     return f"{hello} Nothing waits for anybody today."
 

@@ -190,6 +190,10 @@ def _moved(who: str, data: Data, names: Mapping[str, str]) -> Markup:
     if not data["after"]:
         return Markup("{} let the plan say again when {} is due{}").format(who, _bold(data["title"]), _because(data))
     to = date_words(data.get("due_on") or data["after"])
+    if data.get("undoes"):
+        return Markup("{} took a move of {} back: it is due on {} again.").format(who, _bold(data["title"]), to)
+    if data.get("reason") == "time chosen":
+        return Markup("{} chose when to hold {}: {}.").format(who, _bold(data["title"]), to)
     return Markup("{} moved {} to {}{}").format(who, _bold(data["title"]), to, _because(data))
 
 

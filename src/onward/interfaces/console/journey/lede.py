@@ -45,6 +45,8 @@ def _where(seen: Seen) -> Markup:
 
 def _waits(seen: Seen) -> Markup:
     theirs, ours = seen.next_things("theirs"), seen.next_things("ours")
+    if theirs and ours and theirs[0].line.id == ours[0].line.id:
+        return Markup("Both sides owe {}.").format(_first(theirs[:1]))
     if theirs and ours:
         return Markup("They owe us: {}. We owe them: {}.").format(_first(theirs[:1]), _first(ours[:1]))
     if theirs:

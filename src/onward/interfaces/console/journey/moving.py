@@ -62,7 +62,11 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     given = request.POST.get("group", "")[:40]
     count = actions.undo_moves(actor=staff(request), journey_id=parse_id("jny", ref), group=given)
     say(request, f"{plural(count, 'date')} of the plan went back." if count else "It is taken back.")
-    return redirect(_timeline(ref, request.POST.get("at", "")))
+    at = request.POST.get("at", "")
+    if request.headers.get("X-Drawer") and _is_task(at):
+        # Asked in a drawer it is answered there.
+        return redirect(f"/tasks/{at}")
+    return redirect(_timeline(ref, at))
 
 
 def needs_preview(actor: Actor, task: journeys.TaskView, to: date) -> bool:
@@ -98,7 +102,11 @@ def _move(request: HttpRequest, actor: Actor, journey_id: UUID, ref: str, asked:
 
 def _timeline(ref: str, at: str) -> str:
     """The timeline, with a step of it in view."""
-    return f"/journeys/{ref}/timeline{f'#{at}' if at.startswith('tsk_') and at.isidentifier() else ''}"
+    return f"/journeys/{ref}/timeline{f'#{at}' if _is_task(at) else ''}"
+
+
+def _is_task(at: str) -> bool:
+    return at.startswith("tsk_") and at.isidentifier()
 
 
 def _asked(given: Any, plan: Plan | None) -> Asked | None:
