@@ -181,7 +181,7 @@ def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: ti
         actor=world.dana, journey_id=acme, task_id=None, channel="shared", text="Which fields?", question=True
     )
     page = text(client)
-    assert re.search(r'<a href="/journeys/jny_\w+/conversation">Answer them: 1 open question</a>', page)
+    assert re.search(r'<a href="/journeys/jny_\w+/conversation#composer">Answer them: 1 open question</a>', page)
 
 
 def test_done_in_place_and_undone(world: Cast) -> None:
