@@ -40,7 +40,8 @@ def _talk(
     to = "shared" if request.GET.get("answer") else request.GET.get("to", "")
     asked = {"shown": to} if to in {"shared", "internal"} else {}
     called = request.GET.get("call", "")
-    if called and (name := journeys.names_of([called]).get(called)):
+    # Colleagues alone: a contact's name has no place in another account's page.
+    if called.startswith("user:") and (name := journeys.names_of([called]).get(called)):
         asked["text"] = f"@{name}, "
     given, refusal = getattr(request, "refused_talk", (asked, None))
     organization = getattr(request, "organization", None) or identity.organization()

@@ -142,7 +142,7 @@ def _written(request: HttpRequest, actor: Actor, journey_id: UUID, log: str, ent
 @require_POST
 def confirm(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
     """Say in the customer's name that a win is one."""
-    actions.confirm_log(actor=staff(request), entry_id=parse_id("log", entry))
+    actions.confirm_log(actor=staff(request), entry_id=queries.part_of(ref, entry, "log"))
     say(request, "Confirmed in their name; the facts say that you entered it.")
     return _back(request, ref)
 
@@ -151,7 +151,7 @@ def confirm(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
 def withdraw(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
     """Take a line back, or (withdrawn=0) bring it back."""
     withdrawn = request.POST.get("withdrawn", "1") == "1"
-    actions.withdraw_log(actor=staff(request), entry_id=parse_id("log", entry), withdrawn=withdrawn)
+    actions.withdraw_log(actor=staff(request), entry_id=queries.part_of(ref, entry, "log"), withdrawn=withdrawn)
     fields = {"withdrawn": "0", **{key: request.POST[key] for key in ("back", "query") if key in request.POST}}
     undo = Undo(f"/journeys/{ref}/log/{entry}/withdrawal", fields)
     say(request, "It is taken back." if withdrawn else "It stands again.", undo if withdrawn else None)

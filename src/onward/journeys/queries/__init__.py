@@ -31,7 +31,7 @@ from onward.journeys.queries.merging import (
 )
 from onward.journeys.queries.people import reasons_of, who_is
 from onward.journeys.queries.person import Person
-from onward.journeys.queries.places import Place, TaskName, place_of, task_names
+from onward.journeys.queries.places import Place, TaskName, part_of, place_of, task_names
 from onward.journeys.queries.planned import ReadSheet, known_to, plan_sheet, read_sheet_of
 from onward.journeys.queries.portfolio import portfolio_source
 from onward.journeys.queries.records import AgreedDay, CheckInView, ObjectiveView
@@ -151,6 +151,7 @@ __all__ = [
     "names_of",
     "open_of_account",
     "open_streams",
+    "part_of",
     "place_of",
     "plan_sheet",
     "portfolio_source",

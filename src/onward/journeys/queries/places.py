@@ -10,7 +10,7 @@ from uuid import UUID
 from onward.foundation.postgres import one_statement
 from onward.identity.decisions import Thing, require
 from onward.kernel.actor import Actor
-from onward.kernel.ids import format_id
+from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import not_found
 
 _PLACE = """
@@ -57,6 +57,24 @@ def place_of(actor: Actor, *, journey_id: UUID | None = None, task_id: UUID | No
     ref = format_id("jny", row["id"])
     require(actor, "see", Thing("journey", row["account_id"], is_shared=True, ref=ref))
     return _place(row, ref)
+
+
+_PARTS = {
+    "obj": ("journeys_objective", "objective"),
+    "chk": ("journeys_checkinrun", "check-in"),
+    "log": ("journeys_logentry", "log entry"),
+}
+
+
+def part_of(journey: str, part: str, prefix: str) -> UUID:
+    """The id of an objective ("obj"), a check-in ("chk") or a line of the log ("log") of that journey, both by their
+    external ids; Refusal "not_found" where it is another's."""
+    table, noun = _PARTS[prefix]
+    found = parse_id(prefix, part)
+    sql = f"select 1 as one from {table} where id = %s and journey_id = %s"
+    if not one_statement(sql, (found, parse_id("jny", journey))):
+        raise not_found(noun, format_id(prefix, found))
+    return found
 
 
 def task_names(actor: Actor, journey_id: UUID) -> dict[UUID, TaskName]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, figure, moment, number
 from onward.journeys import actions
+from onward.journeys.queries import part_of
 from onward.kernel.ids import parse_id
 
 
@@ -152,7 +153,7 @@ def write_objective(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def agree_objective(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
-    actions.agree_objective(actor=staff(request), objective_id=parse_id("obj", objective))
+    actions.agree_objective(actor=staff(request), objective_id=part_of(ref, objective, "obj"))
     say(request, "Agreed, in their name; the timeline says that you entered it.")
     return _back(ref, "success")
 
@@ -160,7 +161,7 @@ def agree_objective(request: HttpRequest, ref: str, objective: str) -> HttpRespo
 @require_POST
 def meet_objective(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
     actions.meet_objective(
-        actor=staff(request), objective_id=parse_id("obj", objective), evidence=request.POST.get("evidence", "")
+        actor=staff(request), objective_id=part_of(ref, objective, "obj"), evidence=request.POST.get("evidence", "")
     )
     say(request, "Reached.")
     return _back(ref, "success")
@@ -170,7 +171,7 @@ def meet_objective(request: HttpRequest, ref: str, objective: str) -> HttpRespon
 def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse:
     actions.hold_check_in(
         actor=staff(request),
-        check_in_id=parse_id("chk", check_in),
+        check_in_id=part_of(ref, check_in, "chk"),
         held_at=moment(request.POST.get("held_at", ""), "The check-in"),
         note=request.POST.get("note", ""),
     )

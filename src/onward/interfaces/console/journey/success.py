@@ -92,7 +92,7 @@ def reading(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
     """Enter how far an objective is."""
     actions.measure_objective(
         actor=staff(request),
-        objective_id=parse_id("obj", objective),
+        objective_id=journeys.part_of(ref, objective, "obj"),
         value=number(request.POST.get("value", "").strip().removesuffix("%"), "The figure"),
         note=request.POST.get("note", ""),
     )
