@@ -94,25 +94,23 @@ def tiles(actor: Actor, *, owner_id: UUID | None = None) -> Tiles:
 def lede(actor: Actor, now: datetime, *, of: Tiles, owner_id: UUID | None = None) -> Lede:
     """The figures of the sentence; `of` are the tiles of the same owner."""
     require(actor, "see", "journey")
-    # Each figure walks an index of its own: one pass over the open journeys reads them all.
-    mine = "from insights_portfolio where state = 'open'" + (" and owner_id = %(owner)s" if owner_id else "")
-    ahead = f"{mine} and first_value_met_at is null"
     (value,) = one_statement(
-        f"""select (select count(*) {ahead} and first_value_due_at >= %(now)s and first_value_due_at < %(end)s) as week,
-                  (select count(*) {ahead} and urgency = {PRESSING} and first_value_due_at < %(now)s) as late,
-                  (select count(*) {ahead} and pace = 'stalled') as stalled,
-                  (select count(*) {ahead}) as ahead,
-                  (select count(*) {mine} and questions > 0) as asked""",
+        f"""select count(*) filter (where first_value_met_at is null
+                     and first_value_due_at >= %(now)s and first_value_due_at < %(end)s) as week,
+                  count(*) filter (where urgency = {PRESSING} and first_value_met_at is null
+                     and first_value_due_at < %(now)s) as late,
+                  count(*) filter (where pace = 'stalled' and first_value_met_at is null) as stalled,
+                  count(first_value_met_at) as reached, count(*) filter (where questions > 0) as asked
+            from insights_portfolio where state = 'open' and (%(owner)s::uuid is null or owner_id = %(owner)s)""",
         {"now": now, "end": now + timedelta(days=7), "owner": owner_id},
     )
-    is_open = of.count("state", "open")
     return Lede(
-        open=is_open,
+        open=of.count("state", "open"),
         behind=of.count("pace", "behind"),
         stalled=of.count("pace", "stalled"),
         first_value_late=value["late"],
         stalled_before=value["stalled"],
         first_value_this_week=value["week"],
-        first_value_reached=is_open - value["ahead"],
+        first_value_reached=value["reached"],
         asked=value["asked"],
     )
