@@ -195,13 +195,6 @@ def test_a_kickoff_is_held_filled_in_and_measured_and_the_goal_agreed(world: Cas
         {"outcome": "Late trucks by nine", "due_on": "2026-04-01", "owner": format_id("con", world.dana_id)},
     )
     goal = queries.journey_view(world.mara, journey).objectives[0].ref
-    elsewhere = address(won(world, world.globex))
-    for part in (f"objectives/{goal}/agreement", f"objectives/{goal}/arrival", f"objectives/{goal}/reading",
-                 f"check-ins/chk_{goal[4:]}/holding", f"log/log_{goal[4:]}/confirmation"):  # fmt: skip
-        assert client.post(f"{elsewhere}/{part}", {"evidence": "x", "value": "1"}).status_code == 404, (
-            "of another journey"
-        )
-    assert queries.journey_view(world.mara, journey).objectives[0].agreed_at is None
     client.post(f"{path}/objectives/{goal}/agreement", {})
     view = queries.journey_view(world.mara, journey)
     assert next(row for row in view.tasks if row.key == "call").state == "done"

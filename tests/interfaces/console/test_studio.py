@@ -248,6 +248,10 @@ def test_what_differs_by_customer_is_a_table_in_the_form(manager: Client) -> Non
     plan = manager.get("/playbooks/mine/studio/preview").content.decode()
     assert "Connect your data" in plan
     assert "nterprise" not in plan, "red when a customer reads how their vendor sorts its accounts"
+    assert "First value: within 30 days of the signature." in unescape(re.sub(r"<[^>]+>", "", plan))
+    press(manager, "save", "milestone.first_value", **{"f-due": by_segment})
+    plan = manager.get("/playbooks/mine/studio/preview").content.decode()
+    assert "First value comes on a day that differs by customer." in plan
 
 
 def test_a_table_that_is_typed_is_kept_as_a_table_and_told(manager: Client) -> None:

@@ -25,6 +25,11 @@ COUNTED = {
     "segment": ("segment", "state = 'open'"),
     "playbook": ("playbook", "state = 'open'"),
     "urgency": ("urgency", "state = 'open'"),
+    "first_value": (
+        "case when first_value_met_at is null then 'stalled' else 'reached' end",
+        "state = 'open' and (first_value_met_at is not null or pace = 'stalled')",
+    ),
+    "asked": ("''", "state = 'open' and questions > 0"),
 }
 
 
@@ -78,7 +83,7 @@ def _tallies() -> Iterator[str]:
         wanted = {
             (dimension, row["value"], row["owner_id"]): row["n"]
             for row in one_statement(
-                f"select {column}::text as value, owner_id, count(*)::int as n from insights_portfolio"
+                f"select ({column})::text as value, owner_id, count(*)::int as n from insights_portfolio"
                 f" where {condition} group by 1, 2"
             )
         }

@@ -29,6 +29,7 @@ from onward.kernel.refusals import Refusal
 from onward.playbooks import queries as playbooks
 
 MOST, OF_A_KIND, LONGEST = 12, 5, 100
+MAYBE = "may not be needed"
 KINDS = ("account", "person", "journey", "task", "step", "page", "action", "playbook", "colleague")
 KIND_WORDS = {"person": "contact", "step": "task"}
 _REF = re.compile(r"(acc|con|jny|tsk)_[0-9a-z]{20,30}")
@@ -147,7 +148,7 @@ def _tasks(
             kind, slips = scores.get(row.account_id, (0, 0)) if rest else (0, 0)
             score = (max(kind, fits[0]), slips + fits[1])
             where = names.get(row.journey_id, "yours to do")
-            hits.append(_task(row, f"{where}, may not be needed" if row.undecided else where, score))
+            hits.append(_task(row, f"{where}, {MAYBE}" if row.undecided else where, score))
     return hits
 
 
@@ -167,7 +168,7 @@ def _steps(actor: Actor, words: list[str], told: set[str], names: Mapping[UUID, 
 
 
 def _due(row: WorkTask) -> str:
-    return "may not be needed" if row.undecided else f"due {short_date(row.due_on)}" if row.due_on else "no date"
+    return MAYBE if row.undecided else f"due {short_date(row.due_on)}" if row.due_on else "no date"
 
 
 def _task(row: WorkTask, detail: str, score: tuple[int, int] = (0, 0)) -> Hit:

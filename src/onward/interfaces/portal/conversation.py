@@ -37,12 +37,13 @@ def write_in_journey(request: HttpRequest, visitor: Visitor, journey: str) -> Ht
     # Who asked for a colleague's link looks at that colleague next.
     from_people = request.POST.get("back") == "people"
     try:
-        said = _write(request, visitor, journey_id, None, is_for_link=from_people)
+        said, first = _write(request, visitor, journey_id, None)
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, journey=journey)
     talk = f"/portal/journeys/{journey}/conversation"
     if not from_people:
         return say(HttpResponseRedirect(f"{talk}#composer"), said)
+    said = f"{first or 'Your team'} was asked to send the link. There is nothing more for you to do."
     return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), said, more=(talk, "Your message"))
 
 
@@ -53,7 +54,7 @@ def write_about_task(request: HttpRequest, visitor: Visitor, task: str) -> HttpR
     task_id = parse_id("tsk", task)
     place = journeys.place_of(visitor.actor, task_id=task_id)
     try:
-        said = _write(request, visitor, place.journey_id, task_id)
+        said, _ = _write(request, visitor, place.journey_id, task_id)
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, task=task)
     return say(HttpResponseRedirect(f"/portal/tasks/{task}#composer"), said)
@@ -160,9 +161,8 @@ def drawn_again(
     return response
 
 
-def _write(
-    request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None, *, is_for_link: bool = False
-) -> str:
+def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UUID | None) -> tuple[str, str]:
+    """Writes it; what to say of that, and who of the vendor's reads it first ("" where nobody does)."""
     if request.POST.get("channel", "shared") != "shared":
         raise forbidden("You cannot write this.", mend="Send it to your team instead.")
     if not allow("portal:write", visitor.ref, COMMENTS_AN_HOUR, 3600):
@@ -174,9 +174,7 @@ def _write(
     names = journeys.names_of(told)
     first = next(iter(names.values()), "")
     by_mail = " and by mail" if mailer.leaves(is_demo=place.is_demo) else ""
-    if is_for_link:
-        return f"{first or 'Your team'} was asked to send the link. There is nothing more for you to do."
-    return f"{first} has it and answers here{by_mail}." if first else said
+    return (f"{first} has it and answers here{by_mail}." if first else said), first
 
 
 def _fragment(request: HttpRequest, visitor: Visitor, talk: object) -> HttpResponse:

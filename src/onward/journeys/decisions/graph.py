@@ -69,8 +69,10 @@ def answers_of(
     things: Mapping[str, Thing], book: Playbook, run: Run, outside: Outside, readings: Mapping[str, Value | None]
 ) -> dict[str, Thing]:
     """The dates of forms with what is before them laid out anew: steps were moved, and leave less or more."""
+    found = {name: (thing, day) for name, day in _dates(book, run) if (thing := things.get(name))}
+    if not found:
+        return {}
     plan = _Plan(book, run, outside, readings)
-    found = {name: (thing, day) for name, day in plan.answers.items() if (thing := things.get(name))}
     return {
         name: replace(thing, before=plan.of_answer(name, thing.to or day).before)
         for name, (thing, day) in found.items()

@@ -138,8 +138,8 @@ class HoursWithdrawn(HoursLogged):
 
 @dataclass(frozen=True)
 class TaskMoved(Fact):
-    """`group` is one for all that moved in one action; `was` what undoing gives back: {"on", "why", "by_hand"};
-    `undoes` the group that this takes back."""
+    """`group` is one for all that moved in one action; `was` what undoing gives back: {"on", "why", "by_hand",
+    "follows"}; `undoes` the group that this takes back."""
 
     name = "journey.task.moved"
     task: str

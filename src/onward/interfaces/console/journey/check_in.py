@@ -15,7 +15,7 @@ from onward.interfaces.ui.success import shown
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.ids import parse_id
-from onward.kernel.refusals import Refusal, not_found
+from onward.kernel.refusals import Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,9 +23,8 @@ def page(request: HttpRequest, ref: str, check_in: str) -> HttpResponse:
     """The plan as it stands today, with a field for each figure that people tell. A POST records the talk."""
     actor, refusal = staff(request), None
     view = journeys.journey_view(actor, parse_id("jny", ref))
-    row = next((one for one in view.check_ins if one.id == parse_id("chk", check_in)), None)
-    if row is None:
-        raise not_found("check-in", check_in[:40])
+    wanted = journeys.part_of(ref, check_in, "chk")
+    row = next(one for one in view.check_ins if one.id == wanted)
     if request.method == "POST":
         try:
             actions.hold_check_in(
