@@ -220,8 +220,10 @@ def test_what_weighs_beside_time_moves_the_row_as_a_rebuild_would(sign: Sign) ->
     comment = write_comment(actor=dana, journey_id=asked, channel="shared", text="When?", question=True)
     assert names() == ["Asked", "Small"]
     assert list(differences(NOW)) == []
+    assert lede(SYSTEM, NOW, of=tiles(SYSTEM)).asked == 1
     remove_comment(actor=dana, comment_id=comment)
     assert names() == ["Small", "Asked"]
+    assert lede(SYSTEM, NOW, of=tiles(SYSTEM)).asked == 0
     change_account(actor=SYSTEM, account_id=account, arr="76000")
     assert names() == ["Asked", "Small"]
     assert list(differences(NOW)) == []
