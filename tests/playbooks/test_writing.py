@@ -218,8 +218,9 @@ Setup, 3 weeks
         ("20 routes planned", "event.route_planned.count >= 20"),
         ("manager is named", "role.manager_of_operations.filled"),
         ("the moon is full", ""),
-        ("50 appointments booked", "event.appointments_booked.count >= 50"),
-        ("at least five appointments were booked in the product", "event.appointments_booked.count >= 5"),
+        ("50 appointments booked", "event.appointment_booked.count >= 50"),
+        ("at least five appointments were booked in the product", "event.appointment_booked.count >= 5"),
+        ("20 queries passed", "event.query_passed.count >= 20"),
         ("50% of appointments", ""),
     ],
 )
@@ -232,7 +233,8 @@ def test_a_condition_in_words_is_written_right_by_a_click(words: str, meant: str
     )
     text = changed(text, ("stages", 0, "exit"), [{"check": "met", "when": words}])
     (problem,) = lint(Draft(text)).errors
-    also = ", and declare that event" if "appointments" in meant else ""
+    is_new = meant.startswith(("event.appointment", "event.query"))
+    also = ", and declare that event" if is_new else ""
     assert offer(problem, text) == (f"Write “{meant}” instead{also}" if meant else "")
     if meant:
         text = mended(problem, text, part(text, "playbook"))

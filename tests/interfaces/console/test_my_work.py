@@ -14,10 +14,12 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from onward.accounts import actions as accounts
 from onward.conversation import actions as conversation
 from onward.insights import actions as insights
+from onward.interfaces.ui.words import date_words
 from onward.journeys import actions, queries
 from onward.journeys.models import CheckInRun
 from onward.kernel.actor import SYSTEM
@@ -303,6 +305,24 @@ def test_what_is_refused_says_why_at_its_row(world: Cast) -> None:
     assert "say when it was held" in page
     viewer = signed_in(world.viewer).post(f"/work/tasks/{task.ref}/completion", headers=FRAGMENT)
     assert viewer.status_code == 403
+
+
+def test_a_meeting_that_has_its_time_says_when_it_is_held(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when one that is planned for another day looks as if nobody had done anything, or is recorded by a slip
+    task = row(world, won(world), "call")
+    clock.shift(timedelta(days=20))
+    client = signed_in(world.mara)
+    assert "planned for" not in text(client)
+    ahead = timezone.localtime() + timedelta(days=2)
+    client.post(f"/tasks/{task.ref}/time", {"starts_at": f"{ahead:%Y-%m-%dT10:00}"})
+    page = text(client)
+    assert f"planned for {date_words(ahead)}" in page
+    assert f"hold it as planned, on {date_words(ahead)}" in page
+    assert "<summary>It was held already</summary>" in text(client, f"/tasks/{task.ref}")
+    clock.shift(timedelta(days=3))
+    client = signed_in(world.mara)
+    assert "planned for" not in text(client)
+    assert "It was held already" not in text(client, f"/tasks/{task.ref}")
 
 
 def test_a_customer_that_waits_is_reminded_once_a_day(world: Cast, clock: time_machine.Coordinates) -> None:

@@ -252,6 +252,8 @@ def test_what_differs_by_customer_is_a_table_in_the_form(manager: Client) -> Non
     press(manager, "save", "milestone.first_value", **{"f-due": by_segment})
     plan = manager.get("/playbooks/mine/studio/preview").content.decode()
     assert "First value comes on a day that differs by customer." in plan
+    writing = unescape(shown(manager))
+    assert "First value counts as reached when at least 1 goal of their success plan is reached" in writing
 
 
 def test_a_table_that_is_typed_is_kept_as_a_table_and_told(manager: Client) -> None:

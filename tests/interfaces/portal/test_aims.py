@@ -101,9 +101,9 @@ def test_the_team_reads_the_day_that_the_customer_reads(world: Cast) -> None:
         connect = words(signed_in(world.mara), f"/tasks/{line(world, journey, 'connect').ref}")
     assert "Due Wed 11 March" in connect
     assert "late" not in connect.partition("What happened")[0], "what cannot begin yet is not late by itself"
-    assert "First value due 1 Apr what decides it Go-live 16 Mar 18 Mar at the earliest what decides it" in page
+    assert "Go-live 16 Mar 18 Mar at the earliest what decides it agree another day" in page
     why = "Why Wed 18 March at the earliest Sign the plan 6 Mar to 12 Mar (+6 d): its day has gone by"
-    assert f"Go-live 18 Mar at the earliest · what decides it {why}" in page
+    assert f"Go-live 18 Mar at the earliest · what decides it · agree another day {why}" in page
     assert "Go-live date 16 Mar to 18 Mar (+2 d): after the one above 16 Mar" in page, "by its name, to its day"
     assert "What decides the end These 2 steps decide the day of Go-live, Wed 18 March : Sign the plan and" in decides
     assert "Connect your systems: 11 Mar to 13 Mar" in decides, "its bar stands where the list says that it ends"

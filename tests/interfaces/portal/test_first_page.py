@@ -63,7 +63,7 @@ def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) 
     journey = asking(world, "connect", "polish")
     home, dana = f"/portal/journeys/{format_id('jny', journey)}", enter(world.dana_id)
     page = words_of(text(dana, home))
-    assert "Hello Dana. One step waits for you." in page
+    assert "Hello Dana. One step waits for you. One other thing waits for you." in page
     assert "Also waits for you Tell Mara what “Polish the settings” needs" in page
     joel, _ = contact(world.acme, "Joel")
     page = words_of(text(enter(joel), home))
@@ -73,5 +73,8 @@ def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) 
     goal = Wanted("", "Reports by nine", date(2027, 5, 1), theirs, ours, "The morning mail")
     journeys.propose_plan(actor=world.mara, journey_id=journey, objectives=[goal])
     page = words_of(text(dana, home))
-    assert "Hello Dana. The success plan waits for your answer, and 1 step waits for you." in page
+    assert (
+        "Hello Dana. The success plan waits for your answer, and 1 step waits for you. One other thing waits for you."
+        in page
+    )
     assert "Also waits for you Answer version 1 of the success plan Tell Mara what “Polish" in page

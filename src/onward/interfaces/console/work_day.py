@@ -25,6 +25,7 @@ from onward.interfaces.console.reminding import Reminded, reminded
 from onward.interfaces.console.work_talks import Talk, talk, when_due
 from onward.interfaces.console.work_worst import Worst, next_of, worst_of
 from onward.interfaces.ui.fact_words import FactLine, fact_line
+from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
 from onward.journeys.queries import WorkTask
 from onward.kernel.actor import Actor
@@ -75,8 +76,16 @@ class Item:
         return f"/tasks/{self.task.ref}"
 
     @property
+    def planned(self) -> str:
+        """The day ahead on which a meeting is to be held; "" where there is none."""
+        at = self.task.starts_at
+        return date_words(at) if self.task.kind == "meeting" and at and at > now() else ""
+
+    @property
     def needs(self) -> str:
         """What its own page asks for before it is done; "" when a tick will do."""
+        if self.planned:
+            return f"hold it as planned, on {self.planned}"
         return ON_ITS_PAGE.get(self.task.kind, "")
 
 

@@ -106,6 +106,8 @@ def lede(
     answers: bool = False,
 ) -> str:
     """The sentence that answers why the reader is here."""
+    # Not steps of theirs, and yet theirs to do: what the vendor's steps ask of them, and what is known to look over.
+    others = sum(is_asked(task) for task in ours) + bool(view.to_confirm)
     hello = f"Hello {first_name}." if first_name else "Hello."
     if view.state == "completed":
         return f"{hello} {view.account_name}’s onboarding is complete."
@@ -115,7 +117,7 @@ def lede(
         return f"{hello} This onboarding is paused; nothing is due until it goes on."
     if late := sum(task.is_late and not held_until(task) for task in own):
         steps = "One step of yours gets" if late == 1 else f"{late} steps of yours get"
-        also = " The success plan waits for your answer, too." if answers else ""
+        also = f" {PLAN_WAITS}, too." if answers and not others else _others(others + answers)
         return f"{hello} {steps} {view.account_name} moving again.{also}"
     if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
@@ -127,11 +129,10 @@ def lede(
         return f"{hello} {whose}; {steps} things up{too}."
     if answers:
         also = f", and {plural(len(own), 'step waits', 'steps wait')} for you" if own else ""
-        return f"{hello} {PLAN_WAITS}{also}."
+        return f"{hello} {PLAN_WAITS}{also}.{_others(others)}"
     if own:
-        return f"{hello} " + (
-            "One step waits for you." if len(own) == 1 else f"{len(own)} steps wait for you; begin with the first."
-        )
+        waits = "One step waits for you." if len(own) == 1 else f"{len(own)} steps wait for you; begin with the first."
+        return f"{hello} {waits}{_others(others)}"
     if theirs:
         waits = "one step waits" if len(theirs) == 1 else f"{len(theirs)} steps wait"
         whose = f"for others at {view.account_name}" if all(task.person for task in theirs) else "for somebody"
@@ -145,6 +146,10 @@ def lede(
             return f"{hello} {vendor} asks you {things}; no step waits for you. {work}."
         return f"{hello} Nothing waits for {view.account_name} today. {work}."
     return f"{hello} Nothing waits for anybody today."
+
+
+def _others(count: int) -> str:
+    return f" {'One other thing waits' if count == 1 else f'{count} other things wait'} for you." if count else ""
 
 
 def steps_of(view: JourneyView) -> tuple[Step, ...]:

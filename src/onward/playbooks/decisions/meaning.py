@@ -59,7 +59,14 @@ def new_event(text: str) -> str:
     if found is None or not words or len(words) > 4 or _NOT.search(text.lower()):
         return ""
     amount = str(_NUMBERS.index(found[1]) + 1) if found[1] in _NUMBERS else found[1]
-    return f"`event.{'_'.join(words)}.count >= {amount}`"
+    return f"`event.{'_'.join(map(_one, words))}.count >= {amount}`"
+
+
+def _one(word: str) -> str:
+    """An event is named for one time that it happens: "appointments booked" is appointment_booked."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def conditions(text: str, named: Named, holds: Callable[[str], bool]) -> tuple[str, ...]:

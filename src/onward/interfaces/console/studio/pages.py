@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import require
+from onward.interfaces.console.playbook_words import said
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.studio.options import modules_of
 from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
@@ -129,6 +130,7 @@ def _given(desk: Desk, text: str, address: str, against: str, refusal: Refusal |
         "who": _who(desk.actor),
         "links": LINKS,
         "next_number": ((desk.current.number if desk.current else 0) + 1) if not seen.errors else 0,
+        "value": said(value.when, seen.playbook) if seen.playbook and (value := seen.playbook.first_value) else "",
         "title": seen.parts[0].title if seen.parts else desk.key,
     }
 

@@ -58,7 +58,7 @@ function take(name) {
 
 function offer() {
   const word = field.value.slice(0, field.selectionStart).match(WORD)?.[0] ?? "";
-  const rows = word.length > 1 ? found(word, field.dataset.complete) : [];
+  const rows = word.length > 1 && !LANGUAGE.has(word) ? found(word, field.dataset.complete) : [];
   close();
   if (!rows.length) return;
   box = document.createElement("div");

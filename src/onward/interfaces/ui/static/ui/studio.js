@@ -1,6 +1,6 @@
 // The studio without leaving the page: what is written is sent half a second later, one request at a time and only the
 // last that waits, and the answer draws every part anew but the one that somebody writes in.
-import { complete } from "./complete.js";
+import { close, complete } from "./complete.js";
 import { drag } from "./dragging.js";
 
 const desk = document.getElementById("desk");
@@ -108,7 +108,10 @@ function notes(html) {
   fresh.innerHTML = html;
   for (const note of fresh.content.querySelectorAll("[data-note]")) {
     const old = region("form").querySelector(`[data-note="${CSS.escape(note.dataset.note)}"]`);
-    if (old && old.innerHTML !== note.innerHTML) old.innerHTML = note.innerHTML;
+    if (!old || old.innerHTML === note.innerHTML) continue;
+    old.innerHTML = note.innerHTML;
+    // The list of names would lie over what a click mends.
+    if (note.querySelector("button")) close();
   }
   const title = fresh.content.querySelector("h2"), shown = region("form").querySelector("h2");
   if (title && shown) shown.textContent = title.textContent;
