@@ -183,7 +183,69 @@ def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: ti
         actor=world.dana, journey_id=acme, task_id=None, channel="shared", text="Which fields?", question=True
     )
     page = text(client)
-    assert re.search(r'<a href="/journeys/jny_\w+/conversation#composer">Answer them: 1 open question</a>', page)
+    assert re.search(
+        r'<a href="/journeys/jny_\w+/conversation\?answer=1#composer">Answer them: 1 open question</a>', page
+    )
+
+
+def test_whoever_was_asked_has_time_to_answer(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when who was asked yesterday is to be asked again, or who was asked a week ago is waited for
+    task = row(world, won(world), "call")
+    clock.shift(timedelta(days=60))
+    insights.rebuild(actor=SYSTEM)
+    place = f"/tasks/{task.ref}"
+    assert "Ask Mara for: Kickoff call" in (before := _worst(signed_in(world.tomas)))
+    assert "asked" not in before
+    said = {"text": f"@[Mara](user:{world.mara.id}) when?", "channel": "internal", "shown": "internal"}
+    assert signed_in(world.tomas).post(f"{place}/comments", said).status_code == 302
+    clock.shift(timedelta(days=2))
+    assert f'<a href="{place}">Waiting for Mara: Kickoff call</a> <small class="second">asked 2 days ago by you' in (
+        _worst(signed_in(world.tomas))
+    )
+    assert "Do: Kickoff call</a>" in _worst(signed_in(world.mara)), "she need not wait for herself"
+    clock.shift(timedelta(days=2))
+    assert 'Ask Mara for: Kickoff call</a> <small class="second">asked 4 days ago by you' in _worst(
+        signed_in(world.tomas)
+    )
+
+
+def test_ones_own_stand_before_others_who_need_more_help(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when a colleague's day opens with what others look after
+    acme, globex = won(world), won(world, world.globex)
+    accounts.change_account(actor=SYSTEM, account_id=world.globex, arr="76000")
+    clock.shift(timedelta(days=60))
+    actions.fill_role(actor=world.mara, journey_id=acme, role="csm", person=f"user:{world.tomas.id}")
+    insights.rebuild(actor=SYSTEM)
+    tomas, mara = signed_in(world.tomas), signed_in(world.mara)
+
+    def named(client: Client, path: str = "/") -> list[str]:
+        return re.findall(r'class="name"[^>]*>([^<]+)', _worst(client, path))
+
+    assert named(mara) == named(tomas, "/?whose=all") == ["Globex", "Acme Freight"]
+    assert named(tomas) == ["Acme Freight", "Globex"]
+    assert "yours first; how they are ranked" in _worst(tomas)
+    assert "yours first" not in _worst(tomas, "/?whose=all")
+    assert globex
+
+
+def test_a_planned_meeting_is_not_what_to_do_first(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when one is told to do now what is planned for tomorrow
+    task = row(world, won(world), "call")
+    clock.shift(timedelta(days=9))
+    assert "Kickoff call" in text(signed_in(world.mara)).split('id="first"')[1].split("</section>")[0]
+    actions.schedule_meeting(actor=world.mara, task_id=task.id, starts_at=timezone.now() + timedelta(days=1))
+    clock.shift(timedelta(minutes=1))
+    insights.rebuild(actor=SYSTEM)
+    assert 'id="first"' not in text(signed_in(world.mara))
+    assert re.search(r"Kickoff call</a><small>.*planned for", text(signed_in(world.mara)).split('id="urgent"')[1])
+    clock.shift(timedelta(days=50))
+    insights.rebuild(actor=SYSTEM)
+    actions.schedule_meeting(actor=world.mara, task_id=task.id, starts_at=timezone.now() + timedelta(days=1))
+    assert re.search(r"Planned for \d+ \w+: Kickoff call", _worst(signed_in(world.mara)))
+
+
+def _worst(client: Client, path: str = "/") -> str:
+    return text(client, path).split('id="worst"')[1].split("</section>")[0]
 
 
 def test_done_in_place_and_undone(world: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -63,8 +64,12 @@ def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:
     told = signed_in(world.mara).post(path, sent, follow=True).content.decode()
     assert "The note is kept, for us alone. Tomas is told." in told
     page = text(signed_in(world.tomas))
-    assert "1 mention waits" in page
+    assert '<a href="#first">1 mention waits</a>' in page
+    assert "Begin with what Mara wrote." in page
+    assert "Read what Mara wrote: Acme Freight" in page, "nothing else is to be done"
     assert "Mara mentioned you" in page
+    there = re.search(r'href="(/journeys/jny_\w+/conversation\?to=internal)#cmt', page)
+    assert there, "what was said among us is answered so"
     assert "mentioned you" not in text(signed_in(world.viewer))
     conversation.see_mentions(actor=world.tomas, journey_id=journey)
     assert "mentioned you" not in text(signed_in(world.tomas))

@@ -87,7 +87,7 @@ def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: U
     for place in (path, address(journey), "/"):
         asked = text(client, place)
         assert "They wait for us too: 1 question of theirs has no answer." in asked, place
-        assert f'<a href="{address(journey)}/conversation">Answer first</a>' in asked
+        assert f'<a href="{address(journey)}/conversation?answer=1#composer">Answer first</a>' in asked
     empty = client.post(f"{path}/reminder", {"words": " "})
     assert empty.status_code == 422
     assert "The mail is empty." in empty.content.decode()

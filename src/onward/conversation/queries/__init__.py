@@ -17,7 +17,7 @@ from onward.conversation.queries.comments import (
     histories,
     latest_notes,
 )
-from onward.conversation.queries.day import Call, calls_for
+from onward.conversation.queries.day import Call, Called, calls_for, last_called
 from onward.conversation.queries.files import FileView, content_of, file_view, files
 from onward.conversation.queries.people import MAY_BE_CALLED, audience, callable_people
 from onward.conversation.queries.rows import account_of
@@ -26,6 +26,7 @@ __all__ = [
     "MAY_BE_CALLED",
     "MOST",
     "Call",
+    "Called",
     "CommentView",
     "FileView",
     "MentionView",
@@ -40,6 +41,7 @@ __all__ = [
     "file_view",
     "files",
     "histories",
+    "last_called",
     "latest_notes",
     "open_mentions",
     "open_questions",

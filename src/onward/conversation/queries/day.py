@@ -1,8 +1,8 @@
-"""What waits for a colleague's word, in one statement: where they are called, and what their customers asked."""
+"""What waits for a colleague's word: where they are called, what their customers asked, whom they asked themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,13 +15,15 @@ from onward.kernel.ids import format_id, parse_id
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A comment that waits for somebody. `author` is a person's reference; `is_question`: a contact asked it."""
+    """A comment that waits for somebody. `author` is a person's reference; `channel` who reads it, internal or shared;
+    `is_question`: a contact asked it."""
 
     id: UUID
     journey_id: UUID
     account_id: UUID
     task: UUID | None
     author: str
+    channel: str
     text: str
     created_at: datetime
     is_question: bool
@@ -33,13 +35,23 @@ class Call:
 
     @property
     def href(self) -> str:
-        """Where it is read and answered."""
+        """Where it is read and answered: what colleagues said among themselves is answered so."""
+        among_us = "?to=internal" if self.channel == "internal" else ""
         if self.task:
-            return f"/tasks/{format_id('tsk', self.task)}#{self.ref}"
-        return f"/journeys/{format_id('jny', self.journey_id)}/conversation#{self.ref}"
+            return f"/tasks/{format_id('tsk', self.task)}{among_us}#{self.ref}"
+        return f"/journeys/{format_id('jny', self.journey_id)}/conversation{among_us}#{self.ref}"
 
 
-_COLUMNS = "c.id, c.journey_id, c.account_id, c.task, c.author, c.text, c.created_at"
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The last call for a colleague about a task. `by` and `whom` are references of persons."""
+
+    at: datetime
+    by: str
+    whom: str
+
+
+_COLUMNS = "c.id, c.journey_id, c.account_id, c.task, c.author, c.channel, c.text, c.created_at"
 
 
 def calls_for(actor: Actor, journey_ids: Collection[UUID] | None, *, limit: int = 50) -> list[Call]:
@@ -64,3 +76,21 @@ def calls_for(actor: Actor, journey_ids: Collection[UUID] | None, *, limit: int 
         },
     )
     return [Call(**row) for row in rows]
+
+
+def last_called(actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID]) -> dict[UUID, Called]:
+    """When each of these colleagues ("user:usr_...", by task) was last called about the task, in these journeys; tasks
+    about which nobody was are left out. One statement, none without tasks."""
+    require(actor, "see", "comment")
+    if not holders:
+        return {}
+    rows = one_statement(
+        """select distinct on (c.task) c.task, c.created_at as at, c.author as by, h.whom
+           from conversation_comment c
+           join unnest(%(tasks)s::uuid[], %(whom)s::text[]) as h(task, whom)
+             on h.task = c.task and h.whom = any(c.mentions)
+           where c.journey_id = any(%(journeys)s) and c.removed_at is null
+           order by c.task, c.created_at desc""",
+        {"tasks": list(holders), "whom": list(holders.values()), "journeys": list(journey_ids)},
+    )
+    return {row.pop("task"): Called(**row) for row in rows}

@@ -16,13 +16,19 @@ from onward.kernel.ids import parse_id
 
 COUNTED_UP_TO = 1000
 WORST = 3
+#: The first of those that need help, one of each account: of these people's, or of others'.
+_WORST = f"""(select true as is_worst, row_number() over (order by urgency, urgency_at, journey_id) as place,
+         {", ".join(COLUMNS)} from insights_portfolio p where state = 'open' and urgency <= {BEHIND} and {{}}
+         and not exists (select from insights_portfolio q where q.account_id = p.account_id and q.state = 'open'
+           and (q.urgency, q.urgency_at, q.journey_id) < (p.urgency, p.urgency_at, p.journey_id))
+       order by urgency, urgency_at, journey_id limit %(worst)s)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Journeys that wait for their customer, the longest first, and how many there are (counted up to a thousand).
     `open` journeys are these people's. Of everybody's, `all_open`, `all_needy` are late, stalled or behind, `own_needy`
-    of these the reader's own; `worst` are the first of them, one of each account."""
+    of these the reader's own; `worst` are the first of them, these people's before others', one of each account."""
 
     rows: list[PortfolioLine]
     worst: list[PortfolioLine]
@@ -67,6 +73,8 @@ def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: 
         "worst": WORST,
     }
     is_open, is_needy = "dimension = 'state' and value = 'open'", f"dimension = 'urgency' and value <= '{BEHIND}'"
+    theirs, of_others = "owner_id = any(%(owners)s)", "(owner_id is null or owner_id <> all(%(owners)s))"
+    worst = [_WORST.format("true")] if owners is None else [_WORST.format(theirs), _WORST.format(of_others)]
     since = "coalesce(waiting_since, '9000-01-01 00:00:00+00'::timestamptz)"
     is_theirs = "(%(owners)s::uuid[] is null or owner_id = any(%(owners)s))"
     rows = tuples(
@@ -79,21 +87,17 @@ def waiting_on_customers(actor: Actor, owners: Sequence[UUID] | None, *, limit: 
               from insights_tally)
             select figures.*, {", ".join(f"p.{name}" for name in ("is_worst", *COLUMNS))}
             from figures left join lateral (
-              (select true as is_worst, row_number() over (order by urgency, urgency_at, journey_id) as place,
-                      {", ".join(COLUMNS)} from insights_portfolio p where state = 'open' and urgency <= {BEHIND}
-               and not exists (select from insights_portfolio q where q.account_id = p.account_id and q.state = 'open'
-                 and (q.urgency, q.urgency_at, q.journey_id) < (p.urgency, p.urgency_at, p.journey_id))
-               order by urgency, urgency_at, journey_id limit %(worst)s)
+              {" union all ".join(f"(select {at} as rank, * from {part} w)" for at, part in enumerate(worst))}
               union all
-              (select false, row_number() over (order by {since}, journey_id), {", ".join(COLUMNS)}
+              (select {len(worst)}, false, row_number() over (order by {since}, journey_id), {", ".join(COLUMNS)}
                from insights_portfolio where {where} order by {since}, journey_id limit %(limit)s)
             ) p on true
-            order by p.place""",
+            order by p.rank, p.place""",
         values,
     )
     found = [(row[5], PortfolioLine(*row[6:])) for row in rows if row[5] is not None]
-    waits, worst = ([line for is_worst, line in found if is_worst is kind] for kind in (False, True))
-    return Waiting(waits, worst, *rows[0][:5])
+    waits, needy = ([line for is_worst, line in found if is_worst is kind] for kind in (False, True))
+    return Waiting(waits, needy[:WORST], *rows[0][:5])
 
 
 def journeys_of_owners(

@@ -1,19 +1,23 @@
-"""A reminder: a mail in a colleague's own words to whoever of the customer has a task."""
+"""Whom a colleague asked for a task: a reminder is a mail to whoever of the customer has it, in the colleague's own
+words; one of us is called by name in its conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from onward.accounts import queries as accounts
+from onward.conversation import queries as conversation
 from onward.engagement import actions
 from onward.engagement import queries as engagement
 from onward.engagement.queries import REMINDS, MailsOfTask
 from onward.foundation import mailer
+from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may, require
 from onward.interfaces.ui.words import ago
@@ -22,13 +26,29 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import conflict, invalid
 
+#: Whoever was asked has this long to answer before it is time to ask again.
+PATIENCE = timedelta(days=3)
+
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """When a colleague reminded somebody of a task ("2 days ago by you"), and the mark of that mail."""
+    """When a colleague reminded somebody of a task ("2 days ago by you"), and the mark of that mail; or `word` asked:
+    when one of us was called for it."""
 
     when: str
-    mark: str
+    at: datetime
+    mark: str = ""
+    word: str = "reminded"
+
+    @property
+    def words(self) -> str:
+        """Like "reminded 2 days ago by you"."""
+        return f"{self.word} {self.when}"
+
+    @property
+    def is_fresh(self) -> bool:
+        """Asked so lately that there is nothing to do but wait."""
+        return now() - self.at < PATIENCE
 
 
 def reminders(actor: Actor, task_ids: Collection[UUID]) -> dict[UUID, Reminded]:
@@ -45,7 +65,27 @@ def reminded(actor: Actor, mails: MailsOfTask | None) -> Reminded | None:
     if sent is None:
         return None
     who = "you" if sent.made_by == actor.ref else sent.from_name.partition(" at ")[0]
-    return Reminded(f"{ago(sent.at)} by {who}", f":{sent.at:%H%M%S%f}")
+    return Reminded(f"{ago(sent.at)} by {who}", sent.at, f":{sent.at:%H%M%S%f}")
+
+
+def asked(
+    actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID], names: Mapping[str, str]
+) -> dict[UUID, Reminded]:
+    """When the colleague who has each of these tasks (one of `holders`) was last called for it, in these journeys; a
+    call by the holder is none. `names` by reference."""
+    if not may(actor, "see", "comment"):
+        return {}
+    others = {task: whom for task, whom in holders.items() if whom.startswith("user:")}
+    found = conversation.last_called(actor, others, journey_ids)
+    return {
+        task: Reminded(f"{ago(one.at)} by {_who(actor, one.by, names)}", one.at, word="asked")
+        for task, one in found.items()
+        if one.by != one.whom
+    }
+
+
+def _who(actor: Actor, ref: str, names: Mapping[str, str]) -> str:
+    return "you" if ref == f"user:{actor.id}" else names.get(ref, "a colleague")
 
 
 def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:

@@ -21,9 +21,9 @@ from onward.insights import queries as insights
 from onward.insights.decisions.urgency import BEHIND, ENDED, FAR
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.order import put_forward, wrong
-from onward.interfaces.console.reminding import Reminded, reminded
+from onward.interfaces.console.reminding import Reminded, asked, reminded
 from onward.interfaces.console.work_talks import Talk, talk, when_due
-from onward.interfaces.console.work_worst import Worst, next_of, worst_of
+from onward.interfaces.console.work_worst import Worst, held_ahead, next_of, worst_of
 from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
@@ -78,8 +78,7 @@ class Item:
     @property
     def planned(self) -> str:
         """The day ahead on which a meeting is to be held; "" where there is none."""
-        at = self.task.starts_at
-        return date_words(at) if self.task.kind == "meeting" and at and at > now() else ""
+        return date_words(held_ahead(self.task))
 
     @property
     def needs(self) -> str:
@@ -156,10 +155,13 @@ class Day:
 
     @property
     def first(self) -> Question | Item | None:
-        """What to do now: a customer who cannot go on comes before all that is late."""
+        """What to do now: a customer who cannot go on comes before all that is late, and a meeting that is planned is
+        held when it is time. Where nothing else is, what a colleague wrote to the reader."""
         if self.questions:
             return self.questions[0]
-        return self.urgent[0] if self.urgent else None
+        if self.urgent and not self.urgent[0].planned:
+            return self.urgent[0]
+        return self.mentions[0] if self.mentions else None
 
 
 def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetime) -> Day:
@@ -214,9 +216,11 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
 
     me = f"user:{actor.id}"
-    day.worst = [
-        worst_of(row, task, me, names, reminded(actor, mails.get(task.id)) if task else None) for row, task in helped
-    ]
+    others = {task.id: task.holder for _, task in helped if task and task.holder not in {"", me}}
+    told = asked(actor, others, worst, names) | {
+        task: one for task, sent in mails.items() if (one := reminded(actor, sent))
+    }
+    day.worst = [worst_of(row, task, me, names, told.get(task.id) if task else None) for row, task in helped]
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
     day.talks = [talk(one, lines.get(one.journey_id), names, now) for one in talks]
     soon = timezone.localtime(now).date() + timedelta(days=1)
@@ -224,10 +228,10 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     day.due_today = sum(1 for item in items if not item.is_late and item.when.startswith("Today"))
     day.urgent = sorted((item for item in items if _is_soon(item.task, soon)), key=_by_need)
     day.following = [item for item in items if not _is_soon(item.task, soon)]
-    told = [_called(call, known, lines, names) for call in calls]
-    asked = (one for one in told if one.call.is_question)
-    day.questions = sorted(asked, key=lambda one: (_place(one.line), one.call.created_at))
-    day.mentions = [one for one in told if not one.call.is_question]
+    said = [_called(call, known, lines, names) for call in calls]
+    questions = (one for one in said if one.call.is_question)
+    day.questions = sorted(questions, key=lambda one: (_place(one.line), one.call.created_at))
+    day.mentions = [one for one in said if not one.call.is_question]
     for row in waiting.rows:
         task = awaited[row.journey_id]
         sent = mails.get(task.id) if task else None
@@ -289,10 +293,11 @@ def _is_soon(task: WorkTask, soon: date) -> bool:
     return task.due_on is not None and task.due_on <= soon
 
 
-def _by_need(item: Item) -> tuple[bool, tuple[int, datetime], datetime]:
-    """What is late or due today before tomorrow's; of these, that of the journey which needs help most."""
+def _by_need(item: Item) -> tuple[bool, bool, tuple[int, datetime], datetime]:
+    """What is late or due today before tomorrow's; of these, that of the journey which needs help most. A meeting that
+    is planned comes last: there is nothing to do but hold it then."""
     assert item.task.due_at is not None
-    return item.when == "Tomorrow", _place(item.line), item.task.due_at
+    return bool(item.planned), item.when == "Tomorrow", _place(item.line), item.task.due_at
 
 
 def _place(line: PortfolioLine | None) -> tuple[int, datetime]:

@@ -31,9 +31,8 @@ def lede(day: Day) -> Markup:
             link(f"{asked} asked you something" if day.scope == "mine" else f"{asked} asked something", "#first")
         )
     if day.mentions:
-        parts.append(
-            link(f"{plural(len(day.mentions), 'mention')} wait{'s' if len(day.mentions) == 1 else ''}", "#mentions")
-        )
+        words = f"{plural(len(day.mentions), 'mention')} wait{'s' if len(day.mentions) == 1 else ''}"
+        parts.append(link(words, "#first" if day.first is day.mentions[0] else "#mentions"))
     if parts:
         tail = Markup(", ").join(parts[:-1]) + Markup(" and ") + parts[-1] if len(parts) > 1 else parts[0]
         return tail + Markup(".") + _then(day)
@@ -57,6 +56,8 @@ def lede(day: Day) -> Markup:
 
 def _then(day: Day) -> Markup:
     first = day.first
+    if isinstance(first, Question) and not first.call.is_question:
+        return Markup(' <span class="then">Begin with what {} wrote.</span>').format(first.who)
     if isinstance(first, Question):
         return Markup(' <span class="then">Begin with the answer to {}.</span>').format(first.who)
     if first and first.line and len(day.urgent) > 1:

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
+from onward.foundation.clock import now
 from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.reminding import Reminded
-from onward.interfaces.ui.words import plural
+from onward.interfaces.ui.words import plural, short_date
 from onward.journeys.queries import WorkTask
 from onward.kernel.ids import format_id
 
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """A journey that needs help. `whose` it is; `verb` and `what` are the next thing to do, at `path`; `reminded` when
-    a colleague last asked the customer for it."""
+    """A journey that needs help. `whose` it is; `verb` and `what` are the next thing to do, at `path`; `asked` when
+    somebody was last asked for it."""
 
     line: PortfolioLine
     whose: str
     verb: str
     what: str
     path: str
-    reminded: Reminded | None = None
+    asked: Reminded | None = None
+
+    @property
+    def late(self) -> int:
+        """How many of its steps are late, of ours and theirs."""
+        return self.line.overdue_ours + self.line.overdue_theirs
+
+
+def held_ahead(task: WorkTask) -> datetime | None:
+    """When a meeting that lies ahead is to be held; None of any other task."""
+    at = task.starts_at
+    return at if task.kind == "meeting" and at and at > now() else None
 
 
 def next_of(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
@@ -33,25 +46,32 @@ def next_of(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
 
 
 def worst_of(
-    line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str], reminded: Reminded | None
+    line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str], asked: Reminded | None
 ) -> Worst:
     """`task` is what it waits for; `me` and the keys of `names` are like "user:usr_...", as a task's holder is."""
     mine = line.owner_id is not None and me == f"user:{format_id('usr', line.owner_id)}"
     whose = "yours" if mine else f"{line.owner_name or 'nobody'}’s"
-    return Worst(line, whose, *_next(line, task, me, names), reminded if task else None)
+    asked = asked if task else None
+    return Worst(line, whose, *_next(line, task, me, names, waits=bool(asked and asked.is_fresh)), asked)
 
 
-def _next(line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str]) -> tuple[str, str, str]:
-    """What a sensible colleague would do: answer before asking, else what it waits for."""
-    talk = f"/journeys/{line.ref}/conversation#composer"
+def _next(
+    line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str], *, waits: bool
+) -> tuple[str, str, str]:
+    """What a sensible colleague would do: answer before asking, else what it waits for. Whoever was asked has time."""
+    talk = f"/journeys/{line.ref}/conversation?answer=1#composer"
     if line.questions:
         return "Answer them", plural(line.questions, "open question"), talk
     if task is None:
         return "Write to them", line.next_due_what or "no step is open", talk
-    if line.waiting_on == "theirs":
-        verb = "Ask them for"
+    if at := held_ahead(task):
+        verb = f"Planned for {short_date(at)}"
+    elif line.waiting_on == "theirs":
+        verb = "Waiting for them" if waits else "Remind them of"
     elif task.holder in {"", me} or task.holder not in names:
         verb = "Do"
+    elif waits:
+        verb = f"Waiting for {names[task.holder].split()[0]}"
     else:
         return f"Ask {names[task.holder]} for", task.title, f"/tasks/{task.ref}?to=internal&call={task.holder}#composer"
     return verb, task.title, f"/tasks/{task.ref}"

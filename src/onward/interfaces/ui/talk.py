@@ -13,9 +13,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from markupsafe import Markup
 
+from onward.accounts import queries as accounts
 from onward.conversation import actions, queries
 from onward.conversation.queries import CommentView, FileView
 from onward.foundation import mailer
+from onward.identity import queries as identity
 from onward.interfaces.ui.words import joined, listed
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -145,12 +147,18 @@ def write(actor: Actor, request: HttpRequest, *, journey_id: UUID, task_id: UUID
             said = actions.write_comment(**place, text=text, question=post.get("question") == "1", answers=answers)
         for upload in uploads:
             actions.add_file(**place, name=upload.name or "", content=upload.read(), comment_id=said)
-    kept = (
-        "The note is kept, for us alone." if channel == "internal" else "It stands in the conversation, for both sides."
-    )
+    kept = "The note is kept, for us alone." if channel == "internal" else _sent(actor, place)
     me = f"{'contact' if actor.is_contact else 'user'}:{actor.id}"
     called = [name for ref, name in queries.comment_view(actor, said).people.items() if ref != me] if said else []
     return f"{kept} {joined(called)} {'is' if len(called) == 1 else 'are'} told." if called else kept
+
+
+def _sent(actor: Actor, place: Mapping[str, Any]) -> str:
+    """Who reads what was just sent, and where."""
+    if actor.is_contact:
+        return f"{identity.organization().name or 'The other side'} has it."
+    where = journeys.place_of(actor, journey_id=place["journey_id"], task_id=place["task_id"])
+    return f"{accounts.account(actor, where.account_id).name} reads it on their portal."
 
 
 def hand_over(actor: Actor, request: HttpRequest, kind: str, *, journey_id: UUID, task_id: UUID | None) -> str:
