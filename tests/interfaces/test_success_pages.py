@@ -101,7 +101,9 @@ def test_the_customer_proposes_a_change_and_we_answer(world: Cast) -> None:
     assert stale.status_code == 409
     assert "waits for an answer" in plain(stale.content.decode())
     page = plain(text(client, path))
-    for words in ("the day is 1 May 2026, not 1 April 2026", "We move offices.", "Until then version 1 stands."):
+    # red when a macro of the pages around it hides the reader's name
+    agree = "Agree as Mara"
+    for words in ("the day is 1 May 2026, not 1 April 2026", "We move offices.", "Until then version 1 stands.", agree):
         assert words in page
     assert client.post(f"{path}/answer", {"number": "2", "answer": "refused", "words": "In April."}).status_code == 302
     page = plain(text(dana, door))

@@ -245,6 +245,27 @@ def test_the_form_of_a_row_says_what_it_changes(world: Cast, journey: UUID) -> N
     assert "Acme Freight reads it on their portal." in form
 
 
+def test_a_row_of_the_plan_asks_whoever_has_it(world: Cast, journey: UUID) -> None:
+    # red when the menu of a step that somebody else has only takes it from them
+    def menu(client: Client, key: str) -> str:
+        page = text(client, f"{address(journey)}/plan")
+        return page.split(f'id="change-{line(world, journey, key).ref}"')[1].split("<form")[0].replace("&amp;", "&")
+
+    path, tomas = task_path(world, journey, "polish"), f"user:{world.tomas.id}"
+    actions.assign_task(actor=world.mara, task_id=line(world, journey, "polish").id, person=tomas)
+    mara = signed_in(world.mara)
+    first = world.tomas.name.split()[0]
+    assert f'href="{path}?to=internal&call={tomas}#composer"' in menu(mara, "polish")
+    assert f"Ask {first}</a>" in menu(mara, "polish")
+    assert "Ask " not in menu(signed_in(world.tomas), "polish"), "nobody asks themselves"
+    assert "call=user" not in text(signed_in(world.tomas), path)
+    sign = task_path(world, journey, "sign_plan")
+    assert f'href="{sign}?to=shared#composer"' in menu(mara, "sign_plan")
+    assert "Write to Dana</a>" in menu(mara, "sign_plan")
+    composer = text(mara, f"{sign}?to=shared").split('id="composer"')[1]
+    assert 'value="shared" checked' in composer.split("</fieldset>")[0]
+
+
 def test_a_row_of_the_plan_changes_in_place_and_offers_its_way_back(world: Cast, journey: UUID) -> None:
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
     before = line(world, journey, "sign_plan").due_on

@@ -194,7 +194,8 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             why = journeys.reasons_of(actor, view.id)
             return {"contacts": contacts, "choices": people, "faces": faces, "why": why}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
-        return {"choices_of": people, "standing": _standing(actor, view), **tree(seen, only)}
+        me = f"user:{actor.id}" if may(actor, "change", "comment") else ""
+        return {"choices_of": people, "standing": _standing(actor, view), "me": me, **tree(seen, only)}
     if tab == "handoff":
         return _handoff(actor, seen)
     if tab == "success":
