@@ -75,6 +75,17 @@ def test_what_a_check_is_called_is_no_reason_that_it_is_not_known(world: Cast) -
     assert missing_words(SMALL, [name], "Agreed") == "Not known yet: needs “Old data to bring along?”."
 
 
+def test_a_colleague_who_was_asked_is_seen_where_one_works(world: Cast) -> None:
+    # red when asking a colleague leaves no trace in the plan
+    journey = won(world)
+    path = task_path(world, journey, "call")
+    said = {"text": f"@[Mara](user:{world.mara.id}) when?", "channel": "internal", "shown": "internal"}
+    assert signed_in(world.tomas).post(f"{path}/comments", said).status_code == 302
+    for who, by in ((world.tomas, "you"), (world.mara, "Tomas")):
+        for place in ("/plan", ""):
+            assert f"· asked just now by {by}" in text(signed_in(who), address(journey) + place), place
+
+
 def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: UUID) -> None:
     # red when a reminder can only be sent from My work
     client, path = signed_in(world.mara), task_path(world, journey, "sign_plan")
@@ -102,6 +113,8 @@ def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: U
     for place in (path, address(journey)):
         assert "eminded just now by you" in text(client, place), place
         assert "Remind again" in text(client, place), place
+    for place in ("/plan", ""):
+        assert "· reminded just now by you" in text(client, address(journey) + place), place
     page = text(signed_in(world.tomas), path)
     assert "Reminded just now by Mara" in page
     mark = page.partition('name="again" value="')[2].partition('"')[0]

@@ -44,11 +44,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The last call for a colleague about a task. `by` and `whom` are references of persons."""
+    """The last call for a colleague about a task. `by` is a person's reference."""
 
     at: datetime
     by: str
-    whom: str
 
 
 _COLUMNS = "c.id, c.journey_id, c.account_id, c.task, c.author, c.channel, c.text, c.created_at"
@@ -79,13 +78,13 @@ def calls_for(actor: Actor, journey_ids: Collection[UUID] | None, *, limit: int 
 
 
 def last_called(actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID]) -> dict[UUID, Called]:
-    """When each of these colleagues ("user:usr_...", by task) was last called about the task, in these journeys; tasks
-    about which nobody was are left out. One statement, none without tasks."""
+    """When each of these colleagues ("user:usr_...", by task) was last called about the task, in these
+    journeys; tasks about which nobody was are left out. One statement, none without tasks."""
     require(actor, "see", "comment")
     if not holders:
         return {}
     rows = one_statement(
-        """select distinct on (c.task) c.task, c.created_at as at, c.author as by, h.whom
+        """select distinct on (c.task) c.task, c.created_at as at, c.author as by
            from conversation_comment c
            join unnest(%(tasks)s::uuid[], %(whom)s::text[]) as h(task, whom)
              on h.task = c.task and h.whom = any(c.mentions)

@@ -3,7 +3,7 @@ words; one of us is called by name in its conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,7 +21,8 @@ from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may, require
 from onward.interfaces.ui.words import ago
-from onward.journeys.queries import TaskView
+from onward.journeys import queries as journeys
+from onward.journeys.queries import TaskLine, TaskView
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import conflict, invalid
@@ -69,23 +70,29 @@ def reminded(actor: Actor, mails: MailsOfTask | None) -> Reminded | None:
 
 
 def asked(
-    actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID], names: Mapping[str, str]
+    actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID], names: Mapping[str, str] | None = None
 ) -> dict[UUID, Reminded]:
-    """When the colleague who has each of these tasks (one of `holders`) was last called for it, in these journeys; a
-    call by the holder is none. `names` by reference."""
+    """When the colleague who has each of these tasks (one of `holders`) was last called for it, in these
+    journeys. `names` by reference, where they are at hand."""
     if not may(actor, "see", "comment"):
         return {}
     others = {task: whom for task, whom in holders.items() if whom.startswith("user:")}
     found = conversation.last_called(actor, others, journey_ids)
+    if names is None:
+        names = journeys.names_of([one.by for one in found.values()]) if found else {}
+    names = {**names, f"user:{actor.id}": "you"}
     return {
-        task: Reminded(f"{ago(one.at)} by {_who(actor, one.by, names)}", one.at, word="asked")
+        task: Reminded(f"{ago(one.at)} by {names.get(one.by, 'a colleague')}", one.at, word="asked")
         for task, one in found.items()
-        if one.by != one.whom
     }
 
 
-def _who(actor: Actor, ref: str, names: Mapping[str, str]) -> str:
-    return "you" if ref == f"user:{actor.id}" else names.get(ref, "a colleague")
+def told(actor: Actor, journey_id: UUID, lines: Iterable[TaskLine]) -> dict[UUID, Reminded]:
+    """When whoever has each of these tasks of a journey was last asked for it: a contact by mail, one of us by name."""
+    rows = [line for line in lines if line.state == "open" and line.person]
+    ours = {line.id: line.person.ref for line in rows if line.person and line.person.side == "ours"}
+    theirs = [line.id for line in rows if line.is_with_contact]
+    return reminders(actor, theirs) | asked(actor, ours, [journey_id])
 
 
 def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:

@@ -26,7 +26,7 @@ from onward.interfaces.console.journey.lede import lede
 from onward.interfaces.console.journey.plan import Refused, tree
 from onward.interfaces.console.journey.seen import Seen, proven_of
 from onward.interfaces.console.journey.use import use_of
-from onward.interfaces.console.reminding import reminders
+from onward.interfaces.console.reminding import told
 from onward.interfaces.console.shell import staff
 from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.drawings import photo_of
@@ -147,7 +147,6 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
     if tab == "":
         next_things = seen.next_things()[:3]
         may_remind = may(actor, "send", "message")
-        asked_of = [task.line.id for task in next_things if task.line.is_with_contact] if may_remind else []
         account = accounts.account(actor, view.account_id)
         return {
             "account": account,
@@ -158,7 +157,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "champion": next((role for role in view.roles if role.side == "theirs"), None),
             "next_things": next_things,
             "may_remind": may_remind,
-            "reminded": reminders(actor, asked_of),
+            "told": told(actor, view.id, (task.line for task in next_things)),
             "spent": journeys.hours_of_account(actor, view.account_id, view.id),
             "hours_words": hours_words,
             "asked": conversation.open_questions(actor, journey_id=view.id, limit=5) if seen.is_underway else [],
@@ -195,7 +194,13 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             return {"contacts": contacts, "choices": people, "faces": faces, "why": why}
         only = (request.POST if request.method == "POST" else request.GET).get("only", "")
         me = f"user:{actor.id}" if may(actor, "change", "comment") else ""
-        return {"choices_of": people, "standing": _standing(actor, view), "me": me, **tree(seen, only)}
+        return {
+            "choices_of": people,
+            "standing": _standing(actor, view),
+            "me": me,
+            "told": told(actor, view.id, view.tasks),
+            **tree(seen, only),
+        }
     if tab == "handoff":
         return _handoff(actor, seen)
     if tab == "success":
