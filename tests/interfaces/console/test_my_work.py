@@ -209,6 +209,14 @@ def test_whoever_was_asked_has_time_to_answer(world: Cast, clock: time_machine.C
     )
 
 
+def test_a_row_of_a_colleagues_work_asks_them(world: Cast) -> None:
+    # red when one has to open a colleague's step to ask for it
+    ask = f'href="/tasks/{row(world, won(world), "call").ref}?to=internal&amp;call=user:{world.mara.id}#composer"'
+    assert ask in text(signed_in(world.tomas), "/?whose=all")
+    assert ask not in text(signed_in(world.mara), "/?whose=all"), "nobody asks themselves"
+    assert ask not in text(signed_in(world.viewer), "/?whose=all")
+
+
 def test_ones_own_stand_before_others_who_need_more_help(world: Cast, clock: time_machine.Coordinates) -> None:
     # red when a colleague's day opens with what others look after
     acme, globex = won(world), won(world, world.globex)

@@ -59,6 +59,7 @@ def _page(request: HttpRequest, *, refusal: Refusal | None = None, refused: str 
         "live": " ".join(dict.fromkeys(f"journey:{one}" for one in _journeys(found)))[:4000],
         "since": "yesterday" if (timezone.localdate() - found.since).days == 1 else f"{found.since:%A}",
         "may_change": may(actor, "change", "task"),
+        "reader": f"user:{actor.id}" if may(actor, "change", "comment") else "",
         "may_hold": may(actor, "hold", "check_in"),
         "may_write": may(actor, "send", "message"),
         "may_open": may(actor, "open", "journey"),
