@@ -168,6 +168,7 @@ def hold(told: Story, title: str, day: int, *came: str) -> None:
     """Mara records a meeting of that day."""
     mara = told.people["mara"]
     told.task(mara, title)
+    mara.unfold("Record that it was held")
     mara.fill(held_at=typed(told.on(day).date()))
     for box in mara.page.locator("main [name=attended]").all():
         box.set_checked(any(box.locator("..").inner_text().startswith(name) for name in came))

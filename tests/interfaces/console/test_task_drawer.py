@@ -258,6 +258,41 @@ def test_the_form_of_a_row_says_what_it_changes(world: Cast, journey: UUID) -> N
     assert "Acme Freight reads it on their portal." in form
 
 
+def test_the_time_of_a_meeting_stands_beside_its_date(world: Cast) -> None:
+    # red when a time that was chosen shows in a field alone, or the record of a meeting stands open before it was held
+    journey = won(world)
+    call, client = task_path(world, journey, "call"), signed_in(world.mara)
+    assert "<dt>When</dt>" not in text(client, call)
+    record = '<details class="fold section" id="held"><summary>Record that it was held</summary>'
+    assert record in text(client, call)
+    client.post(f"{call}/time", {"starts_at": "2026-03-05T10:00"})
+    page = text(client, call)
+    assert "Planned for Thu 5 March, 10:00 UTC</strong>" in page
+    assert '<a href="#starts_at">choose another time</a>' in page
+    assert 'id="starts_at" open><summary>Choose another time</summary>' in page
+    assert record in page
+    assert 'name="held_at" type="date" value="2026-03-02"' in page, "nobody has held it on a day to come"
+    viewed = text(signed_in(world.viewer), call)
+    assert "Planned for Thu 5 March" in viewed
+    assert "choose another time" not in viewed
+    for tab in ("", "/plan"):
+        assert "<span>planned for 5 Mar, 10:00</span>" in text(client, address(journey) + tab)
+
+    with time_machine.travel(SIGNED + timedelta(days=5), tick=False):
+        client = signed_in(world.mara)
+        page = text(client, call)
+        assert "Was planned for Thu 5 March, 10:00 UTC</strong>" in page
+        assert '<a href="#held">record that it was held</a>' in page
+        assert '<a href="#starts_at">it did not take place: choose another time</a>' in page
+        assert 'name="held_at" type="date" value="2026-03-05"' in page
+        for tab in ("", "/plan"):
+            assert '<span class="warn">was planned for 5 Mar, 10:00</span>' in text(client, address(journey) + tab)
+        refused = client.post(f"{call}/meeting", {"held_at": "2026-03-05"})
+        assert 'id="held" open>' in refused.content.decode()
+        client.post(f"{call}/meeting", {"held_at": "2026-03-05", "attended": all_of(world)})
+        assert "planned for" not in text(client, call).lower()
+
+
 def test_a_row_of_the_plan_asks_whoever_has_it(world: Cast, journey: UUID) -> None:
     # red when the menu of a step that somebody else has only takes it from them
     def menu(client: Client, key: str) -> str:

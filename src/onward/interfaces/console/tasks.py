@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from onward.accounts import queries as accounts
 from onward.automation.queries.deciding import goals
 from onward.conversation import queries as conversation
+from onward.foundation.clock import now
 from onward.identity import queries as identity
 from onward.identity.decisions import may
 from onward.interfaces.console import talking
@@ -24,13 +25,13 @@ from onward.interfaces.console.journey.dragging import OPEN
 from onward.interfaces.console.journey.early import early_words
 from onward.interfaces.console.journey.moving import needs_preview, preview_of
 from onward.interfaces.console.journey.plan import Refused
-from onward.interfaces.console.journey.seen import clause, planned_words, said_words, task_words
+from onward.interfaces.console.journey.seen import clause, held_ahead, planned_words, said_words, task_words
 from onward.interfaces.console.journey.spent import spent_on
 from onward.interfaces.console.journey.task import story
 from onward.interfaces.console.reminding import remind_of, reminders
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, edition, moment
-from onward.interfaces.ui.words import date_words, late_words
+from onward.interfaces.ui.words import date_words, late_words, today
 from onward.journeys import actions
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -55,12 +56,16 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
     users = identity.users(actor, include_revoked=False)
     theirs = [(f"contact:{row.ref}", row.name) for row in contacts]
     may_remind = view.line.is_with_contact and may(actor, "send", "message")
+    planned = held_ahead(view.line, now())
     context = {
         "task": view,
         "line": view.line,
         "path": f"/tasks/{view.line.ref}",
         "journey_path": f"/journeys/{view.journey_ref}",
         "words": task_words(view.line),
+        "planned": planned,
+        # Most meetings are held as planned; none is on a day that is still to come.
+        "held_on": min(timezone.localtime(planned.at).date(), today()) if planned else today(),
         "clause": clause(task_words(view.line)),
         "standing": standing(view.line),
         "live": f"journey:{view.journey_id}",

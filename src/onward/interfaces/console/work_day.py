@@ -23,7 +23,7 @@ from onward.insights.queries import PortfolioLine
 from onward.interfaces.console.order import put_forward, wrong
 from onward.interfaces.console.reminding import Reminded, asked, reminded
 from onward.interfaces.console.work_talks import Talk, talk, when_due
-from onward.interfaces.console.work_worst import Worst, held_ahead, next_of, worst_of
+from onward.interfaces.console.work_worst import Worst, meets_at, next_of, worst_of
 from onward.interfaces.ui.fact_words import FactLine, fact_line
 from onward.interfaces.ui.words import date_words
 from onward.journeys import queries as journeys
@@ -78,7 +78,7 @@ class Item:
     @property
     def planned(self) -> str:
         """The day ahead on which a meeting is to be held; "" where there is none."""
-        return date_words(held_ahead(self.task))
+        return date_words(meets_at(self.task))
 
     @property
     def needs(self) -> str:

@@ -34,7 +34,7 @@ class Worst:
         return self.line.overdue_ours + self.line.overdue_theirs
 
 
-def held_ahead(task: WorkTask) -> datetime | None:
+def meets_at(task: WorkTask) -> datetime | None:
     """When a meeting that lies ahead is to be held; None of any other task."""
     at = task.starts_at
     return at if task.kind == "meeting" and at and at > now() else None
@@ -64,7 +64,7 @@ def _next(
         return "Answer them", plural(line.questions, "open question"), talk
     if task is None:
         return "Write to them", line.next_due_what or "no step is open", talk
-    if at := held_ahead(task):
+    if at := meets_at(task):
         verb = f"Planned for {short_date(at)}"
     elif line.waiting_on == "theirs":
         verb = "Waiting for them" if waits else "Remind them of"

@@ -135,10 +135,14 @@ def clock_words(value: When) -> str:
     age = (today() - moment.date()).days
     if not 0 <= age < 7:
         return short_date(moment)
-    home = _home.get()
-    is_away = bool(home) and moment.astimezone(ZoneInfo(home)).utcoffset() != moment.utcoffset()
-    hour = hour_words(moment) if is_away else f"{moment:%H:%M}"
-    return f"{moment:%a} {hour}" if age else hour
+    return f"{moment:%a} {short_hour(moment)}" if age else short_hour(moment)
+
+
+def short_hour(moment: datetime) -> str:
+    """Like "14:05", with its zone where ours has another hour."""
+    here, home = timezone.localtime(moment), _home.get()
+    is_away = bool(home) and here.astimezone(ZoneInfo(home)).utcoffset() != here.utcoffset()
+    return hour_words(here) if is_away else f"{here:%H:%M}"
 
 
 def ago(value: When) -> str:

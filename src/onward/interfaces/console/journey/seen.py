@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from onward.interfaces.ui.words import date_words, late_words, short_date, timing
+from onward.interfaces.ui.words import date_words, hour_words, late_words, short_date, short_hour, timing
 from onward.journeys.decisions.forecast import Expected
 from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine
@@ -17,8 +17,28 @@ SIMPLE = {"to_do", "mail", "file", "course", "survey", "log", "sign_off", "hand_
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """The time that was chosen for a meeting; `is_over` where it has passed."""
+
+    at: datetime
+    is_over: bool
+
+    @property
+    def words(self) -> str:
+        """Beside a step: "planned for 24 Nov, 10:00"."""
+        return f"{'was ' if self.is_over else ''}planned for {short_date(self.at)}, {short_hour(self.at)}"
+
+    @property
+    def whole(self) -> str:
+        """Like "Planned for Tue 24 November, 10:00 Berlin time"."""
+        words = f"{'Was planned' if self.is_over else 'Planned'} for"
+        return f"{words} {date_words(self.at)}, {hour_words(self.at)}"
+
+
+@dataclass(frozen=True, slots=True)
 class TaskSeen:
-    """A task's row in a list. `mark` is a verdict mark; `late` says how late it is while it is open."""
+    """A task's row in a list. `mark` is a verdict mark; `late` says how late it is while it is open; `planned` a
+    meeting's time until somebody records that it was held."""
 
     line: TaskLine
     path: str
@@ -27,6 +47,7 @@ class TaskSeen:
     late: str
     words: str
     can_complete: bool
+    planned: Planned | None
 
     @property
     def clause(self) -> str:
@@ -182,6 +203,7 @@ class Seen:
             late_words(line.due_on) if is_open and line.is_late and line.due_on else "",
             task_words(line),
             self.is_open and is_open and line.kind in SIMPLE,
+            held_ahead(line, self.now),
         )
 
     def _stage(self, row: StageView) -> StageSeen:
@@ -205,6 +227,13 @@ class Seen:
             for stage in self.book.stages
             if stage.id in told or any(name.startswith(reads) for check in stage.exit for name in check.names)
         ]
+
+
+def held_ahead(line: TaskLine, now: datetime) -> Planned | None:
+    """When a meeting is to be held, or was to be; None without a time, and once it is recorded or over."""
+    if line.kind != "meeting" or line.starts_at is None or line.held_at or line.state in OVER:
+        return None
+    return Planned(line.starts_at, line.starts_at <= now)
 
 
 def proven_of(checks: tuple[CheckView, ...]) -> tuple[int, int]:
