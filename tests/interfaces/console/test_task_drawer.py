@@ -293,6 +293,15 @@ def test_the_time_of_a_meeting_stands_beside_its_date(world: Cast) -> None:
         assert "planned for" not in text(client, call).lower()
 
 
+def test_the_first_sentence_names_who_owes_what_is_waited_for(world: Cast, journey: UUID) -> None:
+    # red when it says only which side owes it
+    client, sign = signed_in(world.mara), task_path(world, journey, "sign_plan")
+    assert f'They owe us: “<a href="{sign}">Sign the plan</a>” from Dana.' in text(client, address(journey))
+    other = won(world, world.globex)
+    call = task_path(world, other, "call")
+    assert f'We owe them: “<a href="{call}">Kickoff call</a>” from Mara.' in text(client, address(other))
+
+
 def test_a_row_of_the_plan_asks_whoever_has_it(world: Cast, journey: UUID) -> None:
     # red when the menu of a step that somebody else has only takes it from them
     def menu(client: Client, key: str) -> str:

@@ -48,11 +48,13 @@ def _waits(seen: Seen) -> Markup:
     if theirs and ours and theirs[0].line.id == ours[0].line.id:
         return Markup("Both sides owe {}.").format(_first(theirs[:1]))
     if theirs and ours:
-        return Markup("They owe us: {}. We owe them: {}.").format(_first(theirs[:1]), _first(ours[:1]))
+        return Markup("They owe us: {}. We owe them: {}.").format(
+            _first(theirs[:1], "theirs"), _first(ours[:1], "ours")
+        )
     if theirs:
-        return Markup("They owe us: {}.").format(_first(theirs))
+        return Markup("They owe us: {}.").format(_first(theirs, "theirs"))
     if ours:
-        return Markup("We owe them: {}.").format(_first(ours))
+        return Markup("We owe them: {}.").format(_first(ours, "ours"))
     missing = sum(stage.missing for stage in seen.current)
     if missing:
         return Markup("No task is open; {} still to be proven.").format(
@@ -61,11 +63,14 @@ def _waits(seen: Seen) -> Markup:
     return Markup("Nobody waits on anybody.")
 
 
-def _first(tasks: list[TaskSeen]) -> Markup:
-    task = tasks[0]
-    words = Markup("“{}”").format(_link(task.line.title, task.path))
+def _first(tasks: list[TaskSeen], side: str = "") -> Markup:
+    """The first, from whoever on that side has it, and how many more."""
+    line = tasks[0].line
+    who = line.person.name if line.person and line.person.side == side and not line.each else ""
+    words = Markup("“{}”").format(_link(line.title, tasks[0].path)) + (f" from {who}" if who else "")
     if len(tasks) > 1:
-        words += Markup(' <span class="then">and {}</span>').format(f"{len(tasks) - 1} more")
+        # Right after a name they would be people.
+        words += Markup('<span class="then">{} and {} more</span>').format("," if who else "", len(tasks) - 1)
     return words
 
 
