@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from markupsafe import Markup
 
 from onward.accounts import queries as accounts
 from onward.automation.queries.deciding import goals
@@ -88,9 +89,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         else [],
         "expected": {person.ref for _, person in (*view.must, *view.may) if person},
         "story": story(view),
-        "slips": at_task(goals(actor, view.journey_id), view.line.key, f"/journeys/{view.journey_ref}")
-        if view.line.state in OPEN
-        else "",
+        "slips": _slips(actor, view) if view.line.state in OPEN else "",
         **spent_on(actor, view.line.id, users),
     }
     part = "_drawer" if request.headers.get("X-Drawer") else "task"
@@ -99,6 +98,11 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
     else:
         context["talk"] = talking.of_task(request, actor, view)
     return render(request, f"console/{part}.html", context, status=refusal.status if refusal else 200)
+
+
+def _slips(actor: Actor, view: journeys.TaskView) -> Markup:
+    line, found = view.line, goals(actor, view.journey_id)
+    return at_task(found, line.key, f"/journeys/{view.journey_ref}", is_late=line.is_late)
 
 
 def changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from onward.automation.queries.deciding import END, FIRST_VALUE, Goal
 from onward.interfaces.console.journey.axis import Scale
 from onward.interfaces.console.journey.dragging import OPEN
-from onward.interfaces.ui.words import date_words, listed, plural
+from onward.interfaces.ui.words import date_words, listed, plural, short_date
 from onward.journeys.decisions.critical import Slack
 from onward.journeys.decisions.opening import in_a_sentence
 from onward.journeys.queries import TaskLine
@@ -48,27 +48,37 @@ def said(goal: Goal, lines: Iterable[TaskLine]) -> Markup:
     )  # fmt: skip
 
 
-def slips(goal: Goal, one: Slack) -> str:
-    """After the dates of a bar, or of a step."""
+def slips(goal: Goal, one: Slack, *, is_late: bool = False) -> str:
+    """After the dates of a bar, or of a step; of one that is late how long that still costs nothing."""
+    name, on = noun(goal), short_date(goal.on)
     if not one.days:
-        return f"moves {noun(goal)} with each day that it slips"
-    return f"can slip {plural(one.days, 'working day')} before {noun(goal)} moves"
+        return f"moves {name} on from {on} with each day {'more' if is_late else 'that it slips'}"
+    if is_late:
+        return f"late; {name} stays on {on} if it is done by {short_date(one.latest)}"
+    return f"can slip {plural(one.days, 'working day')} before {name} moves on from {on}"
 
 
-def at_task(goals: Iterable[Goal], key: str, journey_path: str) -> Markup:
-    """How far a task can slip before each goal that waits for it moves, with links; "" where none waits."""
-    moved, spared = [], Markup("")
+def at_task(goals: Iterable[Goal], key: str, journey_path: str, *, is_late: bool = False) -> Markup:
+    """How far a task can slip before each goal that waits for it moves, with links; "" where none waits. Of one that is
+    late until when that moves none: it has nothing to spare."""
+    moved, spared = [], []
     for goal in goals:
         if (one := goal.slack.get(key)) is not None:
             link = Markup('<a href="{}/timeline?decides={}">{}</a>').format(journey_path, goal.kind, noun(goal))
+            on, left = short_date(goal.on), plural(one.days, "working day")
             if not one.days:
-                moved.append(link)
-            elif spared:
-                spared += Markup(", {} before {} does").format(one.days, link)
+                moved.append(Markup("{} on from {}").format(link, on))
+            elif is_late:
+                until = "it is done by" if not spared else "by"
+                spared.append(Markup("{} stays on {} if {} {}").format(link, on, until, short_date(one.latest)))
             else:
-                spared = Markup("{} to spare before {} moves").format(plural(one.days, "working day"), link)
-    each = Markup("Each working day that it slips moves {}").format(listed(moved)) if moved else Markup("")
-    return Markup("{}.").format(Markup("; ").join(filter(None, [each, spared]))) if each or spared else each
+                left = str(one.days) if spared else f"{left} to spare"
+                spared.append(Markup("{} before {} moves on from {}").format(left, link, on))
+    each = f"Each working day {'more' if is_late else 'that it slips'} moves "
+    said = [Markup("{}{}").format(each, listed(moved))] if moved else []
+    if spared:
+        said.append((Markup("Late: ") if is_late and not moved else Markup("")) + Markup(", ").join(spared))
+    return Markup("{}.").format(Markup("; ").join(said)) if said else Markup("")
 
 
 def noun(goal: Goal) -> str:

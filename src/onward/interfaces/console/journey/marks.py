@@ -120,7 +120,7 @@ def task(
     words = f"{line.title}: {short_date(start)} to {short_date(end)}{', done' if done else ''}"
     if goal and not done and (one := goal.slack.get(line.key)):
         out.append(decides(goal, line.key, scale, left, right, top, after))
-        words += f", {slips(goal, one)}"
+        words += f", {slips(goal, one, is_late=bool(row.late))}"
     words += f"; {told}" if told else ""
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(row.path, words, Markup("").join(out))
 
