@@ -313,6 +313,15 @@ def test_each_new_part_is_whole(kind: str) -> None:
     assert part(text, address).title == TITLES[kind]
 
 
+def test_a_further_criterion_reads_another_task_than_those_before_it() -> None:
+    # red when a second one proposes what the first reads already: here `connected` reads the last task, connect
+    beside = part(starter("mine"), "task.provision")
+    text, address = with_part(starter("mine"), beside, "exit")
+    assert value_at(text, (*part(text, address).path, "when")) == "task.provision.done"
+    text, address = with_part(text, beside, "exit")
+    assert "when" not in value_at(text, part(text, address).path), "all are read: the author says what else"
+
+
 def test_an_id_follows_its_title_and_all_that_names_it_follows() -> None:
     text, address = with_part(starter("mine"), part(starter("mine"), "task.provision"), "task")
     text = changed(text, (*part(text, "task.connect").path, "after"), ["new_task", "provision"])

@@ -127,10 +127,16 @@ def _entry(text: str, path: Path, kind: str, title: str) -> dict[str, Any]:
         return {"kpi": key, "title": title, "from": "signed", "to": to, "target": "at most 30d"}
     if kind == "goal":
         return {"goal": key, "title": title}
-    tasks = _entries(text, (*path[:-1], "tasks")) if kind in ("exit", "expect") else []
-    last = next((one["task"] for one in reversed(tasks) if isinstance(one, dict) and "task" in one), "")
+    last = _unread(text, path[:-1]) if kind in ("exit", "expect") else ""
     # What a criterion or a goal is met by nobody but the author knows: it is asked, not made up.
     return {"check": key, "title": title} | ({"when": f"task.{last}.done"} if last else {})
+
+
+def _unread(text: str, stage: Path) -> str:
+    """The last task of a stage that none of its criteria reads yet: a second of the same would prove nothing more."""
+    read = str([_entries(text, (*stage, kind)) for kind in ("exit", "expect")])
+    tasks = [one["task"] for one in _entries(text, (*stage, "tasks")) if isinstance(one, dict) and "task" in one]
+    return next((key for key in reversed(tasks) if f"task.{key}." not in read), "")
 
 
 def _unused(text: str, modules: tuple[str, ...]) -> str:
