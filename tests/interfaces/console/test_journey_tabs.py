@@ -179,7 +179,10 @@ def test_the_timeline_says_which_steps_decide_first_value_and_a_task_how_far_it_
     assert "decides" not in re.sub(r"decides=\w+|What decides", "", text(client, path))
     page = text(client, f"{path}?decides=first_value")
     assert "No step decides the day of <strong>First value, Wed 1 April</strong>: the work leaves room." in page
-    assert "<title>Polish the settings: 21 Mar to 23 Mar, can slip 7 working days before first value moves on from 1 Apr<" in page
+    assert (
+        "<title>Polish the settings: 21 Mar to 23 Mar, can slip 7 working days before first value moves on from 1 Apr<"
+        in page
+    )
     actions.defer_tasks(actor=world.mara, journey_id=journey, task_ids=[line(world, journey, "polish").id])
     connect = line(world, journey, "connect")
     actions.move_task(
@@ -190,19 +193,27 @@ def test_the_timeline_says_which_steps_decide_first_value_and_a_task_how_far_it_
     assert page.count('class="decides" x="') == 2, "its bar, and the key"
     assert "Polish the settings: 21 Mar to 23 Mar<" in page
     at_task = text(client, task_path(world, journey, "connect"))
-    assert re.search(r"slips</dt><dd>Each working day that it slips moves <a [^>]*>first value</a> on from 1 Apr and <a ", at_task)
+    assert re.search(
+        r"slips</dt><dd>Each working day that it slips moves <a [^>]*>first value</a> on from 1 Apr and <a ", at_task
+    )
     at_plan = text(client, task_path(world, journey, "sign_plan"))
-    room = r"slips</dt><dd>\d+ working days to spare before <a [^>]*>first value</a> moves on from 1 Apr, \d+ before <a "
+    room = (
+        r"slips</dt><dd>\d+ working days to spare before <a [^>]*>first value</a> moves on from 1 Apr, \d+ before <a "
+    )
     assert re.search(room, at_plan)
     with time_machine.travel(SIGNED + timedelta(days=8), tick=False):
         # red when what is late already is said to have days to spare
         client = signed_in(world.mara)
         at_plan = text(client, task_path(world, journey, "sign_plan"))
-        until = r"<dt>Until when</dt><dd>Late: <a [^>]*>first value</a> stays on 1 Apr if it is done by \d+ Mar, <a [^>]*>"
+        until = (
+            r"<dt>Until when</dt><dd>Late: <a [^>]*>first value</a> stays on 1 Apr if it is done by \d+ Mar, <a [^>]*>"
+        )
         assert re.search(until, at_plan)
         assert "to spare" not in at_plan
         bars = text(client, f"{path}?decides=first_value")
-        assert re.search(r"<title>Sign the plan: [^<]*, late; first value stays on 1 Apr if it is done by \d+ Mar[;<]", bars)
+        assert re.search(
+            r"<title>Sign the plan: [^<]*, late; first value stays on 1 Apr if it is done by \d+ Mar[;<]", bars
+        )
     assert "If it slips" not in text(client, task_path(world, journey, "call")), "it is done"
     assert client.get(f"{path}?decides=nothing").status_code == 200
 

@@ -84,6 +84,7 @@ def test_a_colleague_who_was_asked_is_seen_where_one_works(world: Cast) -> None:
     for who, by in ((world.tomas, "you"), (world.mara, "Tomas")):
         for place in ("/plan", ""):
             assert f"· asked just now by {by}" in text(signed_in(who), address(journey) + place), place
+        assert f"Asked just now by {by}" in text(signed_in(who), path)
 
 
 def test_whoever_has_a_task_is_reminded_where_it_is_read(world: Cast, journey: UUID) -> None:

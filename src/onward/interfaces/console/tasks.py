@@ -29,7 +29,7 @@ from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import clause, held_ahead, planned_words, said_words, task_words
 from onward.interfaces.console.journey.spent import spent_on
 from onward.interfaces.console.journey.task import story
-from onward.interfaces.console.reminding import remind_of, reminders
+from onward.interfaces.console.reminding import remind_of, told
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import date_words, late_words, today
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "me": f"user:{actor.id}",
         "may_change": may(actor, "change", "task"),
         "may_remind": may_remind,
-        "reminded": reminders(actor, [view.line.id]).get(view.line.id) if may_remind else None,
+        "told": told(actor, view.journey_id, [view.line]).get(view.line.id),
         "asked": conversation.open_questions(actor, journey_id=view.journey_id, limit=5) if may_remind else [],
         "is_over": view.line.state in {"done", "skipped", "withdrawn"},
         "refusal": refusal,

@@ -61,7 +61,8 @@ def slips(goal: Goal, one: Slack, *, is_late: bool = False) -> str:
 def at_task(goals: Iterable[Goal], key: str, journey_path: str, *, is_late: bool = False) -> Markup:
     """How far a task can slip before each goal that waits for it moves, with links; "" where none waits. Of one that is
     late until when that moves none: it has nothing to spare."""
-    moved, spared = [], []
+    moved: list[Markup] = []
+    spared: list[Markup] = []
     for goal in goals:
         if (one := goal.slack.get(key)) is not None:
             link = Markup('<a href="{}/timeline?decides={}">{}</a>').format(journey_path, goal.kind, noun(goal))
