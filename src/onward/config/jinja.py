@@ -23,6 +23,7 @@ FILTERS = {
     "due": words.due_tag,
     "late": words.late_words,
     "days_over": words.days_over,
+    "days_since": words.days_since,
     "typed": words.typed,
     "clock": words.clock_words,
     "hour": words.hour_words,

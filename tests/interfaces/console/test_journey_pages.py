@@ -21,6 +21,7 @@ from onward.insights import actions as insights
 from onward.insights.decisions.urgency import PRESSING
 from onward.insights.queries import lines_by_ids
 from onward.interfaces.console.order import why_here
+from onward.interfaces.ui.fact_words import SENTENCES
 from onward.journeys import actions, queries
 from onward.journeys.models import Journey
 from onward.kernel.actor import SYSTEM
@@ -162,6 +163,17 @@ def test_a_day_of_silence_is_one_day_on_every_page(world: Cast) -> None:
         first_value_due_on=SIGNED.date(),
     )
     assert why_here(stalled).split("; ")[0].endswith("late, no step was taken on either side since 8 Nov 2026")
+
+
+def test_the_days_since_signing_are_those_of_the_calendar(world: Cast) -> None:
+    # red when 46 hours are one day
+    journey = won(world)
+    with time_machine.travel(SIGNED + timedelta(days=2, hours=-2), tick=False):
+        client = signed_in(world.mara)
+        assert "<small>2 days ago</small>" in text(client, address(journey)).split("<dt>Signed</dt>")[1][:200]
+        assert "<small>2 days ago</small>" in text(client, "/journeys?cols=signed")
+    met = {"title": "First value", "how": "proven", "signed_at": str(SIGNED), "met_at": str(SIGNED + timedelta(hours=46))}
+    assert "2 days after signing" in SENTENCES["journey.milestone.met"]("", met, {})
 
 
 def test_a_criterion_is_waived_by_name_and_with_a_reason(world: Cast) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from onward.foundation.ledger import Recorded
 from onward.interfaces.ui.plan_words import OF_PLAN, measured, planned
-from onward.interfaces.ui.words import date_words, days, listed, plural
+from onward.interfaces.ui.words import date_words, days, days_since, listed, plural
 from onward.journeys.decisions.hours import hours_words
 
 Data = Mapping[str, Any]
@@ -107,8 +107,8 @@ def _task_done(who: str, data: Data, names: Mapping[str, str]) -> Markup:
 
 
 def _milestone(who: str, data: Data, names: Mapping[str, str]) -> Markup:
-    since = data.get("days_since_signed")
-    after = f", {days(round(float(since)))} after signing" if since is not None else ""
+    signed = data.get("signed_at")
+    after = f", {days(days_since(signed, data['met_at']))} after signing" if signed else ""
     by = f" {who} recorded it." if data.get("how") == "by_hand" else ""
     return Markup("{} was reached on {}{}.{}").format(_bold(data["title"]), date_words(data["met_at"]), after, by)
 

@@ -184,6 +184,12 @@ def days_over(due_on: date, until: datetime | None = None) -> int:
     return ((timezone.localtime(until).date() if until else today()) - due_on).days
 
 
+def days_since(value: When, until: When = None) -> int:
+    """How many days lie between two days of the reader's calendar, whatever their hours; until today without the other."""
+    begun = _day(value)
+    return max(0, ((_day(until) or today()) - begun).days) if begun else 0
+
+
 def late_words(due_on: date) -> str:
     """How late something is by now. What was due at an hour of today is "late today"."""
     over = days_over(due_on)

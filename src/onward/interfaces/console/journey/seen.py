@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from onward.interfaces.ui.words import date_words, hour_words, late_words, short_date, short_hour, timing
+from onward.interfaces.ui.words import date_words, days_since, hour_words, late_words, short_date, short_hour, timing
 from onward.journeys.decisions.forecast import Expected
 from onward.journeys.decisions.tasks import waits_words
 from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine
@@ -164,7 +164,7 @@ class Seen:
     def days_since_signing(self) -> int | None:
         """Up to its end, for a journey that has ended."""
         signed = self.view.signed_at
-        return max(0, (min(self.view.ended_at or self.now, self.now) - signed).days) if signed else None
+        return days_since(signed, min(self.view.ended_at or self.now, self.now)) if signed else None
 
     def next_things(self, side: str = "") -> list[TaskSeen]:
         """Required tasks that can be done now, the soonest due first."""
