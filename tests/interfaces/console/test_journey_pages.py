@@ -172,7 +172,12 @@ def test_the_days_since_signing_are_those_of_the_calendar(world: Cast) -> None:
         client = signed_in(world.mara)
         assert "<small>2 days ago</small>" in text(client, address(journey)).split("<dt>Signed</dt>")[1][:200]
         assert "<small>2 days ago</small>" in text(client, "/journeys?cols=signed")
-    met = {"title": "First value", "how": "proven", "signed_at": str(SIGNED), "met_at": str(SIGNED + timedelta(hours=46))}
+    met = {
+        "title": "First value",
+        "how": "proven",
+        "signed_at": str(SIGNED),
+        "met_at": str(SIGNED + timedelta(hours=46)),
+    }
     assert "2 days after signing" in SENTENCES["journey.milestone.met"]("", met, {})
 
 

@@ -185,7 +185,7 @@ def days_over(due_on: date, until: datetime | None = None) -> int:
 
 
 def days_since(value: When, until: When = None) -> int:
-    """How many days lie between two days of the reader's calendar, whatever their hours; until today without the other."""
+    """How many days of the reader's calendar lie between two moments, or until today, whatever their hours."""
     begun = _day(value)
     return max(0, ((_day(until) or today()) - begun).days) if begun else 0
 
