@@ -1,7 +1,7 @@
 """A private PostgreSQL for each run, the real data where it exists, and a real browser.
 
 The server starts when the first test asks for a database, so tests of pure code need none. Migrations run once, into a
-template; each worker of pytest-xdist has a copy, and a test that commits gets a fresh one afterwards.
+template; each worker of pytest-xdist has a copy, which is put back to the template's state after a test that commits.
 
 Knobs: ONWARD_PG_BIN (another server's programs), ONWARD_TEST_DURABLE=1 (fsync on), ONWARD_REAL_DATA (default
 ../shared/data), ONWARD_CHROMIUM (default: found on the PATH).
@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from psycopg import sql
 
 from onward.foundation.postgres.server import SUPERUSER, EmbeddedServer
 from tests.architecture.floors import Trespasses
+from tests.renewing import Original
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,6 +39,7 @@ FOLDER = "ONWARD_TEST_SERVER"
 # One for all copies of the template, whose grants they take over.
 PORTAL_ROLE = "onward_portal_template"
 servers: list[EmbeddedServer] = []
+originals: dict[str, Original] = {}
 missing: dict[str, int] = {}
 
 
@@ -137,6 +139,22 @@ def fresh_database(name: str) -> str:
     return _server().url(name)
 
 
+def _copy_own() -> None:
+    """This process's database as a fresh copy, which is what it is put back to."""
+    fresh_database(_database())
+    originals[_database()] = Original(_server().url(_database(), role=SUPERUSER))
+
+
+def _renew() -> None:
+    """Whatever was committed, the database is as a fresh copy again, and nobody is connected to it."""
+    from onward.foundation.postgres import door
+
+    door.leave()
+    _close_all()
+    if not originals[_database()].restore():
+        _copy_own()
+
+
 def _migrate_template() -> None:
     from django.core.management import call_command
     from django.db import connection
@@ -180,7 +198,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         _start()
     with django_db_blocker.unblock():
         _migrate_template()
-        fresh_database(_database())
+        _copy_own()
         _point_at(_database())
     yield
     with django_db_blocker.unblock():
@@ -189,22 +207,21 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _fresh_after_commits() -> Iterator[None]:
-    """A test that really commits leaves a fresh copy behind: a flush would also take the rows of migrations away."""
+    """A test that really commits leaves the template's state: a flush would also take the rows of migrations away."""
     from django.test import TestCase, TransactionTestCase
 
-    from onward.foundation.postgres import door
-
-    def renew(self: TransactionTestCase) -> None:
-        door.leave()
-        _close_all()
-        fresh_database(_database())
-
     patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: _renew())
     patch.setattr(TransactionTestCase, "databases", {"default", "portal"})
     patch.setattr(TestCase, "databases", {"default"}, raising=False)
     yield
     patch.undo()
+
+
+@pytest.fixture
+def renew(transactional_db: None) -> Callable[[], None]:
+    """What follows a test that commits, for those that look at what it leaves."""
+    return _renew
 
 
 @pytest.fixture(autouse=True)
