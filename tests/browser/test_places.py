@@ -1,4 +1,5 @@
-"""Where somebody was: a form that leads back to its page gives that page back where it was read."""
+"""Where somebody was: a form that leads back to its page, and a task that is closed again over its list, give the page
+back where it was read."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from onward.kernel.actor import SYSTEM, Actor
 from tests.world import Cast, cast, signed_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -112,3 +113,118 @@ def test_a_named_part_and_what_is_shown_only_now_come_before_the_place(
     with mara.expect_event("load"):
         again.click()
     expect(mara.locator("#write-key")).to_be_in_viewport()
+
+
+def opened(page: Page, world: Cast, key: str) -> Locator:
+    """The task as a drawer over the plan, in which its row was scrolled to."""
+    ref = task(world, key).ref
+    page.goto(f"/journeys/{journey(world).ref}/plan")
+    row = page.locator(f"a.name[href='/tasks/{ref}']")
+    row.evaluate("row => row.scrollIntoView({ block: 'center' })")
+    row.focus()
+    page.keyboard.press("Enter")
+    drawer = page.locator("dialog.drawer")
+    expect(drawer).to_be_visible()
+    return drawer
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_link_to_a_part_of_the_task_stays_in_the_drawer(mara: Page, world: Cast, width: int) -> None:
+    # red when the drawer closes, or the part stays folded away, out of sight or without the cursor
+    mara.set_viewport_size({"width": width, "height": 400})
+    drawer = opened(mara, world, "call")
+    path = f"/tasks/{task(world, 'call').ref}"
+    for href, field in (("#starts_at", "#starts_at"), (f"{path}#log-hours", "#hours"), (f"{path}#reason", "")):
+        drawer.locator(".drawer-body").evaluate(
+            "(body, href) => body.insertAdjacentHTML('afterbegin', `<a href='${href}'>To ${href}</a>`)", href
+        )
+        link = drawer.get_by_role("link", name=f"To {href}")
+        link.focus()
+        mara.keyboard.press("Enter")
+        expect(drawer).to_be_visible()
+        if field:
+            expect(drawer.locator(field)).to_be_focused()
+            expect(drawer.locator(field)).to_be_in_viewport(ratio=1)
+    assert mara.url.endswith(path), "Back closes"
+    mara.go_back()
+    expect(drawer).to_be_hidden()
+    assert mara.url.endswith("/plan")
+
+
+@pytest.mark.parametrize(
+    ("width", "way"), [(390, "key"), (390, "button"), (1280, "key"), (1280, "back"), (1280, "press")]
+)
+def test_a_closed_drawer_gives_the_list_back_as_it_was(mara: Page, world: Cast, width: int, way: str) -> None:
+    # red when the page stays where it was scrolled behind the drawer, or the focus is lost to the page's beginning
+    mara.set_viewport_size({"width": width, "height": 400})
+    drawer = opened(mara, world, "polish")
+    before = top(mara)
+    assert before > 0
+    drawer.locator("#log-hours > summary").click()
+    drawer.get_by_label("How long").fill("1h")
+    mara.keyboard.press("Enter")
+    expect(drawer.locator("#spent li")).to_have_count(1)
+    mara.evaluate("scrollTo(0, 0)")
+    assert top(mara) != before
+    if way == "key":
+        drawer.locator("h2").first.focus()
+        mara.keyboard.press("Escape")
+    elif way == "button":
+        drawer.get_by_role("button", name="Close", exact=True).first.click()
+    elif way == "back":
+        mara.go_back()
+    else:
+        mara.mouse.click(500, 350)
+    expect(drawer).to_be_hidden()
+    mara.wait_for_url("**/plan")
+    # What was sent draws the list anew.
+    mara.wait_for_timeout(500)
+    assert top(mara) == pytest.approx(before, abs=2)
+    assert mara.evaluate("document.activeElement.getAttribute('href')") == f"/tasks/{task(world, 'polish').ref}"
+
+
+def test_back_forward_and_a_reload_lead_to_what_the_address_names(mara: Page, world: Cast) -> None:
+    # red when a task's page stands at the plan's address, or Forward loses the place of the list
+    drawer = opened(mara, world, "polish")
+    before = top(mara)
+    mara.evaluate("scrollTo(0, 0)")
+    mara.go_back()
+    expect(drawer).to_be_hidden()
+    mara.go_forward()
+    expect(drawer).to_be_visible()
+    mara.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    assert top(mara) == pytest.approx(before, abs=2)
+    mara.go_forward()
+    expect(drawer).to_be_visible()
+    mara.reload()
+    expect(mara.locator("h1")).to_contain_text("Polish the settings")
+    mara.go_back()
+    expect(mara.locator("h1")).not_to_contain_text("Polish the settings")
+    assert mara.url.endswith("/plan")
+
+
+def test_a_press_beside_the_drawer_closes_it_and_on_the_navigation_follows_that(mara: Page, world: Cast) -> None:
+    # red when navigation needs a second press, or a row behind the drawer is opened by a press that only closes
+    drawer, plan = opened(mara, world, "polish"), f"/journeys/{journey(world).ref}/plan"
+    row = mara.locator("main a.name").locator("visible=true").first
+    row.evaluate("row => row.scrollIntoView({ block: 'center' })")
+    box = row.bounding_box()
+    assert box
+    mara.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)
+    expect(drawer).to_be_hidden()
+    mara.wait_for_url(f"**{plan}")
+    drawer = opened(mara, world, "polish")
+    box = mara.locator(".rail").get_by_role("link", name="Playbooks", include_hidden=True).first.bounding_box()
+    assert box
+    mara.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)
+    mara.wait_for_url("**/playbooks")
+    mara.go_back()
+    mara.wait_for_url(f"**{plan}")
+    drawer = opened(mara, world, "polish")
+    box = mara.locator(".rail .find").bounding_box()
+    assert box
+    mara.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)
+    expect(drawer).to_be_hidden()
+    expect(mara.locator("#palette-q")).to_be_focused()
+    mara.wait_for_url(f"**{plan}")

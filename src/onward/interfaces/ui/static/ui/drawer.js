@@ -5,8 +5,9 @@ import { tellOffline } from "./offline.js";
 import { show } from "./toast.js";
 
 const TASK = /^\/tasks\/tsk_[^/]+$/;
+const FIELD = "input:not([type=hidden], [type=radio]), select, textarea";
 const behind = { title: document.title, path: location.pathname };
-let dialog = null, path = "", turn = 0, changed = false;
+let dialog = null, path = "", turn = 0, changed = false, began = false;
 
 const isTask = (url) => url.origin === location.origin && TASK.test(url.pathname);
 const listed = () => [...new Set([...document.querySelectorAll("main a[href]")].map((link) => new URL(link.href))
@@ -22,9 +23,13 @@ function made() {
   dialog.append(inside);
   // First in the page: a label finds its field here, not one of the same name in the page behind.
   document.body.prepend(dialog);
-  dialog.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
-  dialog.addEventListener("pointerdown", (event) => { if (event.target === dialog) leave(); });
-  dialog.addEventListener("click", pressed);
+  // A choice of files that is called off says the same word.
+  dialog.addEventListener("cancel", (event) => { if (event.target === dialog) { event.preventDefault(); leave(); } });
+  // The keys of another dialog close this one too.
+  dialog.addEventListener("close", () => { if (!dialog.open) leave(); });
+  // Whoever marks words and lets go outside does not press there.
+  dialog.addEventListener("pointerdown", (event) => { began = event.target === dialog; });
+  dialog.addEventListener("click", (event) => (event.target === dialog ? began && outside(event) : pressed(event)));
 }
 
 function pressed(event) {
@@ -35,21 +40,49 @@ function pressed(event) {
   if (next) load(next, "replace");
 }
 
-const leave = () => (history.state?.drawer ? history.back() : shut());
+// A press outside closes; on the page's own navigation it leads where that does, in the drawer's place: Back is the list.
+function outside(event) {
+  dialog.close();
+  const link = document.elementFromPoint(event.clientX, event.clientY)?.closest(".rail a[href], nav a[href]");
+  if (link && !link.matches("[data-palette]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    shut();
+    location.replace(link.href);
+    return;
+  }
+  leave();
+  link?.dispatchEvent(new MouseEvent("click", event));
+}
 
+function leave() {
+  if (shut() && history.state?.drawer) history.back();
+}
+
+// False when it was shut before. Where the page was read, the history gives back.
 function shut() {
-  if (!dialog?.open) return;
+  turn += 1;
+  if (!dialog?.firstChild.firstChild) return false;
   dialog.close();
   dialog.firstChild.replaceChildren();
   document.title = behind.title;
   if (changed) dispatchEvent(new Event("onward:changed"));
   changed = false;
   if (!document.activeElement || document.activeElement === document.body) {
-    document.querySelector(`main a[href="${CSS.escape(path).replaceAll("\\", "")}"]`)?.focus({ preventScroll: true });
+    [...document.querySelectorAll("main a[href]")].find((link) => link.pathname === path && link.checkVisibility())?.focus({ preventScroll: true });
   }
+  return true;
 }
 
-function fill(html, hash) {
+// A part of the task: what folds it away opens, and its field has the cursor.
+function reveal(part) {
+  for (let fold = part.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  part.scrollIntoView({ block: "nearest" });
+  const field = part.matches(FIELD) ? part : part.matches("details, form") && (part.querySelector(FIELD) ?? part.querySelector("summary"));
+  if (!field) part.tabIndex = -1;
+  (field || part).focus({ preventScroll: true });
+}
+const partOf = (root, hash) => (hash.length > 1 ? root.querySelector(`#${CSS.escape(hash.slice(1))}`) : null);
+
+function fill(html) {
   made();
   const inside = dialog.firstChild, at = inside.scrollTop, same = dialog.open && inside.querySelector("[data-drawer]")?.dataset.drawer;
   const open = [...inside.querySelectorAll("details[open][id]")].map((item) => item.id);
@@ -70,9 +103,7 @@ function fill(html, hash) {
   } else {
     inside.scrollTop = 0;
   }
-  const refused = inside.querySelector(".note.refused");
-  if (refused) refused.scrollIntoView({ block: "nearest" });
-  else if (hash && same !== path) inside.querySelector(`#${CSS.escape(hash.slice(1))}`)?.scrollIntoView();
+  inside.querySelector(".note.refused")?.scrollIntoView({ block: "nearest" });
   inside.querySelector("#drawer-title").focus({ preventScroll: true });
   dispatchEvent(new Event("onward:fragments"));
 }
@@ -86,7 +117,9 @@ async function load(href, how) {
   const state = { drawer: url.href };
   if (how === "push") history.pushState(state, "", url);
   if (how === "replace") history.replaceState(state, "", url);
-  fill(html, url.hash);
+  fill(html);
+  const part = partOf(dialog.firstChild, url.hash);
+  if (part) reveal(part);
 }
 
 async function send(form, submitter) {
@@ -106,7 +139,7 @@ async function send(form, submitter) {
   changed = true;
   if (!html.includes("data-drawer")) { location.assign(answer.redirected ? answer.url : path); return; }
   const spoke = form.matches(".composer");
-  fill(html, new URL(answer.url).hash);
+  fill(html);
   if (spoke) dialog.querySelector(".composer textarea")?.focus();
 }
 
@@ -115,9 +148,12 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const url = new URL(link.href);
   if (link.target || link.closest("[data-whole]") || !isTask(url) || TASK.test(behind.path)) return;
-  if (dialog?.open && url.pathname === path && url.search === location.search && url.hash) return;
   event.preventDefault();
-  load(url, dialog?.open && url.pathname === path ? "replace" : "push");
+  const same = dialog?.open && url.pathname === path;
+  if (!same) { load(url, "push"); return; }
+  const part = !url.search || url.search === location.search ? partOf(dialog.firstChild, url.hash) : null;
+  if (part) reveal(part);
+  else load(url, "replace");
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -125,17 +161,17 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   send(form, event.submitter);
 });
-addEventListener("popstate", (event) => {
-  if (event.state?.drawer) load(event.state.drawer, "");
-  else shut();
+addEventListener("popstate", ({ state }) => {
+  if (location.pathname === behind.path) shut();
+  else if (state?.drawer && !TASK.test(behind.path)) load(state.drawer, "");
+  // Opened anew at the task's address, the page is the task's own: nothing of another is behind it.
+  else location.reload();
 });
-// A link inside one part to another part of the task: #for-them opens what it names.
+// A link inside a page to what it folds away or to a field: #for-them opens what it names.
 addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');
-  const fold = link && (dialog?.open ? dialog : document).querySelector(`details${link.hash}`);
-  if (!fold) return;
+  const part = link && !event.defaultPrevented ? partOf(document, link.hash) : null;
+  if (!part?.matches(`details, ${FIELD}`)) return;
   event.preventDefault();
-  fold.open = true;
-  fold.scrollIntoView({ block: "nearest" });
-  fold.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  reveal(part);
 });

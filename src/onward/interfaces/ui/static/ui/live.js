@@ -59,8 +59,11 @@ async function refetch(node) {
   const places = [...node.querySelectorAll("[data-keeps-place]")].map(({ id, scrollLeft: left, scrollTop: top }) => ({ id, left, top }));
   node.offered?.remove();
   const before = node.textContent;
+  const held = node.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   node.seen = html;
   node.innerHTML = html;
+  // The keys go on from the same link.
+  if (held) node.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   places.forEach(({ id, ...at }) => document.getElementById(id)?.scrollTo(at));
   if (words(node.textContent) === words(before)) return;
