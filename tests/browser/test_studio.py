@@ -133,6 +133,23 @@ def test_a_change_in_the_file_shows_in_the_form_and_a_mend_in_both(opened: Any) 
     expect(page.locator("#f-when")).to_have_value("task.conect.done")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_choice_is_no_wider_than_its_column(opened: Any, width: int) -> None:
+    # red when a field grows with the longest choice of its list and runs under the file beside it
+    page = opened(width).new_page()
+    page.goto("/playbooks/mine/studio?at=task.connect")
+    expect(page.locator("#form select").first).to_be_visible()
+    over = page.locator("#form").evaluate(
+        """(pane) => {
+          const lists = [...pane.querySelectorAll("select")], edge = pane.getBoundingClientRect().right;
+          for (const fold of pane.querySelectorAll("details")) fold.open = true;
+          for (const list of lists) list.options[0].textContent = "A choice that is told at length. ".repeat(9);
+          return lists.filter((list) => list.getBoundingClientRect().right > edge).map((list) => list.name);
+        }"""
+    )
+    assert over == []
+
+
 def test_of_two_who_write_at_once_nobody_loses_a_word(opened: Any) -> None:
     page = opened().new_page()
     page.goto("/playbooks/mine/studio?at=task.connect")
