@@ -134,6 +134,7 @@ def test_a_task_is_done_moved_and_written_about_and_a_criterion_waived(keys: Any
 
     sign = task(world, "sign_plan")
     page.goto(f"/tasks/{task(world, 'call').ref}")
+    press(page, "Record that it was held")
     press(page, "Record the meeting")
     page.locator(".toast").wait_for()
     assert task(world, "call").held_at is not None

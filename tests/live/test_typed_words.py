@@ -44,6 +44,7 @@ def opened(web: Web, chromium: Browser) -> tuple[Cast, UUID, str, Page]:
 def test_a_form_with_words_in_it_is_not_drawn_over(web: Web, chromium: Browser) -> None:
     # red when a dirty form is redrawn, or when nobody is told
     world, call, _, page = opened(web, chromium)
+    page.get_by_text("Record that it was held").click()
     note = page.get_by_label("What came of it")
     note.fill("They want it before summer")
     note.blur()
