@@ -150,7 +150,7 @@ def test_a_task_is_done_moved_and_written_about_and_a_criterion_waived(keys: Any
     page.goto(f"/tasks/{sign.ref}")
     reach(page, "What you want to say")
     page.keyboard.type("Dana is away until Monday")
-    press(page, "Keep to")
+    press(page, "Note for")
     page.get_by_text("Dana is away until Monday").first.wait_for()
     (note,) = conversation.conversation(world.mara, journey(world).id, sign.id)
     assert (note.channel, note.text) == ("internal", "Dana is away until Monday")

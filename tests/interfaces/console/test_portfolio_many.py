@@ -96,6 +96,11 @@ def test_a_reminder_goes_to_who_holds_what_is_waited_for_and_once_a_day(world: C
     chosen = {"journey": [format_id("jny", acme), format_id("jny", globex)], "query": "", "what": "nudge"}
     ask = client.post("/journeys/bulk", chosen).content.decode()
     assert "The mail to Dana" in ask
+    assert "One gets a mail, the other waits for nothing" in ask
+    assert ">Send for 1 journey</button>" in ask
+    nobody = client.post("/journeys/bulk", {**chosen, "journey": chosen["journey"][1:]}).content.decode()
+    assert "None gets a mail" in nobody
+    assert "Send for" not in nobody, "red when what reaches nobody is offered"
     assert Message.objects.count() == before, "a preview sends nothing"
     path = run(client, **chosen, confirmed="2", words="Hello {person.first_name}, one thing:")
     page = text(client, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -43,6 +44,7 @@ def test_both_sides_read_what_was_reached() -> None:
     journeys.meet_objective(actor=world.mara, objective_id=goal, evidence="Seen on Monday")
     ref = format_id("jny", journey)
     inside, outside = signed_in(world.mara), enter(world.dana_id)
+    steps = set()
     for page in (
         inside.get(f"/journeys/{ref}/review"),
         inside.get(f"/portal/preview/{ref}/review"),
@@ -55,6 +57,8 @@ def test_both_sides_read_what_was_reached() -> None:
         assert "People to train" in words
         assert "4711" not in words, "what is only ours stays with us"
         assert "Mara" in words
+        steps |= set(re.findall(r"\d+ of \d+ steps done", words))
+    assert len(steps) == 1, steps
     for file in (
         inside.get(f"/journeys/{ref}/review.pdf"),
         inside.get(f"/portal/preview/{ref}/review.pdf"),

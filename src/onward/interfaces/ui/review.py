@@ -20,7 +20,10 @@ def lede(view: JourneyView) -> str:
     """What the document begins with."""
     if view.state == "completed":
         return f"{view.account_name}’s onboarding was completed on {date_words(view.ended_at)}."
-    return f"{view.account_name}’s onboarding so far: {view.done} of {view.total} steps done."
+    # Both sides read the same document: what only we see is no part of it.
+    steps = [task for task in view.tasks if task.counts and task.shared]
+    done = sum(task.state == "done" for task in steps)
+    return f"{view.account_name}’s onboarding so far: {done} of {len(steps)} steps done."
 
 
 def sections(view: JourneyView, said: Iterable[KnownView], helpers: Helpers, practice: str = "") -> list[Section]:

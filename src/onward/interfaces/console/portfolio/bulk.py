@@ -115,6 +115,8 @@ def _ask(actor: Actor, what: str, view: View, ids: list[UUID] | None, count: int
         "rows": rows[:PREVIEWED],
         "rest": count - len(rows[:PREVIEWED]),
         "people": [(row.ref, row.name) for row in people],
+        # Beyond those that are looked at nobody knows yet.
+        "reached": len(letters) if what == "nudge" and count == len(letters) + len(missing) else count,
         "letters": letters,
         "missing": missing,
     }
