@@ -134,7 +134,7 @@ def test_a_link_to_a_part_of_the_task_stays_in_the_drawer(mara: Page, world: Cas
     mara.set_viewport_size({"width": width, "height": 400})
     drawer = opened(mara, world, "call")
     path = f"/tasks/{task(world, 'call').ref}"
-    for href, field in (("#starts_at", "#starts_at"), (f"{path}#log-hours", "#hours"), (f"{path}#reason", "")):
+    for href, field in (("#starts_at", "#time"), (f"{path}#log-hours", "#hours"), (f"{path}#reason", "")):
         drawer.locator(".drawer-body").evaluate(
             "(body, href) => body.insertAdjacentHTML('afterbegin', `<a href='${href}'>To ${href}</a>`)", href
         )
