@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from onward.journeys import actions as journeys
 from onward.journeys.decisions.success import Wanted
@@ -78,3 +79,12 @@ def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) 
         in page
     )
     assert "Also waits for you Answer version 1 of the success plan Tell Mara what “Polish" in page
+
+
+def test_whoever_waits_for_a_colleague_reads_what_waits_for_them_too(world: Cast) -> None:
+    # red when the sentence says that nothing is theirs while things wait for them
+    journey = asking(world, "connect", "polish")
+    home, (joel, _) = f"/portal/journeys/{format_id('jny', journey)}", contact(world.acme, "Joel")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=60)):
+        page = words_of(text(enter(joel), home))
+    assert "Hello Joel. One thing waits for you; one late step of a colleague’s holds things up" in page

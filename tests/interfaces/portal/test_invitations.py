@@ -129,6 +129,13 @@ def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(world: C
         assert "It ends with customer.example. " in answer.content.decode(), "which addresses there may be"
         asks = "Please let Rita come in. The address, rita@rival.example, is of a domain" in answer.content.decode()
         assert asks == (mail == "rita@rival.example")
+        assert ('name="back" value="invite"' in answer.content.decode()) == asks
+    talk = path.removesuffix("colleagues") + "comments"
+    asked = dana.post(
+        talk, {"text": "Let Rita in", "channel": "shared", "question": "1", "back": "invite"}, follow=True
+    )
+    words = "Mara was asked to let them in. Nobody is invited yet: invite them once Mara has answered."
+    assert words in asked.content.decode(), "red when a link is promised to who is not invited"
     set_workspace(actor=world.mara, account_id=world.acme, level="", listed=["rival.example"])
     assert dana.post(path, {"name": "Rita", "mail": "rita@rival.example", "role": ""}).status_code == 302
 

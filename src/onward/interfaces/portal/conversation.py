@@ -34,16 +34,19 @@ def conversation(request: HttpRequest, visitor: Visitor, journey: str) -> HttpRe
 def write_in_journey(request: HttpRequest, visitor: Visitor, journey: str) -> HttpResponse:
     """Say something about the onboarding as a whole."""
     journey_id = parse_id("jny", journey)
-    # Who asked for a colleague's link looks at that colleague next.
-    from_people = request.POST.get("back") == "people"
+    # Who asked for a colleague's link, or to let one in, looks at the colleagues next.
+    back = request.POST.get("back")
     try:
         said, first = _write(request, visitor, journey_id, None)
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, journey=journey)
     talk = f"/portal/journeys/{journey}/conversation"
-    if not from_people:
+    if back not in {"people", "invite"}:
         return say(HttpResponseRedirect(f"{talk}#composer"), said)
-    said = f"{first or 'Your team'} was asked to send the link. There is nothing more for you to do."
+    whom = first or "Your team"
+    said = f"{whom} was asked to send the link. There is nothing more for you to do."
+    if back == "invite":
+        said = f"{whom} was asked to let them in. Nobody is invited yet: invite them once {whom} has answered."
     return say(HttpResponseRedirect(f"/portal/journeys/{journey}/people#colleagues"), said, more=(talk, "Your message"))
 
 

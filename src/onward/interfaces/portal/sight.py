@@ -122,11 +122,13 @@ def lede(
     if late := sum(task.is_late and not held_until(task) for task in theirs):
         steps = "one late step of a colleague’s holds" if late == 1 else f"{late} late steps of colleagues hold"
         whose = "No step of yours is late" if own else "You have no step of your own"
+        if others and not own:
+            whose = "One thing waits for you" if others == 1 else f"{others} things wait for you"
         whose = PLAN_WAITS if answers else whose
         behind = sum(task.is_late for task in ours)
         is_are = "one is" if behind == 1 else f"{behind} are"
         too = f", and of {vendor}’s own steps {is_are} late" if behind else ""
-        return f"{hello} {whose}; {steps} things up{too}."
+        return f"{hello} {whose}; {steps} things up{too}.{_others(others) if own or answers else ''}"
     if answers:
         also = f", and {plural(len(own), 'step waits', 'steps wait')} for you" if own else ""
         return f"{hello} {PLAN_WAITS}{also}.{_others(others)}"
