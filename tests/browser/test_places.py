@@ -228,3 +228,16 @@ def test_a_press_beside_the_drawer_closes_it_and_on_the_navigation_follows_that(
     expect(drawer).to_be_hidden()
     expect(mara.locator("#palette-q")).to_be_focused()
     mara.wait_for_url(f"**{plan}")
+
+
+def test_the_next_task_is_that_of_the_list(mara: Page, world: Cast) -> None:
+    # red when the sentence above the list, which names what is late first, decides what comes next
+    mara.goto(f"/journeys/{journey(world).ref}/plan")
+    rows = mara.locator("main [data-row] a.name")
+    named = mara.locator("h1 a[href^='/tasks/']").first.inner_text()
+    at = [row.inner_text() for row in rows.all()].index(named)
+    assert at, "something stands before what the sentence names"
+    rows.nth(at - 1).click()
+    drawer = mara.locator("dialog.drawer")
+    drawer.get_by_role("button", name="The next task").click()
+    expect(drawer.get_by_role("heading", name=named)).to_be_visible()

@@ -209,6 +209,29 @@ def test_whoever_was_asked_has_time_to_answer(world: Cast, clock: time_machine.C
     )
 
 
+def test_what_was_asked_for_gives_way_to_the_next_late_step(world: Cast, clock: time_machine.Coordinates) -> None:
+    # red when a card goes on asking for the first step, or nobody can tell that all were asked for
+    journey = won(world)
+    set_up(world, journey)
+    clock.shift(timedelta(days=60))
+    insights.rebuild(actor=SYSTEM)
+    connect, polish = (f"/tasks/{row(world, journey, key).ref}" for key in ("connect", "polish"))
+    tomas = signed_in(world.tomas)
+    assert f'<a href="{connect}#remind-{connect[7:]}">Remind them of: Connect your systems</a>' in _worst(tomas)
+    assert tomas.post(f"{connect}/reminder", {"words": "Is anything in the way?"}).status_code == 302
+    card = _worst(tomas)
+    ask = re.search(r'<a href="(/tasks/tsk_\w+)\?\S+#composer">Ask Mara for: ', card)
+    assert ask, "the next that is late"
+    assert "All 3 late steps</a>, 1 asked for" in card
+    said = {"text": f"@[Mara](user:{world.mara.id}) when?", "channel": "internal", "shown": "internal"}
+    for path in {ask[1], polish}:
+        assert tomas.post(f"{path}/comments", said).status_code == 302
+    card = _worst(tomas)
+    assert "Waiting for them: Connect your systems" in card
+    assert "All 3 late steps</a>, all asked for" in card
+    assert f"{connect}#remind-{connect[7:]}" in text(tomas, f"/journeys/{format_id('jny', journey)}/plan")
+
+
 def test_a_row_of_a_colleagues_work_asks_them(world: Cast) -> None:
     # red when one has to open a colleague's step to ask for it
     ask = f'href="/tasks/{row(world, won(world), "call").ref}?to=internal&amp;call=user:{world.mara.id}#composer"'

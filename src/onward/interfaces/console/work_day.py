@@ -210,17 +210,17 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     known = {task.id: task for tasks in theirs.values() for task in tasks}
     people_there = [*(task.holder for task in awaited.values() if task), *(call.author for call in calls)]
     contacts = _contacts(actor, [*people_there, *(fact.actor for fact in facts)])
-    reminded_of = {task.id for task in (*awaited.values(), *(task for _, task in helped)) if task}
+    reminded_of = {task.id for task in (*awaited.values(), *(task for _, tasks in helped for task in tasks)) if task}
     mails = engagement.last_mails(actor, list(reminded_of))
     names = {f"{kind}:{row.ref}": row.name for row in people for kind in ("user", "staff")}
     names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
 
     me = f"user:{actor.id}"
-    others = {task.id: task.holder for _, task in helped if task and task.holder not in {"", me}}
+    others = {task.id: task.holder for _, tasks in helped for task in tasks if task.holder not in {"", me}}
     told = asked(actor, others, worst, names) | {
         task: one for task, sent in mails.items() if (one := reminded(actor, sent))
     }
-    day.worst = [worst_of(row, task, me, names, told.get(task.id) if task else None) for row, task in helped]
+    day.worst = [worst_of(row, tasks, me, names, told) for row, tasks in helped]
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
     day.talks = [talk(one, lines.get(one.journey_id), names, now) for one in talks]
     soon = timezone.localtime(now).date() + timedelta(days=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -19,7 +20,7 @@ from onward.kernel.ids import format_id
 @dataclass(frozen=True, slots=True)
 class Worst:
     """A journey that needs help. `whose` it is; `verb` and `what` are the next thing to do, at `path`; `asked` when
-    somebody was last asked for it."""
+    somebody was last asked for it; for how many of its `late` steps somebody was asked lately, `asked_late`."""
 
     line: PortfolioLine
     whose: str
@@ -27,6 +28,7 @@ class Worst:
     what: str
     path: str
     asked: Reminded | None = None
+    asked_late: int = 0
 
     @property
     def late(self) -> int:
@@ -40,19 +42,37 @@ def meets_at(task: WorkTask) -> datetime | None:
     return at if task.kind == "meeting" and at and at > now() else None
 
 
-def next_of(line: PortfolioLine, tasks: Sequence[WorkTask]) -> WorkTask | None:
-    """The step that the journey waits for, of those that are open in it; a question of theirs goes first."""
-    return None if line.questions else next((one for one in tasks if one.title == line.waiting_what), None)
+def next_of(line: PortfolioLine, tasks: Sequence[WorkTask]) -> list[WorkTask]:
+    """What is to be done in it, of its open steps: the one that the journey waits for, then what is late; a question of
+    theirs goes before all."""
+    if line.questions:
+        return []
+    first = [one for one in tasks if one.title == line.waiting_what][:1]
+    return first + [one for one in tasks if one not in first and is_late(one)]
+
+
+def is_late(task: WorkTask) -> bool:
+    """Its date has passed."""
+    return task.due_at is not None and task.due_at < now()
 
 
 def worst_of(
-    line: PortfolioLine, task: WorkTask | None, me: str, names: Mapping[str, str], asked: Reminded | None
+    line: PortfolioLine,
+    tasks: Sequence[WorkTask],
+    me: str,
+    names: Mapping[str, str],
+    told: Mapping[UUID, Reminded],
 ) -> Worst:
-    """`task` is what it waits for; `me` and the keys of `names` are like "user:usr_...", as a task's holder is."""
+    """`tasks` is what is to be done in it; `me` and the keys of `names` are like "user:usr_...", as a task's holder is;
+    `told`: when whoever has a task was last asked. The first for which nobody was asked lately is next."""
     mine = line.owner_id is not None and me == f"user:{format_id('usr', line.owner_id)}"
     whose = "yours" if mine else f"{line.owner_name or 'nobody'}’s"
-    asked = asked if task else None
-    return Worst(line, whose, *_next(line, task, me, names, waits=bool(asked and asked.is_fresh)), asked)
+    fresh = {task.id for task in tasks if task.id in told and told[task.id].is_fresh}
+    ahead = [task for task in tasks if task.id not in fresh and not meets_at(task)]
+    task = next(iter([*ahead, *tasks]), None)
+    asked = told.get(task.id) if task else None
+    verb, what, path = _next(line, task, me, names, waits=task is not None and task.id in fresh)
+    return Worst(line, whose, verb, what, path, asked, sum(task.id in fresh and is_late(task) for task in tasks))
 
 
 def _next(
@@ -66,8 +86,10 @@ def _next(
         return "Write to them", line.next_due_what or "no step is open", talk
     if at := meets_at(task):
         verb = f"Planned for {short_date(at)}"
-    elif line.waiting_on == "theirs":
+    elif task.turn == "theirs":
         verb = "Waiting for them" if waits else "Remind them of"
+        if not waits and task.holder.startswith("contact:"):
+            return verb, task.title, f"/tasks/{task.ref}#remind-{task.ref}"
     elif task.holder in {"", me} or task.holder not in names:
         verb = "Do"
     elif waits:

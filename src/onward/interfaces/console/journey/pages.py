@@ -198,6 +198,7 @@ def _more(request: HttpRequest, actor: Actor, seen: Seen, tab: str) -> dict[str,
             "choices_of": people,
             "standing": _standing(actor, view),
             "me": me,
+            "may_remind": may(actor, "send", "message"),
             "told": told(actor, view.id, view.tasks),
             **tree(seen, only),
         }

@@ -54,15 +54,18 @@ class TaskSeen:
         """Its words, to go on after "which"."""
         return clause(self.words)
 
-    def asking(self, me: str) -> tuple[str, str] | None:
-        """(words, address) to write to whoever has it: a colleague among ourselves, a contact where they read it. None
-        for nobody, oneself (`me`, as "user:usr_...") and a contact who does not see it."""
+    def asking(self, me: str, *, mails: bool = False) -> tuple[str, str] | None:
+        """(words, address) to ask whoever has it: a colleague among ourselves, a contact by a reminder when it is their
+        turn and the reader `mails`, else where they read it. None for nobody, oneself (`me`, as "user:usr_...") and a
+        contact who does not see it."""
         who = self.line.person
         if who is None or self.line.each or who.ref == me:
             return None
         first = who.name.split()[0]
         if who.side == "ours":
             return f"Ask {first}", f"{self.path}?to=internal&call={who.ref}#composer"
+        if mails and self.line.is_with_contact:
+            return f"Remind {first}", f"{self.path}#remind-{self.line.ref}"
         return (f"Write to {first}", f"{self.path}?to=shared#composer") if self.line.shared else None
 
 

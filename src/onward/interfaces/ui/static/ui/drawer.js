@@ -10,8 +10,13 @@ const behind = { title: document.title, path: location.pathname };
 let dialog = null, path = "", turn = 0, changed = false, began = false;
 
 const isTask = (url) => url.origin === location.origin && TASK.test(url.pathname);
-const listed = () => [...new Set([...document.querySelectorAll("main a[href]")].map((link) => new URL(link.href))
+const among = (links) => [...new Set([...document.querySelectorAll(links)].map((link) => new URL(link.href))
   .filter(isTask).map((url) => url.pathname))];
+// The rows where it is one of them: what a sentence above names stands in another order.
+const listed = () => {
+  const rows = among("main [data-row] a.name");
+  return rows.includes(path) ? rows : among("main a[href]");
+};
 
 function made() {
   if (dialog) return;
