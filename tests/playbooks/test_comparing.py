@@ -17,9 +17,10 @@ from onward.playbooks.decisions.comparing import (
     sentence,
     taken,
     things,
+    value_words,
 )
 from onward.playbooks.decisions.comparing.three import by_element, in_order
-from onward.playbooks.decisions.definition import Playbook, Stage, Task
+from onward.playbooks.decisions.definition import Playbook, Stage, Targets, Task
 from onward.playbooks.decisions.parts import Check, Link, Role, Step, Timing
 from onward.playbooks.queries import read_shelf
 from tests.world import SMALL, after, within, yes
@@ -108,6 +109,25 @@ def test_what_changed_reads_as_a_manager_says_it(new: Playbook, words: str) -> N
     found = [sentence(one, SMALL, new) for one in differences(SMALL, new)]
     assert found[0] == words
     assert len(found) == (2 if "row of the completion" in words else 1)
+
+
+def test_another_target_says_which_it_was() -> None:
+    def aimed(first_value: int, complete: int | None) -> Playbook:
+        days = [
+            Timing("within", f"{n}d", within(n, "d").span, "signed") if n else None for n in (first_value, complete)
+        ]
+        return replace(SMALL, targets=Targets(*days))
+
+    def told(one: Playbook, other: Playbook) -> list[str]:
+        return [sentence(change, one, other) for change in differences(one, other)]
+
+    later = "has its target for first value 15 days later: within 75 days of the signature, was 60 days"
+    assert told(aimed(60, 90), aimed(75, 90)) == [f"The playbook {later}"]
+    gone = "has no target for completion any more, was within 90 days of the signature"
+    assert told(aimed(60, 90), aimed(75, None)) == [f"The playbook {later}; {gone}"]
+    (new,) = told(aimed(60, None), aimed(60, 90))
+    assert new == "The playbook has its target for completion within 90 days of the signature, was none"
+    assert value_words(aimed(60, None).targets, SMALL) == "first value within 60 days of the signature"
 
 
 def test_before_and_after_are_told_from_the_readers_side() -> None:

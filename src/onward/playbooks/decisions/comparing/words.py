@@ -7,7 +7,7 @@ from typing import Any
 from onward.kernel.clock import Span
 from onward.playbooks.decisions.comparing.differences import Difference, moved
 from onward.playbooks.decisions.comparing.things import things
-from onward.playbooks.decisions.definition import Playbook
+from onward.playbooks.decisions.definition import Playbook, Targets
 from onward.playbooks.decisions.parts import Expr, Link, Target, Timing
 
 KINDS = {
@@ -65,6 +65,7 @@ _LISTED = {
 #: Kinds that a playbook does not find by id.
 _UNLISTED = {"criterion", "goal", "kpi", "intent", "text"}
 _TIMINGS = {"due": "is due", "starts": "starts", "at": "is held", "fill_due": "is named"}
+_TARGETS = {"first_value": "first value", "complete": "completion"}
 
 
 def sentence(one: Difference, old: Playbook, new: Playbook) -> str:
@@ -86,6 +87,8 @@ def changed(one: Difference, old: Playbook, new: Playbook) -> str:
         return f"has its {kind}s in another order: {', '.join(title_of(kind, key, new) for key in after)}"
     if name in _TIMINGS or isinstance(before or after, Timing):
         return _timed(_TIMINGS.get(name, f"has another {_plain(name)}:"), before, after, old, new)
+    if isinstance(before, Targets) and isinstance(after, Targets):
+        return "; ".join(_aimed(_TARGETS[key], before, after, key, old, new) for key in moved(before, after))
     if name in _WHO:
         who, was = _people(after, new), _people(before, old)
         return f"{_WHO[name]} {who or 'nobody'}, was {was or 'nobody'}"
@@ -114,6 +117,9 @@ def value_words(value: Any, book: Playbook) -> str:
         return value.text
     if isinstance(value, Span | Target):
         return value.words
+    if isinstance(value, Targets):
+        set_ = [(words, getattr(value, key)) for key, words in _TARGETS.items() if getattr(value, key)]
+        return ", ".join(f"{words} {timing_words(timing, book)}" for words, timing in set_) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
@@ -179,6 +185,14 @@ def _timed(verb: str, before: Timing | None, after: Timing | None, old: Playbook
         how = f"{abs(days):g} {'day' if abs(days) == 1 else 'days'} {'later' if days > 0 else 'earlier'}"
         return f"{verb} {how}: {now}, was {was}"
     return f"{verb} {now}, was {was}"
+
+
+def _aimed(goal: str, before: Targets, after: Targets, key: str, old: Playbook, new: Playbook) -> str:
+    """One target: "has its target for first value 15 days later: within 75 days of the signature, was 60 days"."""
+    one, other = getattr(before, key), getattr(after, key)
+    if other is None:
+        return f"has no target for {goal} any more, was {timing_words(one, old)}"
+    return _timed(f"has its target for {goal}", one, other, old, new)
 
 
 def _days_between(before: Timing, after: Timing) -> float:
