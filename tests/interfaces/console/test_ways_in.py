@@ -46,6 +46,21 @@ def by_code(mail: str = PRIYA, client: Client | None = None, **headers: str) -> 
     return client, client.post("/sign-in", {"step": "code", "mail": mail, "code": issued.code})
 
 
+def test_digits_are_offered_only_where_a_mail_leaves(priya: UUID, settings: Any) -> None:
+    # red when a page says "We mail you six digits" and no mail server is set up
+    for page in (Client().get("/sign-in"), Client().post("/sign-in", {"mail": PRIYA})):
+        said = page.content.decode()
+        assert "No mail leaves from here yet" in said
+        assert 'name="password"' in said
+        assert "Use a passkey" in said
+        assert not re.search(r"mail you|We sent|Send me|Get six digits", said)
+    settings.EMAIL_HOST = "mail.example"
+    assert "Send me six digits" in Client().get("/sign-in").content.decode()
+    said = Client().get("/sign-in?step=password").content.decode()
+    assert "Get six digits by mail instead" in said
+    assert "No mail leaves" not in said
+
+
 def with_app(client: Client) -> tuple[str, list[str]]:
     """Set an authenticator app up through the pages; its secret and the recovery codes."""
     page = client.get("/me/app").content.decode()

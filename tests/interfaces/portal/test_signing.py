@@ -35,8 +35,10 @@ def world() -> Cast:
     return made
 
 
-def test_six_digits_open_the_portal_and_the_device_is_remembered(world: Cast) -> None:
+def test_six_digits_open_the_portal_and_the_device_is_remembered(world: Cast, settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example"
     client = Client()
+    assert "Send me six digits" in client.get("/portal/sign-in").content.decode()
     asked = client.post("/portal/sign-in", {"mail": DANA})
     assert "Six digits" in asked.content.decode()
     code = code_for(world.dana_id)
@@ -54,7 +56,22 @@ def test_six_digits_open_the_portal_and_the_device_is_remembered(world: Cast) ->
     assert client.get("/portal/").headers["Location"].startswith("/portal/sign-in")
 
 
-def test_a_stranger_gets_the_same_answer(world: Cast) -> None:
+def test_without_mail_no_digits_are_offered(world: Cast) -> None:
+    # red when a page asks for an address, or for digits, that nobody can be sent
+    asked, sent = Client().get("/portal/sign-in"), Client().post("/portal/sign-in", {"mail": DANA})
+    for page in (asked, sent):
+        main = page.content.decode().split("<main")[1]
+        assert "No mail leaves from here yet" in main
+        assert "for a sign-in link" in main
+        assert "<button" not in main
+        assert "<input" not in main
+    closed = Client().get("/portal/enter/used-long-ago")
+    assert closed.status_code == 404
+    assert 'href="/portal/sign-in">Go to sign-in</a>' in closed.content.decode(), "and does not end there"
+
+
+def test_a_stranger_gets_the_same_answer(world: Cast, settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example"
     known = Client().post("/portal/sign-in", {"mail": DANA})
     unknown = Client().post("/portal/sign-in", {"mail": "nobody@nowhere.example"})
     assert known.status_code == unknown.status_code == 200

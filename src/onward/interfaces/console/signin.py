@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onward.demo.actions import remove
 from onward.engagement.actions import send_code
+from onward.foundation import mailer
 from onward.foundation.pretending import progress
 from onward.identity import actions, queries
 from onward.interfaces.console import demo
@@ -55,10 +56,12 @@ def sign_in_page(
     refusal: Refusal | None = None,
     is_again: bool = False,
 ) -> HttpResponse:
-    """The page with every way in."""
-    provider = queries.provider()
+    """The page with every way in. Where no mail leaves, digits reach nobody: it asks for a password at once."""
+    provider, by_mail = queries.provider(), mailer.configured()
+    step = step if step == "password" or (step == "code" and mail) else "mail"
     shown = {
-        "step": step if step in {"code", "password"} and (mail or step == "password") else "mail",
+        "step": step if by_mail else "password",
+        "by_mail": by_mail,
         "mail": mail or (getattr(request.user, "mail", "") if is_again else ""),
         "next": back,
         "again": is_again,
