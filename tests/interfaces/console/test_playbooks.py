@@ -30,7 +30,8 @@ def test_the_list_says_which_wins_for_whom(manager: Client) -> None:
     assert titles[:4] == ["strategic_high_touch", "mid_market_60_days", "b2b_seven_stages", "self_serve_funnel"]
     assert "small" in titles[4:]
     assert page.count("chosen by hand") == len(titles) - 5
-    assert "account.segment" in page
+    assert ">the account’s segment is strategic<" in page
+    assert not re.search(r"<code>\s*account\.segment", page), "as the playbook's own page says it"
 
 
 @pytest.mark.parametrize("key", ["mid_market_60_days", "b2b_seven_stages", "self_serve_funnel", "seven_stage_loop"])

@@ -36,9 +36,9 @@ LARGEST = 1_000_000
 def playbooks(request: HttpRequest) -> HttpResponse:
     """Every playbook, the one that wins first."""
     actor = staff(request)
-    rows = [(row, queries.version(row.version_id)) for row in queries.playbook_rows(actor)]
+    found = [(row, queries.version(row.version_id)) for row in queries.playbook_rows(actor)]
     shown = {
-        "rows": rows,
+        "rows": [(row, book, said(book.choose_when, book)) for row, book in found],
         "drafts": queries.drafts(actor),
         "can_publish": may(actor, "publish", "playbook"),
         "who": _who(actor),
