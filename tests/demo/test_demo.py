@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -94,6 +95,12 @@ def _it_is_true_to_life() -> None:
     review = next(task for task in view.tasks if task.key == "review")
     assert review.starts_at is not None, "the customer sees a meeting with its hour"
     assert review.starts_at > clock.now()
+    theirs = rows("select name, product_user_id from accounts_contact where product_user_id is not null")
+    assert theirs
+    for name, key in theirs:
+        assert str(key).partition("@")[0] == str(name).lower().replace(" ", ".")
+    meetings = rows("select starts_at, held_at from journeys_taskrun where kind = 'meeting'")
+    assert {moment.minute % 15 for row in meetings for moment in row if isinstance(moment, datetime)} == {0}
     for task in view.tasks:
         if task.kind == "course":
             assert journeys.task_view(SYSTEM, task.id).help, "training says what it asks of them"

@@ -41,6 +41,7 @@ class Life:
     is_here: bool = False
     found: UUID | None = None
     contacts: dict[str, Actor] = field(default_factory=dict)
+    known: list[str] = field(default_factory=list)
     share: float = 0.0
     reports: bool = False
     connected: int = 0
@@ -58,13 +59,16 @@ class Life:
 
     @property
     def users(self) -> list[str]:
-        """Their people's ids in the product, all different."""
-        start = len(self.company.name)
-        names = (
-            f"{FIRST[(start + number) % len(FIRST)]}.{LAST[(7 * start + number) % len(LAST)]}".lower()
-            for number in range(self.company.seats)
+        """Their people's ids in the product, all different; those of the people we know come first."""
+        start, seats = len(self.company.name), self.company.seats
+        others = (
+            self._id(f"{FIRST[(start + number) % len(FIRST)]} {LAST[(7 * start + number) % len(LAST)]}")
+            for number in range(seats)
         )
-        return [f"{name}@{self.company.slug}.example.com" for name in names]
+        return [*self.known, *(one for one in others if one not in self.known)][:seats]
+
+    def _id(self, name: str) -> str:
+        return f"{name.replace(' ', '.').lower()}@{self.company.slug}.example.com"
 
     def at(self, day: float, hour: int = 10) -> datetime:
         """A working moment that many days after the signature."""
@@ -113,15 +117,20 @@ class Life:
         is_dana = self.company.name == "Acme Freight" and role == "champion"
         name = "Dana Whitfield" if is_dana else f"{self.random.choice(FIRST[1:])} {self.random.choice(LAST[1:])}"
         number = len(self.contacts) + 1
+        mail = f"{name.split()[0].lower()}.{number}@{self.company.slug}.example.com"
+        # Two of one name have two ids.
+        in_product = mail if self._id(name) in self.known else self._id(name)
+        if number <= self.company.seats:
+            self.known.append(in_product)
         contact_id = accounts.add_contact(
             actor=SYSTEM,
             account_id=self.account_id,
             name=name,
-            mail=f"{name.split()[0].lower()}.{number}@{self.company.slug}.example.com",
+            mail=mail,
             roles=[role],
             title=TITLES[role],
             is_demo=True,
-            product_user_id=self.users[number - 1] if number <= len(self.users) else None,
+            product_user_id=in_product if in_product in self.known else None,
         )
         return Actor("contact", format_id("con", contact_id), name, account_id=self.account_id)
 
@@ -211,13 +220,13 @@ class Life:
         journeys.confirm_answers(actor=champion, journey_id=self.journey, seen=known)
 
     def schedule(self, key: str, starts_at: datetime) -> None:
-        journeys.schedule_meeting(actor=self.csm, task_id=self.task(key), starts_at=starts_at)
+        journeys.schedule_meeting(actor=self.csm, task_id=self.task(key), starts_at=_quarter(starts_at))
 
     def hold(self, key: str, *roles: str, by: str = "csm", note: str = "") -> None:
-        """A meeting took place half an hour ago, with these roles."""
+        """A meeting took place about half an hour ago, with these roles."""
         present = [self.holder(role) for role in roles]
         attended = [f"{'contact' if actor.is_contact else 'user'}:{actor.id}" for actor in present]
-        held_at = clock.now() - timedelta(minutes=30)
+        held_at = _quarter(clock.now() - timedelta(minutes=30))
         journeys.hold_meeting(
             actor=self.holder(by), task_id=self.task(key), held_at=held_at, attended=attended, note=note
         )
@@ -309,6 +318,11 @@ class Life:
     @property
     def is_under_way(self) -> bool:
         return self.has_journey and self.run().journey.state == "open"
+
+
+def _quarter(moment: datetime) -> datetime:
+    """The whole quarter of an hour that a calendar would have."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
 @action(stream=lambda kwargs: stream_of(kwargs["account_id"]))
