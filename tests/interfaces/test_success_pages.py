@@ -94,7 +94,9 @@ def test_the_customer_proposes_a_change_and_we_answer(world: Cast) -> None:
     propose(world, journey, wanted(world))
     journeys.answer_plan(actor=world.dana, journey_id=journey, number=1, agreed=True)
     ref = success_plan(world.mara, journey).objectives[0].ref
-    assert f'value="{ref}"' in text(dana, f"{door}/proposal")
+    form = text(dana, f"{door}/proposal")
+    assert f'value="{ref}"' in form
+    assert (form.count("Another objective"), form.count("And one more")) == (1, 1), "no two are called the same"
     later = {**asked(world, ref=ref, due_on="2026-05-01", unit="%"), "note": "We move offices.", "after": "1"}
     assert dana.post(f"{door}/proposal", later).status_code == 302
     stale = dana.post(f"{door}/proposal", later)

@@ -55,6 +55,7 @@ def test_what_a_customer_who_left_had_asked_is_nobodys_first_task(world: Cast) -
     actions.cancel_journey(actor=world.mara, journey_id=journey, reason="They were bought.")
     assert "Answer Dana" not in text(client)
     assert "They wait for an answer" not in text(client, f"/journeys/{format_id('jny', journey)}")
+    assert "1 journey</a>: it was cancelled." in text(client, f"/accounts/{format_id('acc', world.acme)}")
 
 
 def test_a_call_by_name_stands_there_until_it_is_read(world: Cast) -> None:

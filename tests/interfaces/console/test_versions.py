@@ -42,9 +42,18 @@ def ref(journey: UUID) -> str:
 
 def test_the_history_says_what_changed_and_who_is_behind(world: Cast) -> None:
     # covers 27
+    page = signed_in(world.mara)
+    for path in ("versions", "journeys"):
+        none = words(page.get(f"/playbooks/small/{path}").content)
+        assert "Every open journey" not in none, "there is none"
+        assert re.search("No journey on .+ is open", none)
     won(world)
+    assert "Every open journey follows version 1." in words(page.get("/playbooks/small/versions").content)
+    assert "Every open journey follows version 1." in words(page.get("/playbooks/small/journeys").content)
     publish(NEWER)
-    said = words(signed_in(world.mara).get("/playbooks/small/versions").content)
+    behind = words(page.get("/playbooks/small/journeys").content)
+    assert "2 changes would come" in behind
+    said = words(page.get("/playbooks/small/versions").content)
     assert "Small playbook has 2 versions. 1 open journey follows an older one than version 2." in said
     assert "Kickoff call is due 2 days earlier: within 5 days of the signature, was 7 days." in said
     assert "New task: Train the team." in said

@@ -226,15 +226,15 @@ def followers(actor: Actor, key: str, *, number: int | None = None, what: str = 
     return sorted(found, key=lambda one: (one.takes is None, one.number))
 
 
-def behind(actor: Actor, key: str) -> int:
-    """How many open journeys of a playbook follow another version than the current one."""
+def behind(actor: Actor, key: str) -> tuple[int, int]:
+    """How many open journeys of a playbook follow another version than the current one, and how many there are."""
     require(actor, "see", "journey")
     rows = one_statement(
-        """select count(*) as behind from journeys_journey
-           where playbook = %s and state = 'open' and coalesce(template_id, version_id) <> %s""",
-        (key, playbooks.current_id(key)),
+        """select count(*) filter (where coalesce(template_id, version_id) <> %s) as behind, count(*) as every
+           from journeys_journey where playbook = %s and state = 'open'""",
+        (playbooks.current_id(key), key),
     )
-    return int(rows[0]["behind"])
+    return int(rows[0]["behind"]), int(rows[0]["every"])
 
 
 def _counts(run: Run | None, version_id: UUID, touched: Mapping[UUID, Collection[UUID]]) -> tuple[int | None, int, int]:

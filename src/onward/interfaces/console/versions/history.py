@@ -50,12 +50,14 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     one, other = (_asked(request, name, by_number) for name in ("from", "to"))
     figures = insights.by_version(actor, key, as_of=now()) if may(actor, "see", "insight") else {}
     before = [*rows[1:], None]
+    behind, running = journeys.behind(actor, key)
     shown = {
         "key": key,
         "title": rows[0].title,
         "current": next(row for row in rows if row.is_current),
         "versions": [_change(row, old, figures.get(row.id)) for row, old in zip(rows, before, strict=True)],
-        "behind": journeys.behind(actor, key),
+        "behind": behind,
+        "is_followed": running > 0,
         "compared": (one, other, *_told(one, other)) if one and other else None,
         "numbers": [(row.number, f"Version {row.number}") for row in rows],
         "who": who(actor),
