@@ -350,6 +350,7 @@ def test_a_reaction_that_is_stuck_is_listed_with_its_reason(world: Cast) -> None
     page = text(viewer, "/stuck")
     assert "1 reaction is stuck." in page
     assert "ZeroDivisionError: &lt;b&gt;" in page
+    assert '<a href="/stuck" aria-current="page">Stuck reactions</a>' in page, "beside the other settings"
     assert address(journey) in page
     assert 'action="/stuck/retries"' not in page
     assert viewer.post("/stuck/retries").status_code == 403

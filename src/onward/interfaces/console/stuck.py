@@ -33,7 +33,8 @@ def page(request: HttpRequest) -> HttpResponse:
         }
         for row in found
     ]
-    return render(request, "console/stuck.html", {"rows": rows, "may_retry": may(actor, "retry", "ledger")})
+    shown = {"rows": rows, "may_retry": may(actor, "retry", "ledger"), "can_keys": may(actor, "see", "key")}
+    return render(request, "console/stuck.html", shown)
 
 
 @require_POST
