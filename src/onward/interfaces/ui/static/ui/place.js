@@ -11,3 +11,9 @@ addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, top: scrollY, at: Date.now() }));
 });
+
+// A row of tabs that is wider than the window comes up where the page itself is in it.
+for (const now of document.querySelectorAll(".tabs > [aria-current]")) {
+  const row = now.parentElement;
+  row.scrollLeft = now.offsetLeft - (row.clientWidth - now.offsetWidth) / 2;
+}
