@@ -241,3 +241,12 @@ def test_the_next_task_is_that_of_the_list(mara: Page, world: Cast) -> None:
     drawer = mara.locator("dialog.drawer")
     drawer.get_by_role("button", name="The next task").click()
     expect(drawer.get_by_role("heading", name=named)).to_be_visible()
+
+
+def test_on_a_phone_a_row_of_tabs_comes_up_where_the_page_is_in_it(mara: Page, world: Cast) -> None:
+    # red when the tab of the page that is open lies beyond the window's edge
+    mara.set_viewport_size({"width": 390, "height": 844})
+    for path, name in (("/settings/targets", "Targets"), (f"/journeys/{journey(world).ref}/completion", "Completion")):
+        mara.goto(path)
+        expect(mara.locator(".tabs").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
+    assert mara.evaluate("document.documentElement.scrollWidth") == 390
