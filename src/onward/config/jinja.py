@@ -14,6 +14,7 @@ from onward.interfaces.console.shell import shell
 from onward.interfaces.console.shortcuts import has_keys, sheet
 from onward.interfaces.ui import charts, drawings, markdown, words
 from onward.interfaces.ui.answers import answer_words
+from onward.interfaces.ui.given import wrong_at
 
 FILTERS = {
     "answer_words": answer_words,
@@ -67,6 +68,7 @@ GLOBALS = {
     "page_seen": page_of,
     "order_rule": order.RULE,
     "why_here": order.why_here,
+    "wrong_at": wrong_at,
 }
 
 

@@ -43,7 +43,7 @@ def _open(
     require(actor, "open", Thing("account", account_id))
     now = act().now
     row = Account(id=account_id, is_demo=is_demo, created_at=now, updated_at=now)
-    for field, value in {**clean(given, row), "name": clean_name(name)}.items():
+    for field, value in clean({"name": name, **given}, row).items():
         setattr(row, field, value)
     if row.segment_from == "rule":
         row.segment = segment_for(row.arr, segment_rules())
@@ -129,14 +129,16 @@ def _clean_one(name: str, value: Any, row: Account) -> dict[str, Any]:
             return {name: _unique(name, value, row)}
         case "segment":
             if value and value not in SEGMENTS:
-                raise invalid(f"There is no segment {value}.", mend=f"Segments are {', '.join(SEGMENTS)}.")
+                mend = f"Segments are {', '.join(SEGMENTS)}."
+                raise invalid(f"There is no segment {value}.", mend=mend, field="segment")
             return {"segment": value, "segment_from": "given"} if value else {"segment_from": "rule"}
         case "arr":
             amount = clean_amount(value, "arr")
             return {"arr": amount, "arr_is_given": True} if amount is not None else {"arr_is_given": False}
         case "complexity":
             if value and value not in COMPLEXITIES:
-                raise invalid(f"There is no complexity {value}.", mend=f"Write one of {', '.join(COMPLEXITIES)}.")
+                mend = f"Write one of {', '.join(COMPLEXITIES)}."
+                raise invalid(f"There is no complexity {value}.", mend=mend, field="complexity")
             factor = {} if row.factor_is_given else {"complexity_factor": factor_for(value)}
             return {"complexity": value or None, **factor}
         case "complexity_factor":
@@ -181,7 +183,8 @@ def _factor(value: Any, row: Account) -> dict[str, Any]:
         return {"complexity_factor": factor_for(row.complexity), "factor_is_given": False}
     factor = clean_amount(value, "complexity_factor")
     if factor is None or not 0 < factor <= 20:
-        raise invalid("A complexity factor is above 0 and at most 20.", mend="1 is the standard.")
+        why = "A complexity factor is above 0 and at most 20."
+        raise invalid(why, mend="1 is the standard.", field="complexity_factor")
     return {"complexity_factor": factor, "factor_is_given": True}
 
 

@@ -67,12 +67,15 @@ def checked_rules(above: Mapping[str, Decimal | None]) -> list[Rule]:
             "Exactly one segment takes the accounts that no threshold fits.",
             mend="Leave one threshold empty.",
             segments=rest,
+            field=rest[-1] if rest else "",
         )
     given = [threshold for threshold in above.values() if threshold is not None]
-    if any(threshold < 0 or threshold >= Decimal(10) ** 13 for threshold in given):
-        raise invalid("A threshold is an amount of zero or more.", mend="Write it in USD a year.")
-    if len(set(given)) != len(given):
-        raise invalid("Two segments have the same threshold.", mend="Give each its own, or leave one out.")
+    for segment, threshold in above.items():
+        if threshold is not None and not 0 <= threshold < Decimal(10) ** 13:
+            raise invalid("A threshold is an amount of zero or more.", mend="Write it in USD a year.", field=segment)
+        if threshold is not None and given.count(threshold) > 1:
+            mend = "Give each its own, or leave one out."
+            raise invalid("Two segments have the same threshold.", mend=mend, field=segment)
     return [Rule(segment, threshold) for segment, threshold in above.items()]
 
 

@@ -57,17 +57,19 @@ def setup_organization(
     row, _ = Organization.objects.get_or_create(is_only=True, defaults={"created_at": now})
     if row.is_demo:
         _give_back(row)
+    # Named as its form names them: the organization has a name too.
+    admin_name = clean_name(admin_name, field="admin_name")
     row.name, row.zone = clean_name(name), _zone(zone)
     row.working_week = row.working_week or list(DEFAULT_WEEK)
     row.save()
     record(facts.OrganizationSetUp(row.name, row.zone), stream="org")
-    mail = clean_mail(admin_mail)
+    mail = clean_mail(admin_mail, field="admin_mail")
     found = User.objects.filter(mail=mail).first()
     if found is None:
         user_id = add_user(actor=SYSTEM, name=admin_name, role="admin", mail=mail)
         found = User.objects.get(id=user_id)
     elif found.role != "admin" or not found.is_active:
-        raise conflict(f"{mail} is a user already, and no admin.", mend="Use another address.", field="mail")
+        raise conflict(f"{mail} is a user already, and no admin.", mend="Use another address.", field="admin_mail")
     own = staff_actor(found)
     if password:
         set_password(actor=own, user_id=found.id, password=password)

@@ -17,7 +17,7 @@ from onward.kernel.refusals import conflict, invalid, not_found
 def make_role(*, actor: Actor, title: str, rights: Iterable[str]) -> str:
     """A role with these rights (NOUN:read, NOUN:write). Returns its key. Refusal "conflict" when the name is taken."""
     require(actor, "change", "organization")
-    name = clean_name(title, longest=60)
+    name = clean_name(title, longest=60, field="title")
     key = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
     if not key:
         raise invalid("A role's name has letters or digits.", field="title")
@@ -33,7 +33,7 @@ def edit_role(*, actor: Actor, key: str, title: str, rights: Iterable[str]) -> N
     """Change a role; it holds from the next page that its people open. Built-in roles stay as they are."""
     require(actor, "change", "organization")
     row = _locked(key)
-    was, now, name = list(row.rights), clean_rights(rights), clean_name(title, longest=60)
+    was, now, name = list(row.rights), clean_rights(rights), clean_name(title, longest=60, field="title")
     if (was, row.title) == (now, name):
         return
     row.rights, row.title = now, name

@@ -20,20 +20,21 @@ _UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1
 _COMMON = {"password", "passwort", "onboarding", "welcome", "letmein", "qwertyuiop", "1234567890", "administrator"}
 
 
-def clean_mail(text: str) -> str:
+def clean_mail(text: str, *, field: str = "mail") -> str:
     """The address in the one form that is stored: trimmed, lower case. Refusal "invalid" when it is none."""
     mail = text.strip().lower()
     if len(mail) > 254 or not _MAIL.fullmatch(mail) or not mail.isprintable():
         shown = text.strip()[:80]
-        raise invalid(f"“{shown}” is not a mail address.", mend="Write it as name@company.com.", field="mail")
+        raise invalid(f"“{shown}” is not a mail address.", mend="Write it as name@company.com.", field=field)
     return mail
 
 
-def clean_name(text: str, *, what: str = "name", longest: int = 200) -> str:
-    """A name with its spaces tidied. Refusal "invalid" when empty, too long or holding control characters."""
+def clean_name(text: str, *, what: str = "name", longest: int = 200, field: str = "") -> str:
+    """A name with its spaces tidied. Refusal "invalid" at `field` (else at `what`) when empty, too long or holding
+    control characters."""
     name = " ".join(text.split())
     if not name or len(name) > longest or not name.isprintable():
-        raise invalid(f"A {what} has 1 to {longest} characters.", mend=f"Write the {what}.", field=what)
+        raise invalid(f"A {what} has 1 to {longest} characters.", mend=f"Write the {what}.", field=field or what)
     return name
 
 

@@ -78,6 +78,7 @@ def _refuse_twin(request: HttpRequest, actor: Actor) -> None:
             f"There is an account called {found[0].name} already.",
             mend="Open it, or save once more to have two of that name.",
             twin=found[0].ref,
+            field="name",
         )
 
 
@@ -122,7 +123,7 @@ def account_contacts(request: HttpRequest, account: str) -> HttpResponse:
     try:
         actions.add_contact(actor=actor, account_id=parse_id("acc", account), **person_given(request))
     except Refusal as refusal:
-        return account_page(request, account, refusal)
+        return account_page(request, account, refusal, _form_of(refusal, "person"))
     say(request, f"{request.POST.get('name', '')} is on the account.")
     return HttpResponseRedirect(f"/accounts/{account}#people")
 
@@ -143,7 +144,7 @@ def account_deals(request: HttpRequest, account: str) -> HttpResponse:
             signed_at=_moment(signed) if signed else None,
         )
     except Refusal as refusal:
-        return account_page(request, account, refusal)
+        return account_page(request, account, refusal, _form_of(refusal, "deal"))
     say(request, "The deal is signed: its journey opens." if signed else "The deal is noted.")
     return HttpResponseRedirect(f"/accounts/{account}#deals")
 
@@ -162,8 +163,13 @@ def deal_signature(request: HttpRequest, deal: str) -> HttpResponse:
     return HttpResponseRedirect(f"/accounts/{account.ref}#deals" if account else "/accounts")
 
 
+def _form_of(refusal: Refusal, form: str) -> str:
+    """The form that a refusal is said at; one about rights stands at the head, for its reader has no form."""
+    return form if refusal.code in {"invalid", "conflict"} else ""
+
+
 def account_page(request: HttpRequest, ref: str, refusal: Refusal | None = None, entry: str = "") -> HttpResponse:
-    """One account; `refusal` is said at its head, or at the win (`entry`) that it is about."""
+    """One account; `refusal` is said at its head, or at what it is about: a form ("person", "deal") or a win."""
     actor = staff(request)
     row = queries.account(actor, parse_id("acc", ref))
     people = queries.contacts(actor, account_id=row.id)
@@ -186,6 +192,7 @@ def account_page(request: HttpRequest, ref: str, refusal: Refusal | None = None,
         "refusal": refusal,
         "refused_at": entry,
         "typed": request.POST if refusal else {},
+        "chosen": request.POST.getlist("roles") if refusal else [],
         **around_account(actor, row.id),
     }
     return render(request, "console/account.html", shown, status=refusal.status if refusal else 200)

@@ -25,7 +25,8 @@ DAYS = [
 def calendar_given(request: HttpRequest) -> dict[str, Any]:
     """The fields of console/_calendar.html as the actions take them."""
     if request.POST.get("holidays_region", "").strip() and not request.POST.get("holidays_country"):
-        raise invalid("The part of a country is there, the country is missing.", mend="Choose the country too.")
+        why = "The part of a country is there, the country is missing."
+        raise invalid(why, mend="Choose the country too.", field="holidays_country")
     return {
         "working_week": request.POST.getlist("working_week") or [""],
         "holidays": place_typed(request),
@@ -34,9 +35,9 @@ def calendar_given(request: HttpRequest) -> dict[str, Any]:
 
 
 def place_typed(request: HttpRequest) -> str:
-    """ "DE-BY" from the country that was chosen and the part of it that was typed."""
+    """ "DE-BY" from the country that was chosen and the part that was typed; "-BY" while the country is missing."""
     country, region = request.POST.get("holidays_country", ""), request.POST.get("holidays_region", "").strip()
-    return f"{country}-{region}" if country and region else country
+    return f"{country}-{region}" if region else country
 
 
 def given_lines(request: HttpRequest, spans: Iterable[Mapping[str, Any]], field: str = "closed_days") -> str:

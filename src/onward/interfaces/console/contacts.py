@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -35,14 +36,23 @@ def contact(request: HttpRequest, contact: str) -> HttpResponse:
             return HttpResponseRedirect(f"/accounts/{queries.account(actor, row.account_id).ref}#people")
         except Refusal as caught:
             refusal = caught
+    return _page(request, actor, row, refusal=refusal)
+
+
+def _page(
+    request: HttpRequest, actor: Actor, row: queries.ContactRow, *, refusal: Refusal | None = None, link: str = ""
+) -> HttpResponse:
+    typed = request.POST.dict() if refusal else {}
     shown = {
         "row": row,
+        "values": asdict(row) | typed,
+        "chosen": request.POST.getlist("roles") if refusal else row.roles,
         "account": queries.account(actor, row.account_id),
         "roles": role_choices(row.roles),
         "can_change": may(actor, "change", "contact"),
         "sessions": _sessions(actor, row.id),
         "refusal": refusal,
-        "link": "",
+        "link": link,
     }
     return render(request, "console/contact.html", shown, status=refusal.status if refusal else 200)
 
@@ -53,16 +63,7 @@ def contact_invites(request: HttpRequest, contact: str) -> HttpResponse:
     actor = staff(request)
     row = queries.contact(actor, parse_id("con", contact))
     link = actions.invite_contact(actor=actor, contact_id=row.id)
-    shown = {
-        "row": row,
-        "account": queries.account(actor, row.account_id),
-        "roles": role_choices(row.roles),
-        "can_change": may(actor, "change", "contact"),
-        "sessions": _sessions(actor, row.id),
-        "refusal": None,
-        "link": request.build_absolute_uri(f"/portal/enter/{link.secret}"),
-    }
-    return render(request, "console/contact.html", shown)
+    return _page(request, actor, row, link=request.build_absolute_uri(f"/portal/enter/{link.secret}"))
 
 
 @require_POST

@@ -65,9 +65,7 @@ def publication(request: HttpRequest) -> HttpResponse:
     require(actor, "publish", "playbook")
     if request.method == "GET":
         if not request.GET.get("of"):
-            drafts = queries.drafts(actor).values()
-            begun = {"rows": queries.playbook_rows(actor), "drafts": drafts, "who": _who(actor)}
-            return render(request, "console/studio/new.html", begun)
+            return new_page(request, actor)
         row = queries.version_row(actor, request.GET["of"])
         return _publication(request, Draft(row.text, row.file))
     draft = Draft(request.POST.get("text", ""))
@@ -88,6 +86,18 @@ def publication(request: HttpRequest) -> HttpResponse:
     }
     say(request, words[done.state])
     return HttpResponseRedirect(f"/playbooks/{done.key}")
+
+
+def new_page(request: HttpRequest, actor: Actor, refusal: Refusal | None = None) -> HttpResponse:
+    """How a new playbook begins; after a refusal with what was typed."""
+    shown = {
+        "rows": queries.playbook_rows(actor),
+        "drafts": queries.drafts(actor).values(),
+        "who": _who(actor),
+        "refusal": refusal,
+        "typed": request.POST if refusal else {},
+    }
+    return render(request, "console/studio/new.html", shown, status=refusal.status if refusal else 200)
 
 
 def _version(request: HttpRequest, key: str, number: int | None) -> HttpResponse:

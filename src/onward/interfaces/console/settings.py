@@ -16,7 +16,7 @@ from onward.identity import actions, queries
 from onward.identity.decisions import SCOPES, key_life, may, require
 from onward.identity.decisions.calendars import countries, place_words
 from onward.interfaces.console.branding import accent_words
-from onward.interfaces.console.calendars import DAYS, calendar_given, given_lines
+from onward.interfaces.console.calendars import DAYS, calendar_given, given_lines, place_typed
 from onward.interfaces.console.entering import freshly
 from onward.interfaces.console.shell import say, staff
 from onward.journeys.decisions.capacity import HOURS_A_DAY
@@ -57,11 +57,19 @@ def organization(request: HttpRequest) -> HttpResponse:
         except Refusal as caught:
             refusal = caught
     row = queries.organization()
+    known = {
+        "name": row.name,
+        "zone": row.zone,
+        "accent": row.accent,
+        "journeys": row.settings.get("journeys", "deal"),
+        "day_hours": f"{row.settings.get('day_hours', HOURS_A_DAY):g}",
+        "product_url": row.settings.get("product_url", ""),
+    }
     shown = {
         "row": row,
-        "journeys": row.settings.get("journeys", "deal"),
-        "day_hours": request.POST.get("day_hours") or f"{row.settings.get('day_hours', HOURS_A_DAY):g}",
-        "product_url": request.POST.get("product_url", row.settings.get("product_url", "")),
+        "values": known | (request.POST.dict() if refusal else {}),
+        "week": request.POST.getlist("working_week") if refusal else row.working_week,
+        "place": place_typed(request) if refusal else row.holidays,
         "closed": given_lines(request, row.closed_days),
         "days": DAYS,
         "countries": countries(),
@@ -92,7 +100,9 @@ def segments(request: HttpRequest) -> HttpResponse:
     rules = {rule.segment: rule.above for rule in accounts.segment_rules()}
     shown = {
         "rows": [
-            (key, title, f"{rules[key]:.0f}" if rules.get(key) is not None else "", key in rules)
+            (key, title, request.POST.get(key, ""), _is_used(request, key))
+            if refusal
+            else (key, title, f"{rules[key]:.0f}" if rules.get(key) is not None else "", key in rules)
             for key, title in SEGMENTS.items()
         ],
         "rest": next((SEGMENTS[key] for key, above in rules.items() if above is None), ""),
@@ -113,10 +123,14 @@ def keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             life = request.POST.get("expires", "")
+            scopes = request.POST.getlist("scopes")
+            if not scopes:
+                # The action names the scopes as the API does; here they are boxes to tick.
+                raise invalid("Say what the key may do.", mend="Tick at least one thing.", field="scopes")
             made = actions.create_key(
                 actor=actor,
                 name=request.POST.get("name", ""),
-                scopes=request.POST.getlist("scopes"),
+                scopes=scopes,
                 expires=key_life(life) if life else None,
             )
         except Refusal as caught:
@@ -129,6 +143,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         "whole": WHOLE,
         "scopes": [(scope, scope) for scope in sorted(SCOPES) if ":" in scope],
         "refusal": refusal,
+        "typed": request.POST if refusal else {},
+        "chosen": request.POST.getlist("scopes") if refusal else [],
         "can_keys": True,
     }
     return render(request, "console/keys.html", shown, status=refusal.status if refusal else 200)

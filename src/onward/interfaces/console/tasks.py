@@ -79,6 +79,8 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "refusal": refusal,
         "wrong": (refusal.details.get("fields") or {}) if refusal else {},
         "given": request.POST if refusal else {},
+        # The form that was refused, as its address ends.
+        "refused_at": request.path.rpartition("/")[2] if refusal and refusal.code == "invalid" else "",
         "holders": [(f"user:{user.ref}", user.name) for user in users] if ours else theirs,
         "contacts": theirs,
         "everybody": [
@@ -118,6 +120,8 @@ def changing(change: Change) -> Callable[[HttpRequest, str], HttpResponse]:
                 raise
             if in_plan:
                 return pages.page(request, task.journey_ref, "plan", Refused(ref, refusal))
+            if request.POST.get("back") == "handoff":
+                return pages.page(request, task.journey_ref, "handoff", pages.at_form("waivers", refusal))
             return _page(request, ref, refusal)
         back = request.POST.get("back", "")
         if undo and back in {"plan", "timeline", "handoff"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from onward.foundation.clock import now
 from onward.kernel.clock import is_plausible
-from onward.kernel.refusals import invalid
+from onward.kernel.refusals import Refusal, invalid
 
 
 def moment(given: str, what: str) -> datetime:
@@ -86,3 +87,13 @@ def edition(request: HttpRequest) -> int | None:
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise invalid("This form does not say what you were looking at.", mend="Open the page anew, then send it.")
     return int(given)
+
+
+def wrong_at(refusal: Refusal | None, name: str) -> str:
+    """What a Refusal says of the field with this name; "" where it says nothing."""
+    if refusal is None:
+        return ""
+    told = refusal.details.get("fields")
+    if isinstance(told, Mapping) and told.get(name):
+        return str(told[name])
+    return refusal.message if refusal.details.get("field") == name else ""

@@ -41,14 +41,15 @@ def create_source(
     require(actor, "create", "source")
     name = " ".join(name.split())
     if not name or len(name) > 120:
-        raise invalid("A source needs a name of at most 120 characters.")
+        raise invalid("A source needs a name of at most 120 characters.", field="name")
     if kind not in KINDS:
-        raise invalid(f"“{kind}” is not a kind of source.", mend="Write server or browser.")
+        raise invalid(f"“{kind}” is not a kind of source.", mend="Write server or browser.", field="kind")
     try:
         with transaction.atomic():
             source = Source.objects.create(name=name, kind=kind, is_demo=is_demo, created_at=act().now)
     except IntegrityError as error:
-        raise conflict(f"There is a source named “{name}” already.", mend="Choose another name.") from error
+        why = f"There is a source named “{name}” already."
+        raise conflict(why, mend="Choose another name.", field="name") from error
     record(SourceCreated(source.id, name, kind))
     return Issued(source.id, _issue(source, write_key))
 
@@ -79,14 +80,16 @@ def _source(source_id: UUID) -> Source:
 def _issue(source: Source, taken: str | None) -> str:
     write_key = token() if taken is None else taken.strip()
     if not SHORTEST_KEY <= len(write_key) <= LONGEST_KEY or not write_key.isprintable() or ":" in write_key:
-        raise invalid("A write key has 8 to 200 printable characters and no colon.")
+        raise invalid("A write key has 8 to 200 printable characters and no colon.", field="write_key")
     hint = write_key[-4:]
     try:
         with transaction.atomic():
             WriteKey.objects.create(source=source, digest=digest(write_key), hint=hint, created_at=act().now)
     except IntegrityError as error:
         raise conflict(
-            "This write key is in use, or was.", mend="Show or rotate the source that has it, or take another key."
+            "This write key is in use, or was.",
+            mend="Show or rotate the source that has it, or take another key.",
+            field="write_key",
         ) from error
     on_commit(keys.forget)
     record(WriteKeyIssued(source.id, hint, taken is not None))

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import update_wrapper
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from onward.interfaces.console.journey.pages import TABS, at_form, page
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, figure, moment, number
 from onward.journeys import actions
 from onward.journeys.queries import part_of
 from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal
+
+View = Callable[[HttpRequest, str], HttpResponse]
+
+
+def answered_in(tab: Callable[[HttpRequest], str]) -> Callable[[View], View]:
+    """What is refused is said on the tab that it was sent from, at its form, with what was typed."""
+
+    def wrap(view: View) -> View:
+        def run(request: HttpRequest, ref: str) -> HttpResponse:
+            try:
+                return view(request, ref)
+            except Refusal as refusal:
+                if refusal.code not in {"invalid", "conflict", "stale"}:
+                    raise
+                # The form is called as its address ends.
+                return page(request, ref, tab(request), at_form(request.path.rpartition("/")[2], refusal))
+
+        update_wrapper(run, view)
+        return run
+
+    return wrap
+
+
+def _sent_from(request: HttpRequest) -> str:
+    tab = request.POST.get("tab", "")
+    return tab if tab in TABS else ""
+
+
+def _waived_at(request: HttpRequest) -> str:
+    return _tab_of(request, request.POST.get("stage", ""))
 
 
 def _back(ref: str, tab: str = "") -> HttpResponse:
@@ -18,6 +53,7 @@ def _back(ref: str, tab: str = "") -> HttpResponse:
 
 
 @require_POST
+@answered_in(_sent_from)
 def pause(request: HttpRequest, ref: str) -> HttpResponse:
     actions.pause_journey(actor=staff(request), journey_id=parse_id("jny", ref), reason=request.POST.get("reason", ""))
     say(request, "Paused. Nothing is judged, due or sent until you resume it.")
@@ -25,6 +61,7 @@ def pause(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(_sent_from)
 def resume(request: HttpRequest, ref: str) -> HttpResponse:
     actions.resume_journey(actor=staff(request), journey_id=parse_id("jny", ref))
     say(request, "The journey goes on.")
@@ -32,6 +69,7 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(_sent_from)
 def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     given = request.POST.get("at", "")
     actions.cancel_journey(
@@ -45,6 +83,7 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(lambda request: "")
 def approve(request: HttpRequest, ref: str) -> HttpResponse:
     yes = request.POST.get("yes", "") == "1"
     actions.answer_approval(
@@ -55,6 +94,7 @@ def approve(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(_waived_at)
 def waive(request: HttpRequest, ref: str) -> HttpResponse:
     stage, check = request.POST.get("stage", ""), request.POST.get("check", "")
     actions.waive_check(
@@ -70,6 +110,7 @@ def waive(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(_waived_at)
 def unwaive(request: HttpRequest, ref: str) -> HttpResponse:
     stage = request.POST.get("stage", "")
     actions.take_back_waiver(
@@ -180,6 +221,7 @@ def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse
 
 
 @require_POST
+@answered_in(lambda request: "completion")
 def give_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     chosen = request.POST.get("choice", "")
     actions.give_evidence(

@@ -37,6 +37,7 @@ from onward.journeys.decisions.approving import may_say_yes
 from onward.journeys.decisions.hours import hours_words
 from onward.kernel.actor import Actor
 from onward.kernel.ids import parse_id
+from onward.kernel.refusals import Refusal
 from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.planned import SHEET
 
@@ -53,6 +54,9 @@ TABS = {
     "facts": "Facts",
     "completion": "Completion",
 }
+
+
+HEAD = "head"
 
 
 def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None = None) -> HttpResponse:
@@ -78,17 +82,23 @@ def page(request: HttpRequest, ref: str, tab: str = "", refused: Refused | None 
         "query": f"?{request.GET.urlencode()}" if request.method == "GET" and request.GET else "",
         **_more(request, actor, seen, tab),
     }
+    context |= {
+        "refusal": refused.refusal if refused else None,
+        "refused_at": refused.ref if refused else "",
+        "typed": request.POST if refused else {},
+        "is_at_head": refused is not None and refused.ref == HEAD,
+    }
     if tab == "plan":
-        context["refused"] = _told(refused, request, context) if refused else None
-    else:
-        context |= {
-            "refusal": refused.refusal if refused else None,
-            "refused_at": refused.ref if refused else "",
-            "typed": request.POST if refused else {},
-        }
+        context["refused"] = _told(refused, request, context) if refused and refused.ref.startswith("tsk_") else None
     context["part"] = f"console/journey/_{tab or 'overview'}.html"
     whole = "_body" if request.headers.get("X-Fragment") else "page"
     return render(request, f"console/journey/{whole}.html", context, status=refused.refusal.status if refused else 200)
+
+
+def at_form(form: str, refusal: Refusal) -> Refused:
+    """A refusal to be said at its form, open again with its words; at the head of the page where another state of the
+    journey is in the way, for then the form may be gone."""
+    return Refused(form if refusal.code == "invalid" else HEAD, refusal)
 
 
 def _told(refused: Refused, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import require
 from onward.interfaces.console.playbook_words import said
+from onward.interfaces.console.playbooks import new_page
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.studio.options import modules_of
 from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
@@ -183,9 +184,18 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     """A new playbook: blank, a copy of one that is there, or from lines that tell it."""
     actor = staff(request)
     require(actor, "write", "playbook")
+    try:
+        return HttpResponseRedirect(f"/playbooks/{_first_draft(request, actor)}/studio")
+    except Refusal as refusal:
+        if refusal.code not in {"invalid", "conflict"}:
+            raise
+        return new_page(request, actor, refusal)
+
+
+def _first_draft(request: HttpRequest, actor: Actor) -> str:
     title = " ".join(request.POST.get("title", "").split())[:200]
     if not title:
-        raise invalid("The new playbook has no title yet.", mend="Go back and write one.")
+        raise invalid("The new playbook has no title yet.", mend="Write one.", field="title")
     taken = [row.key for row in queries.playbook_rows(actor)] + list(queries.drafts(actor))
     key, way = id_for(title, taken), request.POST.get("way", "blank")
     if way == "copy":
@@ -195,18 +205,20 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     else:
         lines = request.POST.get("lines", "")
         if way == "told" and not lines.strip():
-            raise invalid("Nothing is told yet.", mend="Go back and write a line a stage, its tasks below with a dash.")
+            mend = "Write a line a stage, its tasks below with a dash."
+            raise invalid("Nothing is told yet.", mend=mend, field="lines")
         if way == "told" and lines.count("\n") >= MOST_LINES:
             raise invalid(
                 f"More than {MOST_LINES} lines are told.",
                 mend="Tell the first stages, and add the others in the studio.",
+                field="lines",
             )
         given = {name: request.POST.get(name, "")[:80] for name in ("contact", "promise")}
         text = told(key, title, lines, **given) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
         if way == "told":
             request.session["begun"] = _begun(key, text)
-    return HttpResponseRedirect(f"/playbooks/{key}/studio")
+    return key
 
 
 def _begun(key: str, text: str) -> dict[str, Any]:
