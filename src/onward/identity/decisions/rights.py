@@ -42,6 +42,7 @@ _CHANGED_BY = {
     **dict.fromkeys(("user", "key", "organization", "installation"), "admin"),
 }
 _SEEN_BY = {"key": "admin", "installation": "admin", "import": "manager"}
+_PLURALS = {"key": "API keys", "ledger": "stuck reactions"}
 NOUNS = frozenset(_CHANGED_BY)
 
 # Who holds these could give themselves every other right: they stay with the built-in admin.
@@ -104,11 +105,19 @@ def may(actor: Actor | None, verb: str, thing: Thing | str) -> bool:
 
 
 def require(actor: Actor | None, verb: str, thing: Thing | str) -> None:
-    """Raise a Refusal unless `may`: "not_found" where the actor may not even see it, else "forbidden"."""
+    """Raise a Refusal unless `may`: "not_found" where the actor may not even see it, else "forbidden". A colleague is
+    always told that it is a matter of rights: what the organization has is no secret from them."""
     if may(actor, verb, thing):
         return
     thing = Thing(thing) if isinstance(thing, str) else thing
     if not may(actor, "see", thing):
+        if actor is not None and actor.kind == "staff":
+            raise forbidden(
+                f"{_role_words(actor.role)} may not see {_PLURALS.get(thing.noun, f'{thing.noun}s')}.",
+                mend={"admin": "Only admins may.", "manager": "Admins and managers may."}.get(
+                    _SEEN_BY.get(thing.noun, ""), "Ask an admin for the right."
+                ),
+            )
         raise not_found(thing.noun.replace("_", "-"), thing.ref)
     who = {"staff": _role_words(actor.role), "key": "This key"}.get(actor.kind, "You") if actor else "You"
     raise forbidden(f"{who} may not {verb.replace('_', ' ')} this {thing.noun.replace('_', '-')}.")

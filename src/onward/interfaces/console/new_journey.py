@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
+from onward.identity.decisions import may
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.given import moment
@@ -58,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
     aimed = next((book for key, book in books.items() if format_id("pbv", key) == version), next(iter(asked), None))
     context = {
         "account": account,
+        "may_open": may(actor, "open", "journey"),
         "words": words,
         "found": found.rows if found else [],
         "running": {

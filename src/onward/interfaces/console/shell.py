@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from onward.identity import queries as identity
+from onward.identity.decisions import may
 from onward.interfaces.ui.drawings import photo_of
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
@@ -15,12 +16,14 @@ from onward.kernel.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page of the rail. `near` ones stand in the phone's bottom bar beside Find, the others under More."""
+    """A page of the rail. `near` ones stand in the phone's bottom bar beside Find, the others under More. `noun`
+    is what it shows, where not everybody sees that."""
 
     name: str
     path: str
     icon: str
     near: bool = False
+    noun: str = ""
 
 
 RAIL = (
@@ -33,8 +36,8 @@ RAIL = (
 )
 SETTINGS = (
     Item("Outbox", "/outbox", "mail"),
-    Item("Import", "/imports", "upload"),
-    Item("Sources", "/sources", "radio"),
+    Item("Import", "/imports", "upload", noun="import"),
+    Item("Sources", "/sources", "radio", noun="source"),
     Item("Settings", "/team", "users"),
 )
 # Pages whose address does not begin with that of the rail's item they belong to.
@@ -86,9 +89,9 @@ def shell(request: HttpRequest) -> Shell:
     path = next((rail for below, rail in BELOW.items() if request.path.startswith(below)), request.path)
     named = (item.path for item in RAIL + SETTINGS if item.path != "/" and path.startswith(item.path))
     current = "/" if path == "/" else next(named, "")
-    return Shell(
-        organization.name, organization.is_demo, actor if isinstance(actor, Actor) else None, current, _face(request)
-    )
+    who = actor if isinstance(actor, Actor) else None
+    settings = tuple(item for item in SETTINGS if not item.noun or may(who, "see", item.noun))
+    return Shell(organization.name, organization.is_demo, who, current, _face(request), settings=settings)
 
 
 def _face(request: HttpRequest) -> str:

@@ -50,7 +50,7 @@ PLACES = (
     Place("Insights", "/insights", "g i", "reports time to first value funnel stages"),
     Place("Outbox", "/outbox", "g o", "mails messages sent"),
     Place("Import", "/imports", "g m", "csv upload file", ("see", "import")),
-    Place("Sources", "/sources", "g s", "events usage segment write key"),
+    Place("Sources", "/sources", "g s", "events usage segment write key", ("see", "source")),
     Place("Team", "/team", "g t", "people users colleagues roles"),
     Place("Deals that need a playbook", "/journeys/waiting", "", "waiting won choose"),
     Place("Organization", "/settings/organization", "", "settings name zone accent logo"),

@@ -16,6 +16,7 @@ from onward.engagement import queries as engagement
 from onward.foundation.clock import now
 from onward.foundation.ledger import Recorded, newest_facts
 from onward.identity import queries as identity
+from onward.identity.decisions import may
 from onward.identity.queries import OrganizationRow, UserRow
 from onward.insights import queries as insights
 from onward.insights.decisions.urgency import BEHIND, ENDED, FAR
@@ -220,7 +221,8 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     told = asked(actor, others, worst, names) | {
         task: one for task, sent in mails.items() if (one := reminded(actor, sent))
     }
-    day.worst = [worst_of(row, tasks, me, names, told) for row, tasks in helped]
+    may_write = may(actor, "write", "comment")
+    day.worst = [worst_of(row, tasks, me, names, told, may_write=may_write) for row, tasks in helped]
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]
     day.talks = [talk(one, lines.get(one.journey_id), names, now) for one in talks]
     soon = timezone.localtime(now).date() + timedelta(days=1)

@@ -62,17 +62,28 @@ def worst_of(
     me: str,
     names: Mapping[str, str],
     told: Mapping[UUID, Reminded],
+    *,
+    may_write: bool,
 ) -> Worst:
     """`tasks` is what is to be done in it; `me` and the keys of `names` are like "user:usr_...", as a task's holder is;
-    `told`: when whoever has a task was last asked. The first for which nobody was asked lately is next."""
+    `told`: when whoever has a task was last asked. The first for which nobody was asked lately is next.
+    Who may not write is led to what there is to read."""
     mine = line.owner_id is not None and me == f"user:{format_id('usr', line.owner_id)}"
     whose = "yours" if mine else f"{line.owner_name or 'nobody'}’s"
     fresh = {task.id for task in tasks if task.id in told and told[task.id].is_fresh}
     ahead = [task for task in tasks if task.id not in fresh and not meets_at(task)]
     task = next(iter([*ahead, *tasks]), None)
     asked = told.get(task.id) if task else None
-    verb, what, path = _next(line, task, me, names, waits=task is not None and task.id in fresh)
+    waits = task is not None and task.id in fresh
+    verb, what, path = _next(line, task, me, names, waits=waits) if may_write else ("Read", *_read(line, task))
     return Worst(line, whose, verb, what, path, asked, sum(task.id in fresh and is_late(task) for task in tasks))
+
+
+def _read(line: PortfolioLine, task: WorkTask | None) -> tuple[str, str]:
+    talk = f"/journeys/{line.ref}/conversation"
+    if line.questions:
+        return plural(line.questions, "open question"), talk
+    return (task.title, f"/tasks/{task.ref}") if task else (line.next_due_what or "no step is open", talk)
 
 
 def _next(
