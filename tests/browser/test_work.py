@@ -140,6 +140,22 @@ def test_what_a_colleague_did_meanwhile_is_said_and_offline_nothing_is_lost(mara
     mara.get_by_text("Tomas did “Polish the settings” already").wait_for()
 
 
+def test_a_task_that_cannot_be_opened_offline_says_so_where_it_was_pressed(mara: Page, world: Cast) -> None:
+    # red when the list is left for the browser's own page
+    (line,) = queries.journeys_of(world.mara, world.acme)
+    polish = next(row for row in queries.journey_view(world.mara, line.id).tasks if row.key == "polish")
+    row = mara.locator(f"#{polish.ref}")
+    link = row.locator(f"a[href^='/tasks/{polish.ref}']").first
+    mara.context.set_offline(True)
+    link.click()
+    row.get_by_text("You are offline, so this was not opened.").wait_for()
+    assert mara.locator("dialog.drawer[open]").count() == 0
+    mara.context.set_offline(False)
+    link.click()
+    mara.locator("dialog.drawer[open]").wait_for()
+    assert row.get_by_text("You are offline").count() == 0
+
+
 def test_a_form_sent_offline_keeps_its_words_and_goes_when_the_server_is_reached(mara: Page, world: Cast) -> None:
     # red when the browser's own page comes instead, or a machine without a network cannot use its own Onward
     mara.goto("/wins")

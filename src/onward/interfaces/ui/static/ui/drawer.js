@@ -113,11 +113,19 @@ function fill(html) {
   dispatchEvent(new Event("onward:fragments"));
 }
 
-async function load(href, how) {
+const here = () => (dialog?.open ? dialog.firstChild : document.querySelector("main"));
+
+// `place` is where it was pressed: what cannot be fetched is said there, for the task's own page could not be either.
+async function load(href, how, place = here()) {
   const url = new URL(href, location.href), mine = ++turn;
   const answer = await fetch(url, { headers: { "X-Drawer": "1" }, credentials: "same-origin" }).catch(() => null);
-  const html = answer?.ok ? await answer.text() : "";
+  if (!answer) {
+    if (mine === turn) tellOffline(place, "You are offline, so this was not opened. Open it again when you are back.");
+    return;
+  }
+  const html = answer.ok ? await answer.text() : "";
   if (mine !== turn) return;
+  document.querySelectorAll(".offline").forEach((note) => note.remove());
   if (!html.includes("data-drawer")) { location.assign(url); return; }
   const state = { drawer: url.href };
   if (how === "push") history.pushState(state, "", url);
@@ -155,7 +163,7 @@ document.addEventListener("click", (event) => {
   if (link.target || link.closest("[data-whole]") || !isTask(url) || TASK.test(behind.path)) return;
   event.preventDefault();
   const same = dialog?.open && url.pathname === path;
-  if (!same) { load(url, "push"); return; }
+  if (!same) { load(url, "push", link.closest("[data-row], li, td, p") ?? here()); return; }
   const part = !url.search || url.search === location.search ? partOf(dialog.firstChild, url.hash) : null;
   if (part) reveal(part);
   else load(url, "replace");

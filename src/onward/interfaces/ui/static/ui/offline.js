@@ -1,12 +1,13 @@
 // A form that is sent without a network would end on the browser's own page: it is held, its words stay, and it says so.
 // A machine without a network still reaches its own Onward, so the server is asked before anybody is told anything.
-export function tellOffline(form) {
-  form.querySelector(":scope > .offline")?.remove();
+const KEPT = "You are offline, so nothing was sent. It stays as it is here: send it again when you are back.";
+export function tellOffline(place, words = KEPT) {
+  place.querySelector(":scope > .offline")?.remove();
   const note = document.createElement("div");
-  note.className = "note refused offline";
+  note.className = "note refused offline below";
   note.setAttribute("role", "alert");
-  note.textContent = "You are offline, so nothing was sent. It stays as it is here: send it again when you are back.";
-  form.append(note);
+  note.textContent = words;
+  place.append(note);
   note.scrollIntoView({ block: "nearest" });
 }
 
