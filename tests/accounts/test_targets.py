@@ -76,7 +76,7 @@ def test_a_target_is_a_range_of_days_that_a_factor_never_turns(
     [
         ("segments", "mid_market", ("90", "30"), "Mid-market: 90 to 30 days is no range."),
         ("segments", "enterprise", ("90", "soon"), "Enterprise: “soon” is no number of days."),
-        ("segments", "enterprise", ("90", ""), "Enterprise: “” is no number of days."),
+        ("segments", "enterprise", ("90", ""), "Enterprise: the days are missing."),
         ("complexities", "simple", ("1.5", "30"), "Simple: “1.5” is no number of days."),
         ("setup", "complex", ("0", "0"), "Complex, setup: the target is 1 to 730 days."),
         ("setup", "complex", ("", "731"), "Complex, setup: the target is 1 to 730 days."),

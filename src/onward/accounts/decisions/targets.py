@@ -132,6 +132,8 @@ def _days(part: str, key: str, least: str, most: str) -> Days:
 
 def _number(text: str, name: str, field: str) -> int:
     text = text.strip()
+    if not text:
+        raise invalid(f"{name}: the days are missing.", mend="Write whole days, such as 90.", field=field)
     if not (text.isascii() and text.isdecimal() and len(text) < 6):
         raise invalid(f"{name}: “{text[:20]}” is no number of days.", mend="Write whole days, such as 90.", field=field)
     return int(text)

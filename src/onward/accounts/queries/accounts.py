@@ -245,5 +245,5 @@ def account_row(row: Account) -> AccountRow:
 def _cursor(after: str) -> tuple[str, UUID]:
     ref, dot, low = after.partition(".")
     if not dot:
-        raise Refusal("invalid", "This is not the cursor of a page.", mend="Begin at the first page.")
+        raise Refusal("invalid", "This part of the list cannot be found.", mend="Begin at the first page.")
     return low, parse_id("acc", ref)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from onward.insights.decisions.urgency import BEHIND, PRESSING
-from onward.kernel.refusals import invalid
+from onward.kernel.refusals import Refusal, invalid
 
 STATES = ("open", "paused", "completed", "cancelled", "all")
 SEGMENTS = ("self_serve", "mid_market", "enterprise", "strategic")
@@ -50,7 +51,7 @@ def where_of(filters: Filters, now: datetime | None) -> tuple[list[str], list[An
 
     def is_one(column: str, value: str, known: tuple[str, ...]) -> None:
         if value and value not in known:
-            raise invalid(f"“{value[:40]}” is no {column.replace('_', ' ')}.", mend=f"One of: {', '.join(known)}.")
+            raise _unknown(f"“{value[:40]}” is no {column.replace('_', ' ')}.", known)
         if value:
             where.append(f"{column} = %s")
             values.append(value)
@@ -85,9 +86,15 @@ def where_of(filters: Filters, now: datetime | None) -> tuple[list[str], list[An
     return where, values
 
 
+def _unknown(why: str, known: Iterable[str]) -> Refusal:
+    """People read the words that can be chosen, a program has them in the details as it sends them."""
+    known = list(known)
+    return invalid(why, mend=f"Choose one of: {', '.join(known).replace('_', ' ')}.", one_of=known)
+
+
 def _first_value(which: str, now: datetime | None, where: list[str], values: list[Any]) -> None:
     if which and which not in FIRST_VALUE:
-        raise invalid(f"“{which[:40]}” says nothing of first value.", mend=f"One of: {', '.join(FIRST_VALUE)}.")
+        raise _unknown(f"“{which[:40]}” says nothing of first value.", FIRST_VALUE)
     if which == "reached":
         where.append("first_value_met_at is not null")
     elif which:

@@ -253,4 +253,4 @@ def _after(cursor: str, sort: str, keys: tuple[_Key, ...]) -> list[Any]:
             raise ValueError(cursor)
         return [key.read(value) for key, value in zip(keys, said[1:], strict=True)]
     except (ValueError, TypeError, AttributeError, InvalidOperation, OverflowError, RecursionError) as error:
-        raise Refusal("invalid", "This is not the cursor of a page.", mend="Begin at the first page.") from error
+        raise Refusal("invalid", "This part of the list cannot be found.", mend="Begin at the first page.") from error
