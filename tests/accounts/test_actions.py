@@ -261,7 +261,7 @@ def test_problems_open_in_a_spreadsheet_without_running(acme: UUID) -> None:
 
 def test_who_may_import(acme: UUID) -> None:
     member = Actor("staff", "usr_01h00000000000000000000000", "Mara", role="member")
-    with refused("not_found"):
+    with refused("forbidden"):
         begin_import(actor=member, kind="accounts", file_name="x", content=b"name\nx\n")
     import_id = begun(PIPELINE)
     confirm_import(actor=SYSTEM, import_id=import_id)
