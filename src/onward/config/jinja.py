@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from onward.interfaces.console import order
 from onward.interfaces.console.presence import is_seen, page_of
-from onward.interfaces.console.shell import shell
+from onward.interfaces.console.shell import is_inside, shell
 from onward.interfaces.console.shortcuts import has_keys, sheet
 from onward.interfaces.ui import charts, drawings, markdown, words
 from onward.interfaces.ui.answers import answer_words
@@ -62,6 +62,7 @@ GLOBALS = {
     "today": words.today,
     "zone_words": words.zone_words,
     "shell": shell,
+    "is_inside": is_inside,
     "key_sheet": sheet,
     "has_keys": has_keys,
     "is_seen": is_seen,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
+from onward.interfaces.ui import errors
 from onward.kernel.refusals import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -75,7 +76,18 @@ class refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+            return self._page_of(request, response)
+        return response
+
+    def _page_of(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Without a body the browser shows a page of its own to whoever opens the address of a form."""
+        if request.path.startswith("/api/"):
+            return response
+        page = errors.problem(request, response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refusal):

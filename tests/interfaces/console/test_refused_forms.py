@@ -194,6 +194,21 @@ def test_a_new_playbook_without_a_title_keeps_its_lines(world: Cast) -> None:
     assert 'value="Ours"' in control(nothing, "title")
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/journeys?pace=fast", "Choose one of: on track, behind, stalled."),
+        ("/journeys?value=soon", "Choose one of: late, this week, reached, not yet."),
+        ("/journeys?after=x", "This part of the list cannot be found."),
+        ("/accounts?after=x", "This part of the list cannot be found."),
+    ],
+)
+def test_an_address_that_says_nothing_here_is_told_in_words_of_the_page(world: Cast, path: str, words: str) -> None:
+    answer = signed_in(world.viewer).get(path)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
 def test_the_first_page_marks_the_field_of_the_admin_and_not_of_the_organization() -> None:
     link = identity.first_link(actor=SYSTEM)
     typed = {"choice": "setup", "name": "Northwind", "zone": "UTC", "admin_name": "Ada", "admin_mail": "ada@n.example"}

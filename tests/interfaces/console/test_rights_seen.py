@@ -60,6 +60,27 @@ def test_nobody_but_a_colleague_learns_that_it_is_there(world: Cast, noun: str) 
         assert caught.value.code == "not_found"
 
 
+def test_the_address_of_a_form_has_a_page_for_whoever_opens_it(world: Cast) -> None:
+    # red when the browser shows a page of its own
+    for client, path in ((signed_in(world.mara), "/team/invites"), (Client(), "/portal/sign-out")):
+        answer = client.get(path)
+        assert answer.status_code == 405
+        assert answer["Allow"] == "POST"
+        assert "There is nothing to read at this address." in answer.content.decode()
+
+
+def test_a_page_that_says_no_keeps_the_rail_of_a_colleague_and_of_nobody_else(world: Cast) -> None:
+    for path, status in (("/nowhere", 404), ("/settings/keys", 403), ("/tasks/tsk_0", 404), ("/team/invites", 405)):
+        answer = signed_in(world.viewer).get(path)
+        assert answer.status_code == status, path
+        assert 'class="rail"' in answer.content.decode(), path
+        assert "Vic" in answer.content.decode(), path
+        assert 'class="rail"' not in signed_in(world.viewer).get(path, headers={"X-Fragment": "1"}).content.decode()
+    outside = Client().get("/sign-in/nowhere")
+    assert outside.status_code == 404
+    assert 'class="rail"' not in outside.content.decode()
+
+
 def test_a_viewer_is_not_asked_to_begin_a_journey(world: Cast) -> None:
     account = format_id("acc", world.acme)
     for path in ("/journeys/new", f"/journeys/new?account={account}"):

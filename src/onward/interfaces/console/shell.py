@@ -94,6 +94,14 @@ def shell(request: HttpRequest) -> Shell:
     return Shell(organization.name, organization.is_demo, who, current, _face(request), settings=settings)
 
 
+def is_inside(request: HttpRequest, status: int) -> bool:
+    """Whether a page that says no keeps the rail: for a colleague who is in, where only this page is shut to them. A
+    part of a page stays bare, and so does a page about a fault, which must not ask the database."""
+    actor = getattr(request, "actor", None)
+    is_part = "X-Fragment" in request.headers or "X-Drawer" in request.headers
+    return isinstance(actor, Actor) and actor.is_staff and 401 < status < 500 and not is_part
+
+
 def _face(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     return photo_of(format_id("usr", user.pk), user.photo) if user is not None and user.is_authenticated else ""

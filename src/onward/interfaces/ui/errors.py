@@ -13,6 +13,7 @@ WORDS = {
         "Reload it, or ask an admin for the right.",
     ),
     404: ("There is nothing at this address.", "It may have been removed, or the link was cut short.", ""),
+    405: ("There is nothing to read at this address.", "A form is sent there, and it has no page of its own.", ""),
     500: (
         "This is our fault, not yours.",
         "Something broke while this page was made. Nothing was half saved.",
@@ -36,7 +37,7 @@ SHUT = (
 
 
 def problem(request: HttpRequest, status: int, words: tuple[str, str, str] | None = None) -> HttpResponse:
-    """One page for every such answer; it needs neither database nor session."""
+    """One page for every such answer; it needs neither database nor session, but for who `is_inside`."""
     title, why, mend = words or WORDS[status]
     # A preview lies below the customers' address, but colleagues alone come there.
     is_customer = request.path.startswith("/portal") and not request.path.startswith("/portal/preview/")
