@@ -342,6 +342,29 @@ def test_a_talk_whose_day_has_come_is_held_in_place(world: Cast, clock: time_mac
     assert "was already held" in again.content.decode()
 
 
+def test_more_talks_than_are_read_are_said_to_be_more(world: Cast) -> None:
+    # red when fifty talks are a count where fifty is as far as was read
+    journey, client = won(world), signed_in(world.mara)
+
+    def due(numbers: range) -> None:
+        common: dict[str, Any] = {"journey_id": journey, "account_id": world.acme, "role": "owner", "internal": True}
+        for number in numbers:
+            CheckInRun.objects.create(
+                **common, key=f"talk{number}", title=f"Talk {number}", due_on=SIGNED.date(), due_at=SIGNED
+            )
+
+    due(range(50))
+    page = text(client)
+    assert "50 talks are due" in page
+    before = re.search(r'Overdue and soon <small class="count">(\d+)( more)?<', page)
+    assert before, "a count says what it counts"
+    due(range(50, 52))
+    page = text(client)
+    assert "50+ talks are due" in page
+    assert f'Overdue and soon <small class="count">{before[1]}+{before[2] or ""}<' in page
+    assert "46+ more talks" in page
+
+
 def test_a_date_is_moved_with_its_reason_and_given_back_to_the_plan(world: Cast) -> None:
     journey = won(world)
     set_up(world, journey)

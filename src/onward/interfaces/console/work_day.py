@@ -36,7 +36,7 @@ from onward.kernel.refusals import Refusal
 SCOPES = {"mine": "Mine", "team": "My team", "all": "All"}
 #: Who looks after others: with fewer journeys of their own than this, and than one in ten, the day is everybody's.
 HEADS, FEW = {"admin", "manager"}, 3
-SHOWN, MOST = 8, 100
+SHOWN, MOST, MOST_TALKS = 8, 100, 50
 MET = "journey.milestone.met"
 #: Late events prove a milestone days after it was met: that is still news.
 FOUND_OUT_WITHIN = timedelta(days=7)
@@ -140,6 +140,7 @@ class Day:
     overdue: int = 0
     due_today: int = 0
     is_more: bool = False
+    more_talks: bool = False
     questions: list[Question] = field(default_factory=list)
     mentions: list[Question] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
@@ -153,6 +154,14 @@ class Day:
     worst: list[Worst] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     colleagues: list[UserRow] = field(default_factory=list)
+
+    @property
+    def urgent_count(self) -> str:
+        """What is overdue and soon beside what is to be done first; "+" where more than was read may be."""
+        is_first = isinstance(self.first, Item)
+        may_be_more = self.more_talks or (self.is_more and not self.following)
+        number = len(self.talks) + len(self.urgent) - is_first
+        return f"{number:,}{'+' if may_be_more else ''}{' more' if is_first else ''}"
 
     @property
     def first(self) -> Question | Item | None:
@@ -186,7 +195,8 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     day.colleagues = [row for row in people if row.is_active]
 
     page = journeys.tasks_at_hand(actor, holders=refs, limit=MOST)
-    talks = journeys.talks_due(actor, holders=refs, until=timezone.localtime(now).date())
+    talks = journeys.talks_due(actor, holders=refs, until=timezone.localtime(now).date(), limit=MOST_TALKS + 1)
+    talks, day.more_talks = talks[:MOST_TALKS], len(talks) > MOST_TALKS
     day.is_more = page.is_more
     day.wait_count = waiting.count
     day.needy, day.own_needy = waiting.all_needy, waiting.own_needy

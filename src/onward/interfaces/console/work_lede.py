@@ -23,7 +23,8 @@ def lede(day: Day) -> Markup:
         what = plural(day.due_today, "task") if not parts else str(day.due_today)
         parts.append(link(f"{what} {'is' if day.due_today == 1 else 'are'} due today", "#urgent"))
     if day.talks:
-        what = f"{plural(len(day.talks), 'talk')} {'is' if len(day.talks) == 1 else 'are'} due"
+        more = "+" if day.more_talks else ""
+        what = f"{len(day.talks)}{more} {'talk is' if len(day.talks) == 1 else 'talks are'} due"
         parts.append(link(what, "#urgent"))
     if day.questions:
         asked = plural(len({one.call.account_id for one in day.questions}), "customer")
