@@ -103,6 +103,27 @@ def test_results_are_counted_by_the_version_that_a_journey_follows(world: Cast) 
     assert "Account 0" not in page
 
 
+def test_many_journeys_of_a_playbook_are_fifty_a_page(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    # red when all of them stand on one page, or a page leaves one out
+    monkeypatch.setattr("onward.interfaces.console.versions.followers.PAGE", 2)
+    made = set()
+    for number in range(3):
+        account = accounts.open_account(actor=world.mara, name=f"Account {number}")
+        opened = {"actor": world.mara, "account_id": account, "version_id": world.version, "signed_at": SIGNED}
+        made.add(ref(journeys.open_journey(**opened)))
+    client, path = signed_in(world.mara), "/playbooks/small/journeys?version=1"
+    first = client.get(path).content.decode()
+    assert "3 journeys follow version 1." in words(first.encode())
+    on_first = set(re.findall(r'href="/journeys/(jny_\w+)"', first))
+    assert len(on_first) == 2
+    (more,) = re.findall(r'href="(/playbooks/small/journeys\?[^"]*after=[^"]*)"', first)
+    assert "version=1" in more
+    second = client.get(unescape(more)).content.decode()
+    assert set(re.findall(r'href="/journeys/(jny_\w+)"', second)) == made - on_first
+    assert "after=" not in second
+    assert client.get(f"{path}&after=x").status_code in {404, 422}
+
+
 def test_a_preview_is_taken_over_and_taken_back(world: Cast) -> None:
     # covers 14
     journey = won(world)

@@ -203,7 +203,7 @@ def followers(actor: Actor, key: str, *, number: int | None = None, what: str = 
             from journeys_journey j cross join lateral (
               select exists (select from journeys_milestonerun m where m.journey_id = j.id and m.first_value
                              and m.met_at is not null) as has_value) v
-            where j.playbook = %s and {WHAT.get(what, "true")} order by j.started_at""",
+            where j.playbook = %s and {WHAT.get(what, "true")} order by j.started_at, j.id""",
         (key,),
     )
     numbers = playbooks.published_numbers({row["follows"] for row in rows})

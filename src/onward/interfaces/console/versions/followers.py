@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ SAID = {
     "ended": "have ended",
 }
 ANSWERED_HERE = {"invalid", "conflict", "stale"}
+PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,18 +47,30 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     if what and what not in SAID:
         raise invalid(f"Journeys are not listed by “{what[:20]}”.", mend=f"By one of: {', '.join(SAID)}.")
     rows = journeys.followers(actor, key, number=number, what=what)
+    others, after = _page([row for row in rows if row.takes is None], request.GET.get("after", ""))
+    more = {"version": str(number or ""), "what": what, "after": after}
     shown = {
         "key": key,
         "current": current,
         "number": number,
         "said": SAID.get(what, ""),
+        "count": len(rows),
         "behind": [row for row in rows if row.takes is not None],
-        "others": [row for row in rows if row.takes is None],
+        "others": others,
+        "after": f"?{urlencode({name: value for name, value in more.items() if value})}" if after else "",
         "chosen": request.POST.getlist("journey") if refusal else None,
         "may_merge": may(actor, "merge", "journey"),
         "refusal": refusal,
     }
     return render(request, "console/playbook/followers.html", shown, status=refusal.status if refusal else 200)
+
+
+def _page(rows: list[journeys.FollowRow], after: str) -> tuple[list[journeys.FollowRow], str]:
+    """Fifty of those to which nothing comes, behind the one that ended the page before; and where the next begins."""
+    last = parse_id("jny", after) if after else None
+    begins = next((at for at, row in enumerate(rows, 1) if row.journey_id == last), 0)
+    shown = rows[begins : begins + PAGE]
+    return shown, shown[-1].ref if len(rows) > begins + PAGE else ""
 
 
 def _number(request: HttpRequest) -> int | None:
