@@ -61,6 +61,30 @@ def test_an_empty_page_says_what_comes_first(staff: Client) -> None:
     assert "Nobody has signed yet" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("signed", "reached", "said"),
+    [
+        (1, 0, "The one signed journey has not reached first value yet."),
+        (3, 0, "None of 3 signed journeys has reached first value yet."),
+        (3, 1, "1 of 3 signed journeys has reached first value, fewer than half."),
+        (5, 2, "2 of 5 signed journeys have reached first value, fewer than half."),
+        (1, 1, "The one signed journey reached first value after 10 days."),
+        (2, 1, "first value within 10 days, where those still on their way count up to today; 1 of 2 has so far."),
+        (3, 3, "Half our customers reach first value within 10 days; all 3 have so far."),
+    ],
+)
+def test_the_sentence_reads_for_none_one_some_and_all(
+    staff: Client, sign: Sign, signed: int, reached: int, said: str
+) -> None:
+    # red when "0 of 3 our customers have reached first value"
+    at = now()
+    for number in range(signed):
+        journey = sign(f"Account {number}", at - 40 * DAY)
+        if number < reached:
+            record_milestone(actor=STAFF, journey_id=journey, milestone="first_value", met_at=at - 30 * DAY, note="ran")
+    assert said in plain(staff.get("/insights"))
+
+
 def test_every_figure_opens_its_records(staff: Client, sign: Sign) -> None:
     lives(sign)
     page = staff.get("/insights")

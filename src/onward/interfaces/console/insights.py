@@ -208,19 +208,34 @@ def _funnel(view: View, playbook: str, stages: Sequence[StageFigures]) -> Markup
 def _lede(view: View, everyone: Survival, stands: Sequence[Stand]) -> Markup:
     if not everyone.n:
         return Markup("Nobody has signed yet, so there is nothing to measure.")
+    return _reached(view, everyone) + " " + holds_us_up(stands, view.stand)
+
+
+def _reached(view: View, everyone: Survival) -> Markup:
+    """How many got to first value, of the journeys that were signed: an account may have several."""
+    n, reached = everyone.n, everyone.reached
     who = f"{words.segment(view.segment)} customers" if view.segment else "our customers"
+    of = f" of {who}" if view.segment else ""
+    have = "has" if reached == 1 else "have"
+
+    def link(said: str) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(view.records("reached" if reached else "not_yet"), said)
+
+    if not reached:
+        if n == 1:
+            return Markup("{}{} has not reached first value yet.").format(link("The one signed journey"), of)
+        return Markup("None of {}{} has reached first value yet.").format(link(f"{n:,} signed journeys"), of)
     if everyone.median_days is None:
-        first = Markup('<a href="{}">{} of {}</a> {} have reached first value; half is not reached yet.').format(
-            view.records("reached"), f"{everyone.reached:,}", f"{everyone.n:,}", who
-        )
-    else:
-        # Half of those followed to the end: not the same as half of those who began.
-        first = Markup('Half {} reach first value within {}{}; <a href="{}">{} of {}</a> have so far.').format(
-            who,
-            words.days(round(everyone.median_days, 1)),
-            ", where those still on their way count up to today" if everyone.reached < everyone.n else "",
-            view.records("reached"),
-            f"{everyone.reached:,}",
-            f"{everyone.n:,}",
-        )
-    return first + " " + holds_us_up(stands, view.stand)
+        some = link(f"{reached:,} of {n:,}")
+        return Markup("{} signed journeys{} {} reached first value, fewer than half.").format(some, of, have)
+    took = words.days(round(everyone.median_days, 1))
+    if n == 1:
+        return Markup("{}{} reached first value after {}.").format(link("The one signed journey"), of, took)
+    # Half of those followed to the end: not the same as half of those who began.
+    return Markup("Half {} reach first value within {}{}; {} {} so far.").format(
+        who,
+        took,
+        ", where those still on their way count up to today" if reached < n else "",
+        link(f"{reached:,} of {n:,}" if reached < n else f"all {n:,}"),
+        have,
+    )
