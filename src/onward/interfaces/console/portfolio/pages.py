@@ -15,7 +15,6 @@ from django.shortcuts import render
 from onward.foundation.clock import now
 from onward.identity.decisions import may
 from onward.insights import queries as insights
-from onward.insights.decisions.urgency import BEHIND
 from onward.interfaces.console.order import outside_words
 from onward.interfaces.console.portfolio import ledes
 from onward.interfaces.console.portfolio.asked import LAYOUTS, View, asked
@@ -116,10 +115,8 @@ def _table(
     owner_id = view.filters.owner if isinstance(view.filters.owner, UUID) else None
     figures = insights.lede(actor, moment, of=tiles, owner_id=owner_id)
     found = insights.portfolio(actor, view.filters, sort=view.sort, cursor=request.GET.get("after", ""), now=moment)
-    # Where the list begins with who needs help most, so does the tile: the stage of the worst must not be left out.
-    worst = [row.stage for row in found.rows if row.urgency <= BEHIND] if view.sort == "urgency" else []
-    place = {stage: number for number, stage in reversed(list(enumerate(worst)))}
-    stages = sorted(tiles.by_stage, key=lambda one: (place.get(one.value, len(worst)), -one.n))[:STAGES]
+    # The fullest ones, whatever the list below is narrowed to; of equals the one that comes first in its playbook.
+    stages = sorted(tiles.by_stage, key=lambda one: (-one.n, one.rank, one.label, one.value))[:STAGES]
     whole = replace(view, query={"by": view.query["by"]} if "by" in view.query else {})
     keys = view.columns
     return {
