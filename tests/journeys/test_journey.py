@@ -12,8 +12,10 @@ import time_machine
 from onward.accounts import actions as accounts
 from onward.automation import actions as automation
 from onward.engagement.models import Message
+from onward.foundation import clock as clocks
 from onward.foundation import ledger
 from onward.identity import actions as identity
+from onward.insights import queries as insights
 from onward.journeys import actions as journeys
 from onward.journeys import queries
 from onward.journeys.queries import JourneyView, TaskLine
@@ -164,6 +166,26 @@ def test_late_first_value_makes_a_journey_behind_and_breaks_its_promise_once() -
     ledger.drain_due()
     broken = [fact.data["thing"] for fact in ledger.facts_of(journey=journey_id) if fact.name.endswith("broken")]
     assert sorted(broken) == ["milestone.first_value", "milestone.kickoff_done", "stage.kickoff", "task.call"]
+
+
+def test_judged_as_of_an_earlier_day_a_late_first_value_counts_by_today_all_the_same() -> None:
+    # red when a journey is "on track" and late for first value, on one page, because an import was as of a day before
+    with time_machine.travel(SIGNED + timedelta(days=10), tick=False) as clock:
+        world = cast()
+        given = {"actor": world.mara, "account_id": world.acme, "version_id": world.version, "signed_at": SIGNED}
+        journey_id = journeys.open_journey(**given, judged_on=SIGNED + timedelta(days=5))
+        ledger.drain_due()
+        view = queries.journey_view(world.mara, journey_id)
+        assert (view.pace, view.pace_reason) == ("on_track", ""), "what was due since that day is not held against it"
+        clock.shift(timedelta(days=30))
+        automation.tick()
+        ledger.drain_due()
+        view = queries.journey_view(world.mara, journey_id)
+        assert (view.pace, view.pace_reason) == ("behind", "First value was due 1 Apr 2026.")
+        figures = insights.tiles(world.mara)
+        assert (figures.needy, insights.lede(world.mara, clocks.now(), of=figures).first_value_late) == (1, 1)
+        late = insights.portfolio(world.mara, insights.Filters(first_value="late"), now=clocks.now())
+        assert [row.journey_id for row in late.rows] == [journey_id], "the figure opens as many as it says"
 
 
 def test_what_was_due_before_a_journey_was_opened_is_not_held_against_it_at_once() -> None:

@@ -123,9 +123,10 @@ class Standing:
 def standing(
     journey: Journey, pace_since: datetime | None, now: datetime, *, arr: Decimal | None = None, asked: bool = False
 ) -> Standing:
-    """The row of one journey, judged at `judged_on` where an import set it, else now. `arr` of its account; `asked`: a
-    question of the customer waits for an answer."""
-    now = journey.judged_on or now
+    """The row of one journey. Late steps are counted at `judged_on` where an import set it, else now; first value is
+    late by now alone, as lists have it. `arr` of its account; `asked`: a question of the customer waits for an answer.
+    """
+    judged = journey.judged_on or now
     stages = sorted(journey.stages, key=lambda stage: stage.rank)
     current = _current(stages)
     tasks = _pressing(journey, stages) if journey.state == "open" else []
@@ -133,7 +134,7 @@ def standing(
     next_at, next_on, next_what = _next_due(journey, tasks)
     completion = _completion(journey, stages)
     value = next((one for one in journey.milestones if one.first_value), None)
-    late = [task for task in tasks if task.due_at is not None and task.due_at < now]
+    late = [task for task in tasks if task.due_at is not None and task.due_at < judged]
     case = Situation(
         journey.state,
         journey.pace,

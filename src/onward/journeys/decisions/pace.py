@@ -39,12 +39,13 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
     While all that is left waits for a set day, silence counts from that day on.
 
     What was due before the journey was opened (its signature is older) counts a day later: nobody could keep it. First
-    value is the customer's date and counts at once. Judged as of an earlier day, all dates count as they are.
+    value is the customer's date and counts at once. Judged as of an earlier day, all dates count as they are on it;
+    first value counts by today even then, since every list says by today whether it is late.
     """
     journey = run.journey
     if journey.state != "open":
         return Pace("on_track", {"paused": "Paused."}.get(journey.state, ""))
-    now = journey.judged_on or now
+    today, now = now, journey.judged_on or now
     seen = readings.get("days_since.last_seen")
     active = run.active_at
     used = now - timedelta(days=float(seen)) if seen is not None else None
@@ -58,7 +59,7 @@ def pace(book: Playbook, run: Run, readings: Readings, now: datetime) -> Pace:
         since = readings.outside.ours.day_of(active)
         return Pace("stalled", f"No step was taken on either side since {since:%-d %b %Y}.")
     catch_up = journey.started_at + CATCH_UP if journey.judged_on is None else None
-    late = _latest(run, now, None if catch_up is None or now >= catch_up else journey.started_at)
+    late = _latest(run, now, today, None if catch_up is None or now >= catch_up else journey.started_at)
     turns = max(silent + quiet, soonest)
     if catch_up is not None and now < catch_up:
         turns = min(turns, catch_up)
@@ -92,7 +93,7 @@ def _read(record: dict[str, Any]) -> list[str]:
     return [*record["readings"], *record["missing"]]
 
 
-def _latest(run: Run, now: datetime, since: datetime | None) -> Dated | None:
+def _latest(run: Run, now: datetime, today: datetime, since: datetime | None) -> Dated | None:
     """What has been late for longest: a milestone before stages and tasks, first value before all that it is made of.
 
     With `since` only what came due from then on, and first value.
@@ -102,7 +103,7 @@ def _latest(run: Run, now: datetime, since: datetime | None) -> Dated | None:
         return row.due_at is not None and row.due_at < now and (since is None or row.due_at >= since)
 
     missed = [row for row in run.milestones if not row.met_at]
-    value = [row for row in missed if row.first_value and row.due_at and row.due_at < now]
+    value = [row for row in missed if row.first_value and row.due_at and row.due_at < today]
     entered = {stage.key for stage in run.stages if stage.entered_at}
     open_tasks = [task for task in run.tasks if task.counts and task.state == "open" and task.stage in entered]
     late: Sequence[Dated] = (
