@@ -124,6 +124,23 @@ def test_no_hour_is_lost_or_made_and_none_falls_on_a_week_without_days(work: lis
     assert sum(week.planned for week in load.weeks) == pytest.approx(sum(each.left for each in work))
     assert all(week.has for week in load.weeks if week.planned > 1e-9)
     assert sorted(found for week in load.weeks for found in week.due) == sorted(each.id for each in work)
+    # What is alike is read as one row, and a day gone by as today: red where that would be another load.
+    alike = [
+        replace(
+            each,
+            due_on=max(each.due_on or WEDNESDAY, WEDNESDAY), held_on=each.held_on and max(each.held_on, WEDNESDAY),
+            begins_on=ahead(each.begins_on), ends_on=ahead(each.ends_on), like=(uuid4(),),
+        )
+        for each in work
+    ]  # fmt: skip
+    twice = planned(*alike, person=load.person, weeks=40)
+    assert [week.planned for week in twice.weeks] == pytest.approx([2 * week.planned for week in load.weeks])
+    assert [len(week.due) for week in twice.weeks] == [2 * len(week.due) for week in load.weeks]
+    assert twice.tasks == 2 * load.tasks
+
+
+def ahead(day: date | None) -> date | None:
+    return day if day and day > WEDNESDAY else None
 
 
 def test_headline_sum_and_rows_have_one_answer() -> None:
@@ -252,7 +269,7 @@ def test_two_journeys_at_once_do_not_count_on_the_same_hours() -> None:
 @pytest.mark.django_db
 def test_time_that_was_logged_tells_how_long_the_like_takes() -> None:
     # red when two are enough to tell, or when the present task counts itself
-    world, _, _ = team_of_two()
+    world, refs, _ = team_of_two()
     book = replace(LOADED, id="untold", stages=tuple(
         replace(stage, tasks=tuple(replace(each, effort_hours=0.0) for each in stage.tasks)) for stage in LOADED.stages
     ))  # fmt: skip
@@ -270,5 +287,6 @@ def test_time_that_was_logged_tells_how_long_the_like_takes() -> None:
             done = open_one()
             journeys.log_hours(actor=world.mara, task_id=done, minutes=minutes)
             journeys.complete_task(actor=world.mara, task_id=done)
-            found = queries.workload(world.mara).tasks[waits]
+            held = [one for person in refs.values() for one in queries.planned_tasks(world.mara, person)]
+            (found,) = (one for one in held if one.work.id == waits)
             assert (found.work.effort, found.source) == known

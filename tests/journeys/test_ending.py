@@ -64,8 +64,7 @@ def owner(play: Play) -> str:
 
 def planned(play: Play, person: Actor) -> set[str]:
     """The titles of what is planned for somebody, in all journeys."""
-    found = queries.workload(play.world.mara).tasks.values()
-    return {one.title for one in found if one.work.person == user(person)}
+    return {one.title for one in queries.planned_tasks(play.world.mara, user(person))}
 
 
 def test_completion_hands_ownership_on_and_sets_specialists_free() -> None:

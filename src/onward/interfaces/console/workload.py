@@ -21,14 +21,16 @@ from onward.interfaces.ui.words import date_words, plural, short_date
 from onward.journeys import queries as journeys
 from onward.journeys.decisions.capacity import Load, Week, outlook
 from onward.journeys.decisions.hours import ENOUGH, hours_words
-from onward.journeys.queries import Planned, Workload
+from onward.journeys.queries import Planned
 from onward.kernel.refusals import invalid, not_found
 
 WEEKS = (4, 6, 8, 12)
 UNIT = "\u00a0h"
-#: What of a person's tasks is in no week.
+#: Tasks that are listed at once.
+PAGE = 50
 #: In place of a week.
 ALL = "all"
+#: What of a person's tasks is in no week.
 APART = {"undated": "without a date", "unknown": "of unknown length"}
 
 
@@ -60,10 +62,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The tasks behind a number: `title` names it, `rows` are (task, account, hours here, due here)."""
+    """The tasks behind a number: `title` names it, `rows` are (task, account, hours here, due here) of the first, or
+    of those behind `start`; `rest` of them follow at `more`."""
 
     title: str
     rows: list[tuple[Planned, str, str, bool]]
+    rest: int
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "week_words": lambda week: week_words(week, found.today),
         "teams": [("", "everybody"), *((team, team) for team in found.teams)],
         "lengths": [(str(number), f"{number} weeks") for number in WEEKS],
-        "behind": _behind(request, found, loads, chosen) if chosen else None,
+        "behind": _behind(request, asked, loads, found.today) if chosen else None,
         "chosen": chosen,
         "chosen_week": request.GET.get("week", ""),
         "day_hours": f"{found.day_hours:g}",
@@ -125,7 +130,7 @@ def _row(load: Load, asked: Asked, today: date) -> Row:
         for week in load.weeks
     ]
     apart = [
-        (f"{len(ids)} {words}", asked.at(person=ref, week=name) + "#behind")
+        (f"{len(ids):,} {words}", asked.at(person=ref, week=name) + "#behind")
         for name, words in APART.items()
         if (ids := getattr(load, name))
     ]
@@ -140,7 +145,7 @@ def _cell(week: Week, today: date, href: str, is_told: bool = True) -> Cell:
         "full": "full",
         "room": f"{about(week.free)} free" if is_told else "",
     }[week.state]
-    due = f"{len(week.due)} due" if week.due else ""
+    due = f"{len(week.due):,} due" if week.due else ""
     # Hours that nobody can tell look like nobody's: neither a figure nor a bar stands for them.
     is_known = is_told or week.state == "over"
     known = about(week.planned) if week.planned else ""
@@ -199,30 +204,47 @@ def _summed(loads: Iterable[Load]) -> list[Week]:
     return list(found.values())
 
 
-def _behind(request: HttpRequest, found: Workload, loads: list[Load], chosen: str) -> Behind:
+def _behind(request: HttpRequest, asked: Asked, loads: list[Load], today: date) -> Behind:
+    chosen, which = request.GET.get("person", ""), request.GET.get("week", "")
     load = next((one for one in loads if one.person.ref == f"user:{chosen}"), None)
     if load is None:
         raise not_found("colleague", chosen[:40])
-    asked = request.GET.get("week", "")
-    if asked == ALL:
-        theirs = [one.work for one in found.tasks.values() if one.work.person == load.person.ref]
-        every = [one.id for one in sorted(theirs, key=lambda one: (one.held_on or one.due_on or date.max, one.id))]
-        return Behind(f"{load.person.name}: {plural(len(every), 'task')}", _tasks(found, every, None))
-    if asked in APART:
-        ids: list[UUID] = getattr(load, asked)
-        return Behind(f"{load.person.name}: {plural(len(ids), 'task')} {APART[asked]}", _tasks(found, ids, None))
-    monday = day(asked)
-    week = next((one for one in load.weeks if one.monday == monday), None)
-    if week is None:
-        raise not_found("week", asked[:20])
-    ids = sorted({*week.shares, *week.due}, key=lambda one: (-week.shares.get(one, 0), found.tasks[one].title.lower()))
-    begins = max(week.monday, found.today)
-    planned = f"{about(week.planned)} planned of {about(week.has)}"
-    return Behind(f"{load.person.name}, from {date_words(begins)}: {planned}", _tasks(found, ids, week))
+    name, week = load.person.name, None
+    ids: set[UUID] = set()
+    if which in APART:
+        ids = set(getattr(load, which))
+    elif which != ALL:
+        monday = day(which)
+        week = next((one for one in load.weeks if one.monday == monday), None)
+        if week is None:
+            raise not_found("week", which[:20])
+        ids = {*week.shares, *week.due}
+    tasks = [
+        one for one in journeys.planned_tasks(staff(request), load.person.ref) if which == ALL or one.work.id in ids
+    ]
+    if week:
+        shares, begins = week.shares, max(week.monday, today)
+        tasks.sort(key=lambda one: (-shares.get(one.work.id, 0), one.title.lower()))
+        title = f"{name}, from {date_words(begins)}: {about(week.planned)} planned of {about(week.has)}"
+    elif which == ALL:
+        tasks.sort(key=lambda one: (one.work.held_on or one.work.due_on or date.max, one.work.id))
+        title = f"{name}: {plural(len(tasks), 'task')}"
+    else:
+        title = f"{name}: {plural(len(tasks), 'task')} {APART[which]}"
+    end = _start(request) + PAGE
+    more = asked.at(person=chosen, week=which, start=str(end)) + "#behind"
+    return Behind(title, _rows(tasks[end - PAGE : end], week), max(0, len(tasks) - end), more)
 
 
-def _tasks(found: Workload, ids: Iterable[UUID], week: Week | None) -> list[tuple[Planned, str, str, bool]]:
-    rows = [found.tasks[one] for one in ids]
+def _start(request: HttpRequest) -> int:
+    given = request.GET.get("start", "") or "0"
+    if not given.isdecimal() or len(given) > 6:
+        raise invalid("The list does not begin there.", mend="Begin with its first tasks.", field="start")
+    return int(given)
+
+
+def _rows(tasks: Iterable[Planned], week: Week | None) -> list[tuple[Planned, str, str, bool]]:
+    rows = list(tasks)
     names = accounts.account_names({one.account_id for one in rows})
     return [
         (

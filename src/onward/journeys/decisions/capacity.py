@@ -44,7 +44,8 @@ class Person:
 class Work:
     """A task that is not done. `effort` in hours, None where nobody can tell; `spent` are hours logged on it.
     `held_on`: the day of a meeting that has its time. `can_begin`: nothing is before it any more; until then it begins
-    on `begins_on` and ends on `ends_on` at the earliest, where that is known to be later than agreed."""
+    on `begins_on` and ends on `ends_on` at the earliest, where that is known to be later than agreed. `like`: further
+    tasks that are the same in all of this, spread together: a step of a playbook is often held by thousands."""
 
     id: UUID
     person: str
@@ -55,10 +56,15 @@ class Work:
     held_on: date | None = None
     begins_on: date | None = None
     ends_on: date | None = None
+    like: tuple[UUID, ...] = ()
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        return self.id, *self.like
 
     @property
     def left(self) -> float:
-        """Hours still to be spent on it; 0 where nobody can tell."""
+        """Hours still to be spent on each; 0 where nobody can tell."""
         return max(0.0, (self.effort or 0.0) - self.spent)
 
 
@@ -219,21 +225,21 @@ def _days(calendar: WorkingCalendar, first: date, last: date) -> int:
 
 
 def _take(load: Load, task: Work, today: date) -> None:
-    load.tasks += 1
+    load.tasks += len(task.ids)
     if task.effort is None:
-        load.unknown.append(task.id)
+        load.unknown += task.ids
     due = task.held_on or task.due_on
     if due is None:
-        load.undated.append(task.id)
+        load.undated += task.ids
         return
     first, last = _span(load.person, task, max(due, today), today)
     days = _days(load.person.calendar, first, last)
     for week, begins, ends in _windows(load.weeks):
         if begins <= max(due, today) <= ends:
-            week.due.append(task.id)
+            week.due += task.ids
         inside = _days(load.person.calendar, max(first, begins), min(last, ends))
         if task.left and inside:
-            week.shares[task.id] = task.left * inside / days
+            week.shares |= dict.fromkeys(task.ids, task.left * inside / days)
 
 
 def _span(person: Person, task: Work, due: date, today: date) -> tuple[date, date]:

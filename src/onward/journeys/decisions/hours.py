@@ -44,13 +44,13 @@ def checked_minutes(minutes: int) -> int:
 
 
 def hours_words(minutes: float) -> str:
-    """ "1 h 30", "45 min", "0 h"; below 0 with a minus sign. Its spaces do not break."""
+    """ "1 h 30", "45 min", "1,267 h"; below 0 with a minus sign. Its spaces do not break."""
     whole = round(abs(minutes))
     hours, rest = divmod(whole, 60)
     sign = "−" if minutes < 0 and whole else ""
     if whole and not hours:
         return f"{sign}{rest}\u00a0min"
-    return f"{sign}{hours}\u00a0h\u00a0{rest:02}" if rest else f"{sign}{hours}\u00a0h"
+    return f"{sign}{hours:,}\u00a0h\u00a0{rest:02}" if rest else f"{sign}{hours:,}\u00a0h"
 
 
 def usual(spent: Iterable[float]) -> float | None:

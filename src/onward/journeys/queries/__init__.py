@@ -75,7 +75,7 @@ from onward.journeys.queries.work import (
     tasks_titled,
     work_task,
 )
-from onward.journeys.queries.workload import Planned, Workload, team_loads, workload
+from onward.journeys.queries.workload import Planned, Workload, planned_tasks, team_loads, workload
 
 __all__ = [
     "REVIEW",
@@ -154,6 +154,7 @@ __all__ = [
     "part_of",
     "place_of",
     "plan_sheet",
+    "planned_tasks",
     "portfolio_source",
     "read_sheet_of",
     "reasons_of",
