@@ -196,9 +196,9 @@ def test_what_holds_us_up_is_one_answer_on_insights_and_board(staff: Client, sig
         board = plain(staff.get("/journeys?as=board"))
         behind = staff.get("/insights/records?what=stand&stage=kickoff").content.decode()
     assert (stand.timed, stand.stayed) == (4, 8), "where nothing was promised the middle is that of the stays"
-    said = "Kickoff holds us up: of 4 open journeys in it the one in the middle has been there for 8 days"
-    assert f"{said}, promised in 5 days: 3 days beyond." in plain(page)
-    assert f"{said}, promised in 5 days: 3 days beyond." in board
+    said = "Kickoff holds us up by 3 days: 4 open journeys stand in it, the one in the middle for 8 days"
+    assert f"{said}, promised in 5 days." in plain(page), "by how much is said first"
+    assert f"{said}, promised in 5 days." in board
     assert "In the middle: 8 days here, promised in 5 days" in board
     for days in ("16 days here", "8 days here", "6 days here", "since today"):
         assert days in board, "a card counts as its column's head does"

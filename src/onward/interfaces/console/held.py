@@ -23,7 +23,8 @@ def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup
         promised = any(one.promised is not None for one in stands)
         words = "No stage takes longer than was promised." if promised else "No stage holds us up yet."
         return Markup('<span class="then">{}</span>').format(words)
-    return Markup("{} holds us up: {}").format(slow.title, _stay(slow, href, "longer than in any other"))
+    by = f" by {days(slow.beyond)}" if slow.beyond else ""
+    return Markup("{} holds us up{}: {}").format(slow.title, by, _stay(slow, href, "longer than in any other"))
 
 
 def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand], str]) -> Markup:
@@ -33,18 +34,16 @@ def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand], str]) 
         return Markup("")
     if held_up(stands).stage == found:
         return holds_us_up(stands, href)
-    return Markup("{}: {}").format(found.title, _stay(found, href, "nothing was promised for it"))
+    by = f", {days(found.beyond)} beyond" if found.beyond and found.beyond > 0 else ""
+    return Markup("{}{}: {}").format(found.title, by, _stay(found, href, "nothing was promised for it"))
 
 
 def _stay(one: Stand, href: Callable[[Stand], str], unpromised: str) -> Markup:
     link = Markup('<a href="{}">{}</a>').format(href(one), plural(one.timed, "open journey"))
-    if one.timed == 1:
-        said = Markup("{} has been in it for {}").format(link, days(one.stayed or 0))
-    else:
-        which = "later one" if one.timed == 2 else "one in the middle"
-        middle = f"the {which} has been there for {days(one.stayed or 0)}"
-        said = Markup("of {} in it {}").format(link, middle)
+    which = "" if one.timed == 1 else "the later one " if one.timed == 2 else "the one in the middle "
+    said = Markup("{} {} in it, {}for {}").format(
+        link, "stands" if one.timed == 1 else "stand", which, days(one.stayed or 0)
+    )
     if one.promised is None or one.beyond is None:
         return Markup("{}, {}.").format(said, unpromised)
-    beyond = f": {days(one.beyond)} beyond" if one.beyond > 0 else ""
-    return Markup("{}, promised in {}{}.").format(said, days(one.promised), beyond)
+    return Markup("{}, promised in {}.").format(said, days(one.promised))
