@@ -171,4 +171,4 @@ def _threshold(text: str, key: str) -> Decimal | None:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise invalid(f"{text[:40]} is not an amount.", mend="Write it as 100000.", field=key) from None
+        raise invalid(f"“{text[:40]}” is not an amount.", mend="Write it as 100000.", field=key) from None
