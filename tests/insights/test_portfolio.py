@@ -166,7 +166,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(sign: Sign) -> None:
 )
 def test_a_cursor_that_is_none_is_refused(version: UUID, cursor: str) -> None:
     for sort in ("urgency", "account"):
-        with pytest.raises(Refusal, match="cursor"):
+        with pytest.raises(Refusal, match="cannot be found"):
             portfolio(SYSTEM, sort=sort, cursor=cursor)
 
 
