@@ -75,7 +75,7 @@ def test_what_was_promised_never_moves_when_the_table_is_edited() -> None:  # co
         assert "day 0 of 135" in kept
         assert "Mid-market: 30 to 90 days, times its complexity factor 1.5" in kept
         assert "day 0 of 60" in new
-        form = pages.get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
+        form = signed_in(world.mara).get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
         assert "within <strong>60 days</strong> of the signature." in form
         assert "Its setup should take 21 days: " in form
         assert "Mid-market: 20 to 40 days, times its complexity factor 1.5" in form
@@ -124,7 +124,7 @@ def test_the_journey_and_the_page_before_it_say_the_playbooks_own_target() -> No
         publish(replace(SMALL, targets=Targets(complete=BY_SEGMENT.cases[0].timing)))
         journey, pages = won(world), signed_in(world.viewer)
         page = pages.get(f"/journeys/{format_id('jny', journey)}").content.decode()
-        form = pages.get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
+        form = signed_in(world.mara).get(f"/journeys/new?account={format_id('acc', world.acme)}").content.decode()
         kept = keeping(world.mara, as_of=SIGNED + timedelta(days=1))
     assert "day 0 of 45" in page
     assert "As the playbook itself says" in page

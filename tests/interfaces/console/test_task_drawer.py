@@ -319,8 +319,9 @@ def test_a_row_of_the_plan_asks_whoever_has_it(world: Cast, journey: UUID) -> No
     assert "Ask " not in menu(signed_in(world.tomas), "polish"), "nobody asks themselves"
     assert "call=user" not in text(signed_in(world.tomas), path)
     sign = task_path(world, journey, "sign_plan")
-    assert f'href="{sign}?to=shared#composer"' in menu(mara, "sign_plan")
-    assert "Write to Dana</a>" in menu(mara, "sign_plan")
+    assert f'href="{sign}#remind-{sign[7:]}"' in menu(mara, "sign_plan")
+    assert "Remind Dana</a>" in menu(mara, "sign_plan"), "red when one who is late can only be written to"
+    assert f'id="remind-{sign[7:]}"' in text(mara, sign)
     composer = text(mara, f"{sign}?to=shared").split('id="composer"')[1]
     assert 'value="shared" checked' in composer.split("</fieldset>")[0]
 
