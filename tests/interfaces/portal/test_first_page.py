@@ -53,7 +53,15 @@ def test_what_a_step_of_ours_asks_stands_on_the_first_page_until_they_write(worl
     page = text(dana, f"/portal/tasks/{task}")
     assert "Your answer to Mara" in page
     assert 'name="question" value="1" checked' not in page, "an answer waits for none"
-    dana.post(f"/portal/tasks/{task}/comments", {"text": "Joel and Nina", "channel": "shared", "at": "task"})
+    words = "There is nothing more to do here."
+    assert words not in page
+    answer = {"text": "Joel and Nina", "channel": "shared", "at": "task"}
+    page = dana.post(f"/portal/tasks/{task}/comments", answer, follow=True).content.decode()
+    assert "Mara has your answer. There is nothing more for you to do here." in page, (
+        "red when an answer is promised one"
+    )
+    assert words in page
+    assert "Your answer to Mara" not in page, "red when what was answered seems to be owed still"
     page = text(dana, home)
     assert "Tell us who takes part." not in page
     assert "Read and answer" not in page

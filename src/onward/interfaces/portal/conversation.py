@@ -11,6 +11,7 @@ from onward.conversation import actions, queries
 from onward.foundation import mailer
 from onward.foundation.throttle import allow
 from onward.interfaces.portal import pages, talking
+from onward.interfaces.portal.sight import is_asked
 from onward.interfaces.portal.who import Visitor, contacts_only, page, say
 from onward.interfaces.ui.given import edition
 from onward.interfaces.ui.people import calls
@@ -55,11 +56,13 @@ def write_in_journey(request: HttpRequest, visitor: Visitor, journey: str) -> Ht
 def write_about_task(request: HttpRequest, visitor: Visitor, task: str) -> HttpResponse:
     """Say or ask something about a task."""
     task_id = parse_id("tsk", task)
-    place = journeys.place_of(visitor.actor, task_id=task_id)
+    seen = journeys.task_view(visitor.actor, task_id)
     try:
-        said, _ = _write(request, visitor, place.journey_id, task_id)
+        said, first = _write(request, visitor, seen.journey_id, task_id)
     except Refusal as refusal:
         return drawn_again(request, visitor, refusal, task=task)
+    if is_asked(seen.line) and request.POST.get("question") != "1":
+        said = f"{first or 'Your team'} has your answer. There is nothing more for you to do here."
     return say(HttpResponseRedirect(f"/portal/tasks/{task}#composer"), said)
 
 

@@ -171,7 +171,9 @@ def task(
         "known": [field for field in seen.form if field.origin],
         "all_known": given is None and steps.all_known(seen),
         "theirs_at": _elsewhere(line.starts_at, visitor),
-        "talk": talking.of_task(request, visitor, seen),
+        "talk": (talk := talking.of_task(request, visitor, seen)),
+        # What it asks is answered once somebody of theirs wrote here.
+        "answered": sight.is_asked(line) and any(one.side == "them" and not one.removed_at for one in talk.comments),
         **_ear(visitor, view),
         "helper": helper_of(view, visitor.vendor),
         "reader": line.person.name if line.person and line.person.side == "ours" else helper_of(view, visitor.vendor),
