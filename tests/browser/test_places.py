@@ -250,3 +250,17 @@ def test_on_a_phone_a_row_of_tabs_comes_up_where_the_page_is_in_it(mara: Page, w
         mara.goto(path)
         expect(mara.locator(".tabs").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
     assert mara.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_form_that_was_sent_from_a_drawer_is_folded_again(mara: Page, world: Cast) -> None:
+    # red when the time that was set stands in an open form, as if it waited to be sent
+    journeys.schedule_meeting(
+        actor=world.mara, task_id=task(world, "call").id, starts_at=clock.now() + timedelta(days=1)
+    )
+    drawer = opened(mara, world, "call")
+    drawer.get_by_text("Choose another time", exact=True).click()
+    drawer.locator("#time").fill("2031-03-05T10:00")
+    drawer.get_by_role("button", name="Set the time").click()
+    expect(drawer.get_by_text("The meeting has its time. Acme Freight sees it on their portal.")).to_be_visible()
+    expect(drawer.get_by_text("Planned for Wed 5 March 2031")).to_be_visible()
+    expect(drawer.locator("#time")).to_be_hidden()

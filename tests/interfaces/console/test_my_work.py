@@ -229,6 +229,12 @@ def test_what_was_asked_for_gives_way_to_the_next_late_step(world: Cast, clock: 
     card = _worst(tomas)
     assert "Waiting for them: Connect your systems" in card
     assert "All 3 late steps</a>, all asked for" in card
+    conversation.write_comment(
+        actor=world.dana, journey_id=journey, task_id=None, channel="shared", text="Which fields?", question=True
+    )
+    card = _worst(tomas)
+    assert "Answer them: 1 open question" in card
+    assert "All 3 late steps</a>, all asked for" in card, "red when a question makes one forget whom one asked"
     assert f"{connect}#remind-{connect[7:]}" in text(tomas, f"/journeys/{format_id('jny', journey)}/plan")
 
 

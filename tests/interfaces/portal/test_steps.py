@@ -181,7 +181,7 @@ def test_the_days_between_two_steps_are_told_and_a_day_before_them_too(world: Ca
     assert "2 working days after Kickoff call" in text(ours, "/playbooks/lagged")
     early, late = (datetime.now(UTC) + timedelta(days=days) for days in (0, 90))
     ours.post(f"{second}/time", {"starts_at": f"{early:%Y-%m-%dT%H:%M}"})
-    assert f"The meeting has its time. {said}" in text(ours, second)
+    assert f"The meeting has its time. Acme Freight sees it on their portal. {said}" in text(ours, second)
     ours.post(f"{second}/time", {"starts_at": f"{late:%Y-%m-%dT%H:%M}"})
     assert said not in text(ours, second)
     ours.post(f"{second}/date", {"due_at": f"{early:%Y-%m-%d}", "reason": "They ask", "scope": "only"})

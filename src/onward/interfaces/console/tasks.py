@@ -252,7 +252,8 @@ def _schedule(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Do
     starts_at = moment(request.POST.get("starts_at", ""), "The meeting")
     actions.schedule_meeting(actor=actor, task_id=task.line.id, starts_at=starts_at)
     on = timezone.localtime(starts_at).date()
-    return f"The meeting has its time.{early_words(actor, task.journey_id, task.line, on)}", None
+    told = f" {task.account_name} sees it on their portal." if task.line.shared else ""
+    return f"The meeting has its time.{told}{early_words(actor, task.journey_id, task.line, on)}", None
 
 
 def _tick(actor: Actor, task: journeys.TaskView, request: HttpRequest) -> Done:

@@ -43,10 +43,7 @@ def meets_at(task: WorkTask) -> datetime | None:
 
 
 def next_of(line: PortfolioLine, tasks: Sequence[WorkTask]) -> list[WorkTask]:
-    """What is to be done in it, of its open steps: the one that the journey waits for, then what is late; a question of
-    theirs goes before all."""
-    if line.questions:
-        return []
+    """What is to be done in it, of its open steps: the one that the journey waits for, then what is late."""
     first = [one for one in tasks if one.title == line.waiting_what][:1]
     return first + [one for one in tasks if one not in first and is_late(one)]
 
@@ -72,7 +69,8 @@ def worst_of(
     whose = "yours" if mine else f"{line.owner_name or 'nobody'}’s"
     fresh = {task.id for task in tasks if task.id in told and told[task.id].is_fresh}
     ahead = [task for task in tasks if task.id not in fresh and not meets_at(task)]
-    task = next(iter([*ahead, *tasks]), None)
+    # A question of theirs goes before all.
+    task = None if line.questions else next(iter([*ahead, *tasks]), None)
     asked = told.get(task.id) if task else None
     waits = task is not None and task.id in fresh
     verb, what, path = _next(line, task, me, names, waits=waits) if may_write else ("Read", *_read(line, task))

@@ -152,6 +152,8 @@ async function send(form, submitter) {
   changed = true;
   if (!html.includes("data-drawer")) { location.assign(answer.redirected ? answer.url : path); return; }
   const spoke = form.matches(".composer");
+  // What was sent is over; drawn open again it would seem to wait. After a refusal the server opens it.
+  form.closest("details.popover, #starts_at")?.removeAttribute("open");
   fill(html);
   if (spoke) dialog.querySelector(".composer textarea")?.focus();
 }
