@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from onward.automation.actions.moving import reschedule
 from onward.automation.queries import auditing
 from onward.conversation import actions as conversation
 from onward.engagement.models import Message
+from onward.engagement.queries import REMINDS
 from onward.foundation import clock
 from onward.foundation.ledger import facts_of
 from onward.journeys import actions as journeys
 from onward.kernel.refusals import Refusal
-from tests.journeys.playing import played
+from onward.playbooks import actions as playbooks
+from tests.journeys.playing import HEAD, Play, played
 from tests.stories.doors import words_of
 from tests.world import signed_in
 
@@ -98,3 +101,77 @@ def test_what_time_alone_brought_names_no_other_fact_as_its_cause() -> None:
         assert set(written.values()) == {None}
         page = signed_in(play.world.mara).get(f"/journeys/{play.view().ref}/facts").content.decode()
         assert page.count('class="because"') == sum(fact.cause_seq is not None for fact in facts)
+
+
+LATE = """
+escalate:
+  theirs: [{after: 3d late, to: doer}, {after: 1w late, to: csm}]
+  ours: [{after: 1d late, to: doer}]
+stages:
+  - stage: setup
+    tasks:
+      - {task: data, title: Send your data, by: champion, due: 2d after started}
+      - {task: logo, title: Send your logo, by: champion, due: 2d after started, optional: true}
+      - {task: own, title: Say when, by: champion, due: 2d after started, escalate: [{after: 1d late, to: csm}]}
+      - {task: quiet, title: Look round, by: champion, due: 2d after started, escalate: []}
+      - {task: secret, title: Known to us, by: champion, due: 2d after started, internal: true}
+      - {task: both, title: Try it, by: champion, and: [csm], due: 2d after started}
+      - {task: report, title: Write it down, by: csm, due: 2d after started}
+"""
+
+
+def told_since(play: Play, moment: float) -> list[tuple[str, str, bool]]:
+    """Whom the mails since the one day told of what, as a reminder or not, until the other."""
+    Message.objects.all().delete()
+    play.day(moment)
+    rows = Message.objects.filter(kind="mail").order_by("to_name", "subject")
+    return [(row.to_name, row.subject, (row.once or "").startswith(REMINDS)) for row in rows]
+
+
+def test_a_playbook_says_for_all_steps_who_is_reminded_and_who_hears_of_it() -> None:
+    with played(LATE) as play:
+        play.done("both", actor=play.world.dana)
+        assert [told_since(play, day) for day in (1, 2)] == [[], []]
+        assert told_since(play, 3.9) == [
+            ("Mara", "Say when: late for 1 day", False),
+            ("Mara", "Try it: late for 1 day", False),
+            ("Mara", "Write it down: late for 1 day", False),
+        ]
+        assert told_since(play, 5.9) == [
+            ("Dana", "Send your data", True),
+            # What a customer does not see is not sent to them.
+            ("Mara", "Known to us: late for 3 days", False),
+        ]
+        mail = Message.objects.get(to_name="Dana")
+        assert "Send your data was due on 4 March and waits for you" in mail.text
+        assert mail.task == play.task("data").id
+        line = words_of(signed_in(play.world.mara).get(f"/tasks/{play.task('data').ref}").content)
+        assert "reminded" in line
+        assert "by the plan" in line
+        assert told_since(play, 9.9) == [
+            ("Mara", "Known to us: late for 1 week", False),
+            ("Mara", "Send your data: late for 1 week", False),
+        ]
+        assert "late for" not in str(told_since(play, 30))
+        assert list(auditing.differences(clock.now())) == []
+
+
+def test_a_day_that_was_moved_and_missed_again_is_told_anew() -> None:
+    with played(LATE) as play:
+        told_since(play, 5.9)
+        later = {"task.data": clock.now().date() + timedelta(days=7)}
+        reschedule(actor=play.world.mara, journey_id=play.journey, days=later, reason="They moved house")
+        assert "Send your data" not in str(told_since(play, 12))
+        assert ("Dana", "Send your data", True) in told_since(play, 17)
+
+
+def test_a_plan_that_begins_to_remind_says_nothing_of_what_is_long_late() -> None:
+    with played(LATE.replace("theirs: [{after: 3d late, to: doer}, {after: 1w late, to: csm}]", "theirs: []")) as play:
+        play.day(20)
+        Message.objects.all().delete()
+        published = playbooks.publish(actor=play.world.admin, text=HEAD + LATE, texts={})
+        journeys.merge_version(actor=play.world.mara, journey_id=play.journey, version_id=published.version_id)
+        play.work()
+        found = list(Message.objects.values_list("to_name", "subject"))
+        assert ("Mara", "Send your data: late for 1 week") in found
+        assert "Dana" not in dict(found)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from onward.kernel.clock import Span
 from onward.playbooks.decisions.comparing import (
     called,
     changes,
@@ -20,8 +21,8 @@ from onward.playbooks.decisions.comparing import (
     value_words,
 )
 from onward.playbooks.decisions.comparing.three import by_element, in_order
-from onward.playbooks.decisions.definition import Playbook, Stage, Targets, Task
-from onward.playbooks.decisions.parts import Check, Link, Role, Step, Timing
+from onward.playbooks.decisions.definition import Escalations, Playbook, Stage, Targets, Task
+from onward.playbooks.decisions.parts import Check, Escalation, Link, Role, Step, Timing
 from onward.playbooks.queries import read_shelf
 from tests.world import SMALL, after, within, yes
 
@@ -50,7 +51,19 @@ def without(book: Playbook, *keys: str) -> Playbook:
     return replace(book, stages=tuple(stage for stage in stages if stage.id not in keys))
 
 
+TOLD = Escalations(theirs=(Escalation(Span(3, "d"), "late", "doer"), Escalation(Span(1, "w"), "late", "csm")))
 WORDS = [
+    (
+        replace(SMALL, escalate=TOLD),
+        (
+            "The playbook has other reminders for steps of the customer’s: whoever does it once it is late for 3 days"
+            " and CSM once it is late for 1 week, was nobody"
+        ),
+    ),
+    (
+        with_task(SMALL, "call", escalate=TOLD.theirs[:1]),
+        "Kickoff call has other reminders: whoever does it once it is late for 3 days, was as the playbook says",
+    ),
     (
         with_task(SMALL, "call", due=within(5, "d")),
         "Kickoff call is due 2 days earlier: within 5 days of the signature, was 7 days",

@@ -117,6 +117,10 @@ def as_shown(field: Field, value: Any) -> QueryDict:
         for number, row in enumerate(shown.waits):
             said = {"task": row.task, "n": row.amount, "unit": row.unit, "link": row.link}
             post.update({f"{field.name}:{key}:{number}": one for key, one in said.items() if row.task or key == "task"})
+    elif field.look == "told":
+        for number, told in enumerate(shown.told):
+            words = {"to": told.to, "n": told.amount, "unit": told.unit, "state": told.state}
+            post.update({f"{field.name}:{key}:{number}": one for key, one in words.items() if told.to or key == "to"})
     elif shown.cases:
         post.update({f"{field.name}:{case}": value.get(case, "") for case in shown.cases})
     elif field.look in ("area", "lines", "choices", "names", "pairs"):
@@ -222,6 +226,27 @@ def test_a_step_says_in_the_form_what_it_waits_for_and_from_when_on(manager: Cli
     press(manager, "save", at)
     assert text() == kept
     press(manager, "save", at, **{"f-after:task:0": "", "f-starts": "", "f-due": "2w after entered"})
+    assert text() == starter("mine")
+
+
+def test_who_is_told_of_a_late_step_is_said_once_for_all_steps_or_of_one(manager: Client) -> None:
+    # red when reminders can only be written in the file
+    page = shown(manager)
+    assert page.index('data-address="escalate"') < page.index("<h2>Stages</h2>")
+    press(manager, "save", "escalate", **{"f-theirs:to:0": "doer"})
+    assert value_at(text(), ("escalate",)) == {"theirs": [{"after": "3d late", "to": "doer"}]}
+    press(manager, "save", "escalate", **{"f-theirs:to:1": "csm", "f-theirs:n:1": "1", "f-theirs:unit:1": "w"})
+    assert value_at(text(), ("escalate", "theirs", 1)) == {"after": "1w late", "to": "csm"}
+    kept = text()
+    press(manager, "save", "escalate")
+    assert text() == kept
+    press(manager, "save", "task.connect", **{"f-escalate:to:0": "manager", "f-escalate:state:0": "open"})
+    assert value_at(text(), ("stages", 1, "tasks", 1, "escalate")) == [{"after": "3d open", "to": "manager"}]
+    press(manager, "save", "task.connect", **{"f-escalate:n:0": "soon"})
+    assert "is no length of time" in shown(manager, at="task.connect")
+    press(manager, "save", "task.connect", **{"f-escalate:to:0": ""})
+    assert text() == kept
+    press(manager, "save", "escalate", **{"f-theirs:to:0": "", "f-theirs:to:1": ""})
     assert text() == starter("mine")
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from onward.automation.decisions.messages import Intended, intended, owner_of, written
 from onward.engagement import actions as engagement
+from onward.engagement.queries import REMINDS
 from onward.foundation.actions import act, because_of
 from onward.journeys import queries as journey_queries
 from onward.journeys.decisions.progress import Happened
@@ -75,12 +78,14 @@ def _alert(book: Playbook, run: Run, message: Intended) -> None:
             actor=AUTOMATION,
             account_id=run.journey.account_id,
             journey_id=run.journey.id,
+            task_id=message.reminds.id if message.reminds else None,
             to=to,
             subject=message.subject,
             text=message.text,
             values=message.values,
             why=message.why,
-            once=message.once,
+            sender=owner_of(run) if message.reminds else "",
+            once=f"{REMINDS}{message.reminds.id}:{localdate().isoformat()}" if message.reminds else message.once,
         )
     except Refusal:
         # Who has no mail address sees it in the portfolio and on the journey.

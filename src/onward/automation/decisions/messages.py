@@ -12,6 +12,7 @@ from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.facts import PaceChanged, PromiseBroken, TaskEscalated
 from onward.kernel.ids import format_id
 from onward.playbooks.decisions.definition import Playbook, Task
+from onward.playbooks.decisions.parts import DOER
 
 OWNS = "You own this journey, and a promised date has passed."
 STILL = "You own this journey, and nothing has been done in it for as long as its stage allows."
@@ -21,6 +22,10 @@ LATE = "**{title}** was promised to {{account.name}} for {due} and is not done.\
 STALLED = "{reason}\n\n[Open the plan]({{link.portal}})"
 LASTS = "**{task.title}** is {task.state} for {task.lasted}.\n\n[Open the plan]({link.portal})"
 BLOCKED = "**{task.title}** is blocked for {task.lasted}: {task.why}\n\n[Open the plan]({link.portal})"
+REMINDER = (
+    "Hello {person.first_name},\n\n**{task.title}** {task.still} and waits for you. If something is in the way, tell us"
+    " there.\n\n[Open it]({link.task})"
+)
 DEFAULT = "Hello {person.first_name},\n\nthis is for you: your next steps are at {link.portal}."
 
 
@@ -43,6 +48,8 @@ class Intended:
     starts_at: datetime | None = None
     minutes: int = 0
     silent: bool = False
+    #: The task that its doer is reminded of, who may answer whoever drives the journey.
+    reminds: TaskRow | None = None
     #: Of an alert: why it comes, and the role that hears of it, to be looked up where `to` is empty (`manager`).
     why: str = ""
     role: str = ""
@@ -147,9 +154,22 @@ def _stalled(run: Run, fact: PaceChanged) -> Iterator[Intended]:
 
 def _escalated(run: Run, fact: TaskEscalated) -> Iterator[Intended]:
     """To whoever the playbook names; where nobody holds that role, to who drives the journey. A customer hears of what
-    they see alone."""
+    they see alone; what they have to do themselves comes as a reminder, no second one on a day."""
     task = next(row for row in run.tasks if row.id == fact.task_id)
     to = fact.person
+    if fact.role == DOER and to.startswith("contact:") and task.shared:
+        late = f"was due on {task.due_on or task.due_at:%-d %B}" if fact.state == "late" and task.due_at else ""
+        yield Intended(
+            "alert",
+            None,
+            (to,),
+            "{task.title}",
+            REMINDER,
+            {"task.title": fact.title, "task.still": late or f"has been {fact.state} for {fact.lasted}"},
+            reminds=task,
+            why=f"You get this because it is part of your onboarding: {task.title}.",
+        )
+        return
     if (not to and fact.role != "manager") or (to.startswith("contact:") and not task.shared):
         to = owner_of(run)
     if not to and fact.role != "manager":

@@ -20,6 +20,7 @@ from onward.interfaces.console.shell import say, staff
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, invalid
 from onward.playbooks import actions, queries
+from onward.playbooks.decisions.comparing.words import escalation_words
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.linting.events import unheard
 from onward.playbooks.decisions.outline import check_words, milestone_words
@@ -121,6 +122,7 @@ def _version(request: HttpRequest, key: str, number: int | None) -> HttpResponse
         "moment": lambda name: moment(name, book),
         "timed": lambda when: timed(when, book),
         "milestone_words": milestone_words,
+        "told": lambda rules: escalation_words(rules, book),
         "can_publish": may(actor, "publish", "playbook"),
         "who": _who(actor),
     }

@@ -23,7 +23,7 @@ from onward.identity.decisions import may, require
 from onward.interfaces.ui.words import ago
 from onward.journeys import queries as journeys
 from onward.journeys.queries import TaskLine, TaskView
-from onward.kernel.actor import Actor
+from onward.kernel.actor import AUTOMATION, Actor
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import conflict, invalid
 
@@ -65,7 +65,8 @@ def reminded(actor: Actor, mails: MailsOfTask | None) -> Reminded | None:
     sent = mails.reminder if mails else None
     if sent is None:
         return None
-    who = "you" if sent.made_by == actor.ref else sent.from_name.partition(" at ")[0]
+    who = "the plan" if sent.made_by == AUTOMATION.ref else sent.from_name.partition(" at ")[0]
+    who = "you" if sent.made_by == actor.ref else who
     return Reminded(f"{ago(sent.at)} by {who}", sent.at, f":{sent.at:%H%M%S%f}")
 
 

@@ -13,6 +13,7 @@ from onward.foundation.ledger import Recorded
 from onward.interfaces.ui.plan_words import OF_PLAN, measured, planned
 from onward.interfaces.ui.words import date_words, days, days_since, listed, plural
 from onward.journeys.decisions.hours import hours_words
+from onward.playbooks.decisions.parts import DOER
 
 Data = Mapping[str, Any]
 Words = Callable[[str, Data, Mapping[str, str]], str | Markup]
@@ -227,6 +228,11 @@ def _about(pattern: str, *keys: str) -> Words:
     return words
 
 
+def _escalated(who: str, data: Data, names: Mapping[str, str]) -> Markup:
+    told = "whoever has it was reminded" if data.get("role") == DOER else "somebody else was told"
+    return Markup("{} is {} for {}: {}.").format(_bold(data.get("title")), data["state"], data.get("lasted"), told)
+
+
 def _mail(became: str) -> Words:
     """Each reader gets a mail of their own under the same subject, so whom it is for is said."""
 
@@ -318,7 +324,7 @@ SENTENCES: dict[str, Words] = {
     "journey.task.withdrawn": _about("{} is not needed: {} is done instead.", "title", "instead"),
     "journey.task.blocked": _about("{who} said what blocks {}: {}.", "title", "reason"),
     "journey.task.freed": _about("{who} said that {} goes on.", "title"),
-    "journey.task.escalated": _about("{} is {} for {}: somebody else was told.", "title", "state", "lasted"),
+    "journey.task.escalated": _escalated,
     "journey.task.deferred": _about("{who} put off what first value does not need."),
     "journey.task.moved": _moved,
     "journey.task.locked": _locked,

@@ -8,7 +8,6 @@ from onward.foundation.actions import act, action, record
 from onward.journeys import facts
 from onward.journeys.actions.changing import changing_task, stream_by, text
 from onward.journeys.actions.saying import refuse_if_over
-from onward.journeys.decisions.escalating import freed
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import conflict
 
@@ -28,6 +27,6 @@ def block_task(
             task.blocked_at, task.blocked_why = act().now, text(reason, "What blocks it")
             record(facts.TaskBlocked(task.key, task.id, task.title, task.blocked_why), journey=run.journey.id)
         else:
-            task.blocked_at, task.blocked_why, task.escalated = None, "", freed(task.escalated)
+            task.blocked_at, task.blocked_why = None, ""
             record(facts.TaskFreed(task.key, task.id, task.title), journey=run.journey.id)
         task.edition += 1

@@ -42,7 +42,8 @@ class Task:
     """A unit of work. `by` does it (a role or a group), `also` must say done too, `helpers` help; `confirm` is the
     role whose word turns "reported" into done. `exists_when` unknown means "not decided yet". Keys after `steps`
     belong to kinds: meeting (minutes, must, may, agenda, document, picks), invite (meeting), form, sign_off (of),
-    mail (to, text), file (to, file), course, survey, log, hand_over (hand_over_role, hand_over_to)."""
+    mail (to, text), file (to, file), course, survey, log, hand_over (hand_over_role, hand_over_to). `escalate` None: as
+    the playbook says for its side."""
 
     id: str
     title: str
@@ -68,7 +69,7 @@ class Task:
     effort_hours: float = 0
     help: str = ""
     group: str = ""
-    escalate: tuple[Escalation, ...] = ()
+    escalate: tuple[Escalation, ...] | None = None
     steps: tuple[Step, ...] = ()
     minutes: int = 0
     must: tuple[str, ...] = ()
@@ -245,6 +246,14 @@ class Targets:
 
 
 @dataclass(frozen=True)
+class Escalations:
+    """Who hears of tasks that say nothing of it themselves, by whose they are."""
+
+    theirs: tuple[Escalation, ...] = ()
+    ours: tuple[Escalation, ...] = ()
+
+
+@dataclass(frozen=True)
 class Playbook:
     """One version. `day_zero` is a moment (`signed`); `day_one` means that days count from 1. `counts_from` "ever"
     lets usage from before day zero count. `choose_rank`: the highest of those that fit an account wins. `was`: (former
@@ -280,6 +289,7 @@ class Playbook:
     check_ins: tuple[CheckIn, ...] = ()
     logs: tuple[Log, ...] = ()
     intents: tuple[Intent, ...] = ()
+    escalate: Escalations = Escalations()
     texts: tuple[tuple[str, str], ...] = ()
     was: tuple[tuple[str, str], ...] = ()
     translations: tuple[Translation, ...] = ()

@@ -29,6 +29,9 @@ def outline(book: Playbook) -> Iterator[str]:
         yield "Check-ins"
         for one in book.check_ins:
             yield f"  {one.title}: {one.at.words if one.at else f'every {one.every} until {one.until}'}"
+    for whose, rules in (("theirs", book.escalate.theirs), ("ours", book.escalate.ours)):
+        if rules:
+            yield f"Of a task of {whose}: {'; '.join(f'{one.to} after {one.after} {one.state}' for one in rules)}"
     if book.intents:
         yield "Kept as intents (nothing carries them out yet)"
         for intent in book.intents:

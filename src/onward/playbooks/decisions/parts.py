@@ -263,9 +263,13 @@ class Step:
     when: Expr | None = None
 
 
+#: Whoever does the task is told of it: `to: doer`.
+DOER = "doer"
+
+
 @dataclass(frozen=True)
 class Escalation:
-    """`{after: 1h late, to: manager}`: `state` is what has lasted for `after`."""
+    """`{after: 1h late, to: manager}`: `state` is what has lasted for `after`; `to` also `manager` or DOER."""
 
     after: Span
     state: Literal["late", "blocked", "open"]

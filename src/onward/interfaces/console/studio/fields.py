@@ -9,7 +9,7 @@ from onward.playbooks.decisions.source.work import KINDS
 
 Look = Literal[
     "line", "area", "lines", "one", "many", "yes", "number", "when", "timing", "span", "moment", "choices", "names",
-    "pairs", "waits",
+    "pairs", "waits", "told",
 ]  # fmt: skip
 
 
@@ -161,6 +161,18 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("optional",), "May be left undone", "yes", more=True),
         Field(("deferrable",), "May be put off", "yes", more=True),
         Field(("internal",), "Only we see it", "yes", more=True),
+        Field(
+            ("escalate",), "Reminders when it lasts too long", "told",
+            "Left empty: as “When a step is late” says for all steps. A mail, once each", "told", more=True,
+        ),
+    ),
+    "escalate": (
+        Field(
+            ("theirs",), "A step of the customer’s", "told",
+            "By mail, once each; the days count from the day on which it was due. Holds for each step that says"
+            " nothing of its own", "told",
+        ),
+        Field(("ours",), "A step of ours", "told", "In the same way, for what one of you does", "told"),
     ),
     "group": (
         _title(),
@@ -254,7 +266,8 @@ ORDER = {
     "playbook": (
         "playbook", "language", "title", "source", "choose_when", "choose_rank", "opens_when", "approve", "day_zero",
         "day_one", "counts_from", "use", "targets", "goals", "kpis", "accountable", "roles", "events", "figures",
-        "readings", "forms", "measures", "stages", "completion", "on_complete", "milestones", "training", "check_ins",
+        "readings", "forms", "measures", "escalate", "stages", "completion", "on_complete", "milestones", "training",
+        "check_ins",
     ),
     "role": ("title", "fill", "optional"),
     "stage": (
@@ -264,7 +277,7 @@ ORDER = {
     "task": (
         "task", "title", "kind", "by", "and", "with", "confirm", "minutes", "attendees", "agenda", "form", "picks",
         "meeting", "of", "to", "text", "course", "survey", "log", "role", "when", "done_when", "after", "starts", "due",
-        "every", "until", "effort", "help", "steps",
+        "every", "until", "effort", "help", "steps", "escalate",
     ),
     "milestone": ("milestone", "title", "first_value", "when", "pick", "by_hand", "due", "owner"),
     "check_in": ("check_in", "title", "at", "every", "from", "until", "by", "with", "form"),
@@ -274,6 +287,7 @@ ORDER = {
     "figure": ("title", "part", "whole", "is"),
     "reading": ("title", "type", "choices", "by", "from", "stale_after", "gone_after"),
 }  # fmt: skip
+ORDER["escalate"] = ORDER["playbook"]
 
 
 def fields_of(kind: str, value: Any) -> list[Field]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from onward.interfaces.console.studio.fields import Field
 from onward.playbooks.decisions.editing import value_at
 from onward.playbooks.decisions.editing.parts import Part
+from onward.playbooks.decisions.parts import DOER
 from onward.playbooks.decisions.publishing import Draft
 from onward.playbooks.decisions.vocabulary import Vocabulary
 
@@ -33,6 +34,9 @@ def options(
     if one.of == "person":
         # Whoever leads the team is no role of the playbook: kept where the file names them, and not offered.
         return (*declared("role"), *declared("group"))
+    if one.of == "told":
+        mine = titled("role") if not names else (*declared("role"), *declared("group"))
+        return ((DOER, "Whoever does it"), *mine, ("manager", "Their manager"))
     if one.of == "fill":
         asked = tuple((f"asked of {key}", "") for key, _ in titled("role"))
         return (("account owner", ""), ("deal owner", ""), ("by hand", ""), ("least loaded of specialists", ""), *asked)

@@ -19,7 +19,8 @@ from onward.interfaces.console.playbooks import new_page
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.studio.options import modules_of
 from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
-from onward.interfaces.console.studio.waiting import LINKS
+from onward.interfaces.console.studio.telling import STATES
+from onward.interfaces.console.studio.waiting import LINKS, UNITS
 from onward.interfaces.console.studio.writing import written
 from onward.journeys import queries as journeys
 from onward.kernel.actor import Actor
@@ -130,6 +131,8 @@ def _given(desk: Desk, text: str, address: str, against: str, refusal: Refusal |
         "refusal": refusal,
         "who": _who(desk.actor),
         "links": LINKS,
+        "units": UNITS,
+        "states": STATES,
         "next_number": ((desk.current.number if desk.current else 0) + 1) if not seen.errors else 0,
         "value": said(value.when, seen.playbook) if seen.playbook and (value := seen.playbook.first_value) else "",
         "title": seen.parts[0].title if seen.parts else desk.key,

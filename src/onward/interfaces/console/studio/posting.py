@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from onward.interfaces.console.studio.fields import Field
 from onward.interfaces.console.studio.tables import DATED, is_table, pairs, shown_pairs, table_posted, typed_table
+from onward.interfaces.console.studio.telling import fits_told, told_posted
 from onward.interfaces.console.studio.waiting import fits_waits, waits_posted
 from onward.playbooks.decisions.editing import same
 from onward.playbooks.decisions.editing.naming import id_for
@@ -27,6 +28,8 @@ def fits(field: Field, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(one, str) and "\n" not in one for one in value)
     if field.look == "waits":
         return fits_waits(value)
+    if field.look == "told":
+        return fits_told(value)
     if field.look == "choices":
         inside = value.values() if isinstance(value, dict) else value
         return isinstance(value, dict | list) and all(isinstance(one, str) for one in inside)
@@ -49,6 +52,8 @@ def posted(field: Field, post: QueryDict, value: Any) -> Any:
         return [*kept, *(one for one in found if one not in kept)] or None
     if field.look == "waits":
         return waits_posted(field.name, post, value)
+    if field.look == "told":
+        return told_posted(field.name, post, value)
     if field.look == "lines":
         return [line.strip() for line in text.split("\n") if line.strip()] or None
     if field.look == "number":

@@ -16,6 +16,7 @@ from onward.interfaces.console.studio.fields import CHOOSE, Field, fields_of
 from onward.interfaces.console.studio.options import options
 from onward.interfaces.console.studio.posting import fits
 from onward.interfaces.console.studio.tables import VARIES, cases_of, is_table, shown_pairs
+from onward.interfaces.console.studio.telling import Told, told_of
 from onward.interfaces.console.studio.waiting import Waits, held_back, waits_of
 from onward.interfaces.console.studio.writing import at, whole
 from onward.kernel.actor import Actor
@@ -94,6 +95,10 @@ class Shown:
     @property
     def waits(self) -> list[Waits]:
         return waits_of(self.value)
+
+    @property
+    def told(self) -> list[Told]:
+        return told_of(self.value)
 
     @property
     def varies(self) -> list[tuple[str, str]]:

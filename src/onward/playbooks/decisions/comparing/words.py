@@ -1,14 +1,14 @@
 """Differences as a manager reads them: "Kickoff call is due 2 days earlier: within 5 days of the signature, was 7"."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from onward.kernel.clock import Span
 from onward.playbooks.decisions.comparing.differences import Difference, moved
 from onward.playbooks.decisions.comparing.things import things
-from onward.playbooks.decisions.definition import Playbook, Targets
-from onward.playbooks.decisions.parts import Expr, Link, Target, Timing
+from onward.playbooks.decisions.definition import Escalations, Playbook, Targets
+from onward.playbooks.decisions.parts import DOER, Escalation, Expr, Link, Target, Timing
 
 KINDS = {
     "check_in": "check-in",
@@ -65,6 +65,7 @@ _LISTED = {
 #: Kinds that a playbook does not find by id.
 _UNLISTED = {"criterion", "goal", "kpi", "intent", "text"}
 _TIMINGS = {"due": "is due", "starts": "starts", "at": "is held", "fill_due": "is named"}
+_SIDES = {"theirs": "steps of the customer’s", "ours": "steps of ours"}
 _TARGETS = {"first_value": "first value", "complete": "completion"}
 
 
@@ -89,6 +90,10 @@ def changed(one: Difference, old: Playbook, new: Playbook) -> str:
         return _timed(_TIMINGS.get(name, f"has another {_plain(name)}:"), before, after, old, new)
     if isinstance(before, Targets) and isinstance(after, Targets):
         return "; ".join(_aimed(_TARGETS[key], before, after, key, old, new) for key in moved(before, after))
+    if isinstance(after or before, Escalations):
+        return "; ".join(_told(f" for {_SIDES[key]}", before, after, key, old, new) for key in moved(before, after))
+    if name == "escalate":
+        return f"has other reminders: {escalation_words(after, new)}, was {escalation_words(before, old)}"
     if name in _WHO:
         who, was = _people(after, new), _people(before, old)
         return f"{_WHO[name]} {who or 'nobody'}, was {was or 'nobody'}"
@@ -145,6 +150,18 @@ def timing_words(timing: Timing, book: Playbook) -> str:
     return f"{start.get(timing.word, 'at')} {moment_words(timing.moment, book)}"
 
 
+def escalation_words(rules: Sequence[Escalation] | None, book: Playbook) -> str:
+    """`whoever does it once it is late for 3 days, Manager once it is late for 7 days`"""
+    if not rules:
+        return "as the playbook says" if rules is None else "nobody"
+    return _and([f"{told_words(one.to, book)} once it is {one.state} for {one.after.words}" for one in rules])
+
+
+def told_words(to: str, book: Playbook) -> str:
+    """Who hears of a step: a role or group by its title."""
+    return {DOER: "whoever does it", "manager": "the manager"}.get(to) or _people(to, book)
+
+
 def moment_words(name: str, book: Playbook) -> str:
     """`task.kickoff.held` -> “Kickoff call” is held."""
     kind, _, rest = name.partition(".")
@@ -193,6 +210,11 @@ def _aimed(goal: str, before: Targets, after: Targets, key: str, old: Playbook, 
     if other is None:
         return f"has no target for {goal} any more, was {timing_words(one, old)}"
     return _timed(f"has its target for {goal}", one, other, old, new)
+
+
+def _told(of: str, before: Escalations, after: Escalations, key: str, old: Playbook, new: Playbook) -> str:
+    now, was = escalation_words(getattr(after, key), new), escalation_words(getattr(before, key), old)
+    return f"has other reminders{of}: {now}, was {was}"
 
 
 def _days_between(before: Timing, after: Timing) -> float:

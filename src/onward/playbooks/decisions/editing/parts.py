@@ -29,9 +29,10 @@ SHORT = {"role": "fill", "event": "track", "log": "title", "use": "module"}
 
 @dataclass(frozen=True)
 class Part:
-    """`kind`: playbook, role, stage, task, group, exit, expect, milestone, completion, goal, form, field, check_in,
-    measure, kpi, event, figure, reading, log, use. `depth` counts from 0 below its heading; `head` is the heading it
-    stands under; `siblings` how many stand in its list and `at` its place there."""
+    """`kind`: playbook, role, escalate (there even where the file says nothing of late steps), stage, task, group,
+    exit, expect, milestone, completion, goal, form, field, check_in, measure, kpi, event, figure, reading, log, use.
+    `depth` counts from 0 below its heading; `head` is the heading it stands under; `siblings` how many stand in its
+    list and `at` its place there."""
 
     address: str
     kind: str
@@ -72,6 +73,7 @@ def part_of_line(found: list[Part], spans: Mapping[str, tuple[int, int]], line: 
 
 def _all(whole: dict[str, Any]) -> Iterator[Part]:
     yield from _roles(whole.get("roles"))
+    yield Part("escalate", "escalate", "", "When a step is late", ("escalate",))
     for at, stage, siblings in _entries(whole.get("stages")):
         path: Path = ("stages", at)
         key = _word(stage, "stage") or f"#{at + 1}"

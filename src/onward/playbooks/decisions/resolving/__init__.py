@@ -59,6 +59,7 @@ def resolve(
         check_ins=checks.check_ins(context, file),
         logs=declared.logs(file),
         intents=wishes.intents(context, file),
+        escalate=stages.by_side(context, file.escalate),
         was=renames(context),
     )
     return _with_texts(playbook, texts), [*context.problems, *context.removals()]

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from onward.playbooks.decisions.definition import Again, Stage, Task, TaskGroup
-from onward.playbooks.decisions.parts import Escalation, Link, Step
+from onward.playbooks.decisions.definition import Again, Escalations, Stage, Task, TaskGroup
+from onward.playbooks.decisions.parts import DOER, Escalation, Link, Step
 from onward.playbooks.decisions.resolving.checks import PEOPLE, checks, weekday
 from onward.playbooks.decisions.resolving.context import Context, titled
 from onward.playbooks.decisions.source import work as source
 from onward.playbooks.decisions.source.playbook import ModuleFile, PlaybookFile
 from onward.playbooks.decisions.source.words import Escalation as SourceEscalation
+from onward.playbooks.decisions.source.words import Escalations as SourceEscalations
 from onward.playbooks.decisions.tree import Path
+
+#: Who may hear of a task beside the roles and groups.
+OF_TASK = ("manager", DOER)
 
 
 def stages(context: Context, file: PlaybookFile | ModuleFile) -> tuple[Stage, ...]:
@@ -111,7 +115,9 @@ def task(context: Context, path: Path, spec: Any, stage: source.Stage | None, gr
         effort_hours=effort.exact.total_seconds() / 3600 if effort and effort.unit == "h" else _days(effort),
         help=spec.help or "",
         group=group,
-        escalate=escalations(context, (*path, "escalate"), spec.escalate),
+        escalate=None
+        if spec.escalate is None
+        else escalations(context, (*path, "escalate"), spec.escalate, also=OF_TASK),
         steps=_steps(context, path, spec),
         **_by_kind(context, path, spec),
     )
@@ -194,7 +200,19 @@ def _by_kind(context: Context, path: Path, spec: Any) -> dict[str, Any]:
     return {}
 
 
-def escalations(context: Context, path: Path, specs: Sequence[SourceEscalation]) -> tuple[Escalation, ...]:
+def by_side(context: Context, spec: SourceEscalations) -> Escalations:
+    """Who hears of the tasks that say nothing of it themselves."""
+    theirs, ours = (
+        escalations(context, ("escalate", side), specs, also=OF_TASK)
+        for side, specs in (("theirs", spec.theirs), ("ours", spec.ours))
+    )
+    return Escalations(theirs, ours)
+
+
+def escalations(
+    context: Context, path: Path, specs: Sequence[SourceEscalation], also: Sequence[str] = ("manager",)
+) -> tuple[Escalation, ...]:
+    """`also`: who may hear of it beside the roles and groups."""
     found = []
     for index, spec in enumerate(specs):
         inner: Path = (*path, index)
@@ -204,7 +222,7 @@ def escalations(context: Context, path: Path, specs: Sequence[SourceEscalation])
             context.trouble((*inner, "after"), "escalation", f"`{spec.after}` says not what has lasted", mend)
             continue
         span = context.span((*inner, "after"), words[0])
-        to = context.ref((*inner, "to"), PEOPLE, spec.to, also=("manager",))
+        to = context.ref((*inner, "to"), PEOPLE, spec.to, also=also)
         if span:
             found.append(Escalation(span, words[1], to, spec.severity or "", spec.respond or ""))  # type: ignore[arg-type]
     return tuple(found)

@@ -28,7 +28,7 @@ from onward.playbooks.decisions.source.wishes import (
     Survey,
     Walkthrough,
 )
-from onward.playbooks.decisions.source.words import Check, Condition, Goal, Id, Shape, Title
+from onward.playbooks.decisions.source.words import Check, Condition, Escalations, Goal, Id, Shape, Title
 from onward.playbooks.decisions.source.work import Activation, CheckIn, Kpi, Milestone, Stage
 
 
@@ -76,6 +76,7 @@ class PlaybookFile(Shared):
     targets: Targets = Key(default_factory=Targets)
     accountable: Id
     roles: Roles
+    escalate: Escalations = Key(default_factory=Escalations)
     stages: list[Stage]
     on_complete: OnComplete = Key(default_factory=OnComplete)
 
@@ -124,4 +125,5 @@ class VariantText(Edits):
     use: list[Id | Use] = Key(default_factory=list)
     targets: Targets = Key(default_factory=Targets)
     accountable: Id | None = None
+    escalate: Escalations = Key(default_factory=Escalations)
     on_complete: OnComplete = Key(default_factory=OnComplete)

@@ -83,3 +83,10 @@ class Escalation(Shape):
     to: Id
     severity: str | None = None
     respond: Id | None = None
+
+
+class Escalations(Shape):
+    """Who hears of steps that say nothing of it themselves: those of the customer’s, and those of ours."""
+
+    theirs: list[Escalation] = Field(default_factory=list)
+    ours: list[Escalation] = Field(default_factory=list)

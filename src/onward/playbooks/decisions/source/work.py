@@ -68,7 +68,7 @@ class AnyTask(Shape):
     effort: Span | None = None
     help: Help | None = None
     steps: list[Title | Step] = Field(default_factory=list)
-    escalate: list[Escalation] = Field(default_factory=list)
+    escalate: list[Escalation] | None = None
     was: Was | None = None
 
 
