@@ -376,7 +376,8 @@ def test_more_lines_than_one_field_holds_are_refused(manager: Client) -> None:
 
 @pytest.mark.parametrize("way", ["told", "copy", "blank"])
 def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: str) -> None:
-    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine", "promise": "45 days"}
+    lengths = {"promise": "45 days", "remind": "3 days", "tell": "a week"}
+    begun = {"title": "Our way", "way": way, "lines": TOLD, "of": "mine", **lengths}
     assert "From lines that tell it" in manager.get("/playbooks/new").content.decode()
     answer = manager.post("/playbooks/drafts", begun)
     assert answer.headers["Location"] == "/playbooks/our_way/studio"
@@ -404,8 +405,22 @@ def test_a_process_is_told_written_reviewed_and_published(manager: Client, way: 
     if way == "told":
         promised = '<dt>First value</dt><dd><span title="within 45d of signed">'
         assert promised in published, "red when a milestone that is promised reads as no target"
+        told = (
+            "tells whoever does it once it is late for 3 days and Customer success manager once it is late for 1 week"
+        )
+        assert told in published, "red when what was said of late steps is lost"
         assert [stage.title for stage in book.stages] == ["Kickoff", "Setup"]
         assert book.task("send_the_asset_list").by == "champion"
+
+
+def test_a_length_of_time_that_is_none_is_told_at_its_field(manager: Client) -> None:
+    begun = {"title": "Our way", "way": "told", "lines": TOLD, "remind": "soon"}
+    answer = manager.post("/playbooks/drafts", begun)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "“soon” is no length of time" in page
+    assert "Send the asset list (customer), day 7" in page
+    assert queries.draft(SYSTEM, "our_way") is None
 
 
 def test_a_draft_behind_says_so_and_can_be_thrown_away(manager: Client) -> None:

@@ -32,6 +32,7 @@ from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.editing.parts import parts
 from onward.playbooks.decisions.editing.told import blank, told, undated
 from onward.playbooks.decisions.publishing import lint
+from onward.playbooks.decisions.spoken import span
 from onward.playbooks.decisions.tree import Refused
 
 REGIONS = ("lede", "tree", "form", "gutter", "problems", "below")
@@ -66,6 +67,8 @@ class Desk:
         return sheet(self.actor, drafted(text, self.file, self.shelf), address, self.base, self.book, against)
 
 
+#: What is asked beside a told process, each a length of time.
+LENGTHS = ("promise", "remind", "tell")
 #: Of a process that is told in one field; more is a file of its own.
 MOST_LINES = 300
 
@@ -216,7 +219,12 @@ def _first_draft(request: HttpRequest, actor: Actor) -> str:
                 mend="Tell the first stages, and add the others in the studio.",
                 field="lines",
             )
-        given = {name: request.POST.get(name, "")[:80] for name in ("contact", "promise")}
+        given = {name: request.POST.get(name, "").strip()[:80] for name in ("contact", *LENGTHS)}
+        for name in LENGTHS:
+            if way == "told" and given[name] and not span(given[name]):
+                raise invalid(
+                    f"“{given[name]}” is no length of time.", mend="Such as 3 days, 2 weeks, 24 hours.", field=name
+                )
         text = told(key, title, lines, **given) if way == "told" else blank(key, title)
         actions.begin_draft(actor=actor, key=key, text=text, file=f"{key}.yaml")
         if way == "told":

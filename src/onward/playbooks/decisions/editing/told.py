@@ -7,6 +7,7 @@ from typing import Any
 from onward.playbooks.decisions.editing import changed
 from onward.playbooks.decisions.editing.doers import Doers
 from onward.playbooks.decisions.editing.naming import id_for
+from onward.playbooks.decisions.parts import DOER
 from onward.playbooks.decisions.spoken import DATE, SPAN, dates, meant, span
 
 _DUE = re.compile(rf"(?:\s*[,;(–]\s*|\s+-\s+|\s+)({DATE})\)?\s*$", re.I)
@@ -51,11 +52,14 @@ def blank(key: str, title: str) -> str:
     return told(key, title, "Kickoff\n- Kickoff call, day 7\n")
 
 
-def told(key: str, title: str, lines: str, contact: str = "", promise: str = "") -> str:
+def told(
+    key: str, title: str, lines: str, contact: str = "", promise: str = "", remind: str = "", tell: str = ""
+) -> str:
     """The playbook that lines tell: one without a mark is a stage, one that is indented or marked (`-`, `*`, `1.`) a
     task of it; where tasks have dashes, a number marks a stage. At a line's end may stand by whom (us, customer, sales,
     customer: IT contact) and by when (day 7, 2 weeks, 5 working days after the kickoff call). `contact`: what whoever
-    does the customer's part is called; `promise`: within which time of the signature first value is promised. Nothing
+    does the customer's part is called; `promise`: within which time of the signature first value is promised;
+    `remind`, `tell`: after how long the doer of a late step of the customer's is reminded, and the csm told. Nothing
     else is made up."""
     text = changed(HEAD.format(key=key, title="x"), ("title",), title or key.replace("_", " ").capitalize())
     stages: list[dict[str, Any]] = []
@@ -86,6 +90,10 @@ def told(key: str, title: str, lines: str, contact: str = "", promise: str = "")
             text = changed(text, ("roles", side, key), role)
     if length := span(promise):
         text = changed(text, ("milestones", 0, "due"), f"within {length} of signed")
+    told_after = ((DOER, span(remind)), ("csm", span(tell)))
+    rules = [{"after": f"{length} late", "to": to} for to, length in told_after if length]
+    if rules:
+        text = changed(text, ("escalate", "theirs"), rules, ("roles", "escalate", "stages"))
     return text
 
 
