@@ -120,6 +120,10 @@ stages:
 """
 
 
+def task_page(play: Play, key: str) -> str:
+    return words_of(signed_in(play.world.mara).get(f"/tasks/{play.task(key).ref}").content)
+
+
 def told_since(play: Play, moment: float) -> list[tuple[str, str, bool]]:
     """Whom the mails since the one day told of what, as a reminder or not, until the other."""
     Message.objects.all().delete()
@@ -132,6 +136,9 @@ def test_a_playbook_says_for_all_steps_who_is_reminded_and_who_hears_of_it() -> 
     with played(LATE) as play:
         play.done("both", actor=play.world.dana)
         assert [told_since(play, day) for day in (1, 2)] == [[], []]
+        assert "If it stays so Dana is reminded by mail on 7 Mar, Mara hears of it on 11 Mar" in task_page(play, "data")
+        assert "Mara hears of it on 7 Mar, Mara hears of it on 11 Mar" in task_page(play, "secret")
+        assert "If it stays so" not in task_page(play, "quiet")
         assert told_since(play, 3.9) == [
             ("Mara", "Say when: late for 1 day", False),
             ("Mara", "Try it: late for 1 day", False),
@@ -145,9 +152,10 @@ def test_a_playbook_says_for_all_steps_who_is_reminded_and_who_hears_of_it() -> 
         mail = Message.objects.get(to_name="Dana")
         assert "Send your data was due on 4 March and waits for you" in mail.text
         assert mail.task == play.task("data").id
-        line = words_of(signed_in(play.world.mara).get(f"/tasks/{play.task('data').ref}").content)
-        assert "reminded" in line
-        assert "by the plan" in line
+        page = task_page(play, "data")
+        assert "reminded" in page
+        assert "by the plan" in page
+        assert "If it stays so Mara hears of it on 11 Mar" in page
         assert told_since(play, 9.9) == [
             ("Mara", "Known to us: late for 1 week", False),
             ("Mara", "Send your data: late for 1 week", False),

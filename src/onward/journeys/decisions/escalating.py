@@ -40,8 +40,19 @@ def escalations_ahead(book: Playbook, run: Run) -> list[datetime]:
     return [at for task, one, at in _due(book, run) if _name(one) not in task.escalated]
 
 
-def _due(book: Playbook, run: Run) -> Iterator[tuple[TaskRow, Escalation, datetime]]:
-    for task in run.tasks:
+def told_next(book: Playbook, run: Run, task: TaskRow, now: datetime) -> list[tuple[Escalation, str, datetime]]:
+    """Who hears of a task, and when, if it stays as it is: each with the person, "" for nobody in that role."""
+    if run.journey.state != "open":
+        return []
+    found = [(one, at) for _, one, at in _due(book, run, [task]) if at > now]
+    people = [_doer(book, run, task) if one.to == DOER else run.holder_of(one.to) for one, _ in found]
+    return sorted(((one, who, at) for (one, at), who in zip(found, people, strict=True)), key=lambda each: each[2])
+
+
+def _due(
+    book: Playbook, run: Run, tasks: list[TaskRow] | None = None
+) -> Iterator[tuple[TaskRow, Escalation, datetime]]:
+    for task in run.tasks if tasks is None else tasks:
         if task.is_over or not task.is_written or task.deferred_at:
             continue
         since = {"late": task.due_at, "open": task.opened_at, "blocked": task.blocked_at}

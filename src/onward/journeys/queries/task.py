@@ -13,6 +13,7 @@ from onward.foundation import clock
 from onward.foundation.postgres import one_statement
 from onward.journeys.decisions.answers import limits
 from onward.journeys.decisions.attendance import absent
+from onward.journeys.decisions.escalating import told_next
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.saying import how_many, open_points
 from onward.journeys.decisions.state import Run, TaskRow
@@ -27,7 +28,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id
 from onward.kernel.refusals import not_found
 from onward.playbooks.decisions.definition import Playbook, Task
-from onward.playbooks.decisions.parts import Field
+from onward.playbooks.decisions.parts import DOER, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,18 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class Tells:
+    """A mail that goes out at `at` if a task stays as it is: `reminds` its doer, or tells somebody of it."""
+
+    who: str
+    reminds: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TaskView:
     """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to. `late_by`:
-    why it ends later than agreed, for the team.
+    why it ends later than agreed, `tells`: who hears of it next, both for the team.
 
     Of what each does for themselves: `each_done` are those who have, `each_needed` is how many have to."""
 
@@ -90,6 +100,7 @@ class TaskView:
     each_done: tuple[Person, ...] = ()
     each_needed: int = 0
     late_by: tuple[Hop, ...] = ()
+    tells: tuple[Tells, ...] = ()
 
 
 def task_view(actor: Actor, task_id: UUID) -> TaskView:
@@ -159,7 +170,18 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         each_done=tuple(person for ref in row.reported if (person := people.get(ref))) if spec and spec.each else (),
         each_needed=_each_needed(run, spec) if spec and spec.each else 0,
         late_by=() if actor.is_contact else _late_by(book, run, row),
+        tells=() if actor.is_contact else tuple(_tells(book, people, run, row, now)),
     )
+
+
+def _tells(book: Playbook, people: People, run: Run, row: TaskRow, now: datetime) -> Iterator[Tells]:
+    owner = f"user:{format_id('usr', run.journey.owner_id)}" if run.journey.owner_id else ""
+    for one, ref, at in told_next(book, run, row, now):
+        is_seen = row.shared or not ref.startswith("contact:")
+        person = people.get(ref if ref and is_seen else "" if one.to == "manager" else owner)
+        who = person.name if person else "the manager" if one.to == "manager" else ""
+        if who:
+            yield Tells(who, one.to == DOER and ref.startswith("contact:") and is_seen, at)
 
 
 def _late_by(book: Playbook, run: Run, row: TaskRow) -> tuple[Hop, ...]:
