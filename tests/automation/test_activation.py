@@ -1,10 +1,12 @@
-"""Activation is proven person by person, and dates the milestone that rests on it."""
+"""Activation is proven person by person, and dates the milestone that rests on it; what came before day zero proves
+nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -109,3 +111,26 @@ def test_one_person_who_does_it_in_time_activates_the_account() -> None:
         created(("cas", "p6", day + timedelta(days=2)))
         (first,) = queries.journey_view(world.mara, journey).milestones
         assert first.met_at == day + timedelta(days=2)
+
+
+@pytest.mark.parametrize(("counts_from", "is_met"), [("day_zero", False), ("ever", True)])
+def test_a_weeks_window_reaches_no_further_back_than_day_zero(
+    counts_from: Literal["day_zero", "ever"], is_met: bool
+) -> None:
+    # red when an account that used the product long before it signed has first value on the day after
+    weekly = number("usage.last_7d.users >= 3", "usage.last_7d.users")
+    first = Milestone("first_value", "Three use it each week", "csm", when=weekly, first_value=True)
+    book = replace(BOOK, id="weekly", counts_from=counts_from, activations=(), milestones=(first,))
+    world = cast()
+    with clock.pretend(SIGNED + timedelta(days=1)):
+        journey = journeys.open_journey(
+            actor=world.mara, account_id=world.acme, version_id=publish(book), signed_at=SIGNED
+        )
+        day = timedelta(days=1)
+        created(("ann", "p1", SIGNED - day), ("bob", "p2", SIGNED - 2 * day), ("cas", "p3", SIGNED + day / 2))
+        (row,) = queries.journey_view(world.mara, journey).milestones
+        assert bool(row.met_at) is is_met
+    with clock.pretend(SIGNED + timedelta(days=3)):
+        created(("ann", "p4", SIGNED + 2 * day), ("bob", "p5", SIGNED + 2 * day))
+        (row,) = queries.journey_view(world.mara, journey).milestones
+        assert row.met_at

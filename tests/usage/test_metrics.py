@@ -164,7 +164,7 @@ ENTERED = datetime(2026, 3, 14, 11, tzinfo=UTC)
 
 
 def naive(events: list[tuple[str, datetime, str]], until: datetime) -> dict[str, float]:
-    """All windows and counts by looking at every event."""
+    """All windows and counts by looking at every event; what came before day zero is in none of them."""
     found: dict[str, float] = {}
     today = datetime(until.year, until.month, until.day, tzinfo=UTC)
     day = timedelta(days=1)
@@ -174,7 +174,7 @@ def naive(events: list[tuple[str, datetime, str]], until: datetime) -> dict[str,
         "first_3d.": (first_day, first_day + 3 * day), "in_stage.": (ENTERED, None), "last_1d.": (today, None),
     }  # fmt: skip
     for window, (low, high) in bounds.items():
-        seen = [e for e in events if e[1] >= low and (high is None or e[1] < high) and e[1] <= until]
+        seen = [e for e in events if e[1] >= max(low, ZERO) and (high is None or e[1] < high) and e[1] <= until]
         named = [e for e in seen if e[2] in EVENTS["run"].track]
         days = {at.date() for _, at, _ in seen}
         found[f"event.run.{window}count"] = len(named)

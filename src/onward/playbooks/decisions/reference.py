@@ -58,9 +58,10 @@ def _page() -> Iterator[str]:
     yield "zero, never no. `X.known` says whether X has a value, for each name that can be absent."
     yield ""
     yield "**Windows** follow the id: `event.report_run.last_7d.users`, `usage.prev_30d.events` (the same span"
-    yield "before `last`), `.first_14d`, `.in_stage`; today counts; without one, all since day zero. **`person.`**"
-    yield "stands before metrics marked so, and only where one person is meant: activation of a person, sequences,"
-    yield "nudges, walkthroughs."
+    yield "before `last`), `.first_14d`, `.in_stage`; today counts; without one, all since day zero. None reaches back"
+    yield "before day zero: what an account did earlier does not count, unless the playbook says `counts_from: ever`."
+    yield "**`person.`** stands before metrics marked so, and only where one person is meant: activation of a person,"
+    yield "sequences, nudges, walkthroughs."
     for metric in CATALOGUE:
         head = _HEADS.get(metric.parts[0])
         if head and metric is next(one for one in CATALOGUE if one.parts[0] == metric.parts[0]):

@@ -49,18 +49,23 @@ class Frame:
     entered: datetime | None = None
 
     def bounds(self, window: str) -> tuple[datetime, datetime] | None:
-        """Half-open, in UTC days but for `in_stage` and all since day zero; None when it has no beginning yet."""
-        tomorrow = midnight(self.now.date() + DAY)
-        if not window:
-            return self.since, tomorrow
+        """Half-open, in UTC days but for the moments that cut them; None when it has no beginning yet. None reaches
+        before day zero: what an account did earlier proves nothing of this journey."""
+        low, high = self.since, midnight(self.now.date() + DAY)
         if window == "in_stage":
-            return (self.entered, tomorrow) if self.entered else None
-        kind, _, rest = window.partition("_")
-        days = int(rest.removesuffix("d")) * DAY
-        if kind == "first":
-            begin = midnight(self.since.date())
-            return begin, begin + days
-        return (tomorrow - days, tomorrow) if kind == "last" else (tomorrow - 2 * days, tomorrow - days)
+            if self.entered is None:
+                return None
+            low = self.entered
+        elif window:
+            kind, _, rest = window.partition("_")
+            days = int(rest.removesuffix("d")) * DAY
+            if kind == "first":
+                high = midnight(self.since.date()) + days
+            elif kind == "last":
+                low = high - days
+            else:
+                low, high = high - 2 * days, high - days
+        return max(low, self.since), high
 
 
 def midnight(day: date) -> datetime:

@@ -19,7 +19,6 @@ from onward.usage.decisions.metrics import (
     measure,
     midnight,
     needs_properties,
-    rolling_span,
     wanted,
 )
 from onward.usage.ports import EventSpec
@@ -138,8 +137,7 @@ def instants(
     for (event, _), group in _grouped(wanted(names), events).items():
         spec = events[event] if event else None
         one_by_one = any(want.field in BY_EVENT for want in group)
-        reach = max(rolling_span(want) * 2 for want in group)
-        loaded = _load(account_id, group, spec, frame, until, one_by_one=one_by_one, reach=reach)
+        loaded = _load(account_id, group, spec, frame, until, one_by_one=one_by_one, low=since)
         for want in group:
             found.update(changes(want, loaded, frame))
     return sorted(moment for moment in found if since <= moment <= until)
@@ -209,12 +207,10 @@ def _load(
     until: datetime | None,
     *,
     one_by_one: bool = False,
-    reach: timedelta | None = None,
+    low: datetime | None = None,
 ) -> list[Cell]:
-    """The cells of one event that the wants of a group look at; with `reach` from that long before day zero on."""
-    lows = [bounds[0] for want in group if (bounds := frame.bounds(want.window))]
-    if reach is not None:
-        lows = [frame.since - reach]
+    """The cells of one event that the wants of a group look at, or all from `low` on."""
+    lows = [low] if low else [bounds[0] for want in group if (bounds := frame.bounds(want.window))]
     if not spec and any(want.field in ("first", "last_seen_days") for want in group):
         lows = [LONG_AGO]
     if not lows:
