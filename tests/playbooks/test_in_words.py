@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from onward.interfaces.console.playbook_words import said, timed
+from onward.interfaces.console.wish_words import wishes
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import Expr, Timing
 from onward.playbooks.decisions.publishing import Draft, lint
@@ -105,3 +106,35 @@ def test_a_date_by_the_organizations_targets_says_so() -> None:  # covers 35
     of = book("b2b_seven_stages")
     assert timed(of.stage("setup").due, of) == "the organization’s target for setup after this stage begins"
     assert timed(of.targets.complete, of) == "the organization’s target for the whole after day zero"
+
+
+@pytest.mark.parametrize("name", [name.removesuffix(".yaml") for name in SHELF.playbooks])
+def test_every_wish_of_a_shipped_playbook_has_sentences(name: str) -> None:
+    # red when a page shows {"after": "3d open", "to": "manager"}
+    of = book(name)
+    found = [one for rows in wishes(of).values() for one in rows]
+    assert len(found) == len(of.intents)
+    lines = [line for one in found for line in (*one.lines, *(f"{part.of}{part.full}" for part in one.parts))]
+    assert all(one.lines for one in found)
+    assert [line for line in lines if not line or CODE.search(line) or "“”" in line] == []
+
+
+def test_a_wish_reads_as_a_person_says_it() -> None:
+    of = book("b2b_seven_stages")
+    found = {one.title: one for rows in wishes(of).values() for one in rows}
+    assert found["Nothing from their side"].lines == (
+        "It opens when usage arrives and more than 7 days since anything happened, on either side.",
+        "Not before day 7 after the signature.",
+        "Its severity is high; Customer success manager looks after it.",
+        "Then do: “Reach out”.",
+        "When it has been open for 3 days, tell the manager.",
+        "When it has been open for 7 days, tell the manager, call it critical and do “Sponsor call”.",
+        "It is over when at most 2 days since anything happened, on either side.",
+    )
+    health = found["Health model"]
+    assert (health.parts[0].title, health.parts[0].weight) == ("Milestone progress", "30")
+    assert health.bands[0] == ("Excellent", "80", "green")
+    (mails,) = wishes(book("self_serve_funnel"))["Sequences of mails"]
+    assert mails.lines[3] == (
+        "1 day after they joined: mail “Quick start” when no “Project Created” yet; otherwise “Next”."
+    )

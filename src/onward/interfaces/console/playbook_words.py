@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from onward.interfaces.ui.words import segment, timing
+from onward.interfaces.ui.words import MOMENTS, segment, timing
 from onward.journeys.decisions.wording import title_of
 from onward.kernel import metrics
 from onward.kernel.expressions.lexer import Token, read
@@ -37,6 +37,16 @@ DAYS_OF = {
     "account.setup_days": "the organization’s target for setup",
 }
 GOALS = {"objectives.met": "reached", "objectives.agreed": "agreed"}
+#: In the table of metrics these rest on the row above them.
+OF_THESE = {
+    "tasks.overdue_ours": "our open tasks past their due date",
+    "tasks.overdue_theirs": "their open tasks past their due date",
+    "usage.weekdays": "weekdays with use",
+    "wins.confirmed": "early wins that the customer confirmed",
+    "outreach.answered": "messages that their people answered",
+    "risks.open_high": "open risks that are high or critical",
+}
+AGO = "whole days since "
 PLAIN = {"deal.won": "the deal is won", "completion.met": "the completion is met", "usage.connected": "usage arrives"}
 
 
@@ -97,28 +107,47 @@ def compared(how_much: str, number: str, name: str, book: Playbook) -> str:
     plain = name.removeprefix("person.")
     last = plain.rpartition(".")[2]
     if plain.startswith("event.") and last in COUNTS:
+        if last == "count" and (how_much, number) == ("exactly", "0"):
+            return f"no {_thing(plain, book)}{_window(plain) or ' yet'}"
         if last == "count":
             return f"{_thing(plain, book)} {how_much} {number} {'time' if number == '1' else 'times'}{_window(plain)}"
         return f"{how_much} {number} {COUNTS[last]} {_thing(plain, book)}{_window(plain)}"
     if name in GOALS:
         goals = "goal of their success plan is" if number == "1" else "goals of their success plan are"
         return f"{how_much} {number} {goals} {GOALS[name]}"
-    return f"{subject(name, book)}: {how_much} {number}"
+    about = subject(name, book)
+    if about.startswith(AGO):
+        return f"{how_much} {number} {'day' if number == '1' else 'days'} since {about.removeprefix(AGO)}"
+    return f"{about}: {how_much} {number}"
 
 
 def subject(name: str, book: Playbook) -> str:
     """What a metric is, as a noun."""
     plain = name.removeprefix("person.")
     kind, _, rest = plain.partition(".")
-    if kind in {"answer", "figure"}:
+    if kind in {"answer", "figure"} or (kind == "reading" and "." not in rest):
         return title_of(book, plain)
     if kind == "event":
         return f"{COUNTS.get(plain.rpartition('.')[2], '')} {_thing(plain, book)}{_window(plain)}".strip()
     if kind in {"account", "deal"}:
         return f"the {kind}’s {rest.replace('field.', '').replace('_', ' ')}"
-    use = metrics.find(plain)
+    use = metrics.find(name)
     about = use.metric.doc[:1].lower() + use.metric.doc[1:] if use else plain.replace(".", " ").replace("_", " ")
-    titled = kind in {"task", "stage", "milestone", "check_in", "role", "form", "log", "activation", "survey"}
+    about = OF_THESE.get(use.metric.pattern, about) if use else about
+    if use and use.metric.pattern == "days_since.{moment}":
+        return AGO + moment(rest, book)
+    titled = kind in {
+        "task",
+        "stage",
+        "milestone",
+        "check_in",
+        "role",
+        "form",
+        "log",
+        "activation",
+        "survey",
+        "reading",
+    }
     return f"{about}, of {_thing(plain, book)}" if titled else f"{about}{_window(plain)}"
 
 
@@ -146,8 +175,7 @@ def _value(text: str) -> str:
 
 def moment(name: str, book: Playbook) -> str:
     """A moment by its name: "the signature", "“Kickoff call” is held"."""
-    plain = {"signed": "the signature", "started": "the opening", "day_zero": "day zero"}
-    return plain.get(name) or f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], '')}".strip()
+    return MOMENTS.get(name) or f"{_thing(name, book)} {IS.get(name.rpartition('.')[2], '')}".strip()
 
 
 def timed(when: Timing | None, book: Playbook) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +16,7 @@ from onward.identity import queries as identity
 from onward.identity.decisions import may, require
 from onward.interfaces.console.playbook_words import moment, said, timed
 from onward.interfaces.console.shell import say, staff
+from onward.interfaces.console.wish_words import wishes
 from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, invalid
 from onward.playbooks import actions, queries
@@ -29,7 +29,13 @@ from onward.playbooks.decisions.publishing import Draft, lint
 from onward.playbooks.decisions.translating import translates
 from onward.usage import queries as usage
 
-TABS = {"": "Stages", "people": "People and data", "done": "Goals and completion", "intents": "Intents", "text": "Text"}
+TABS = {
+    "": "Stages",
+    "people": "People and data",
+    "done": "Goals and completion",
+    "intents": "Not automatic yet",
+    "text": "Text",
+}
 LARGEST = 1_000_000
 
 
@@ -116,7 +122,7 @@ def _version(request: HttpRequest, key: str, number: int | None) -> HttpResponse
         ],
         "versions": queries.history(actor, key),
         "names": _names(book),
-        "intents": [(intent, json.loads(intent.body)) for intent in book.intents],
+        "wishes": wishes(book),
         "check_words": check_words,
         "said": lambda expression: said(expression, book),
         "moment": lambda name: moment(name, book),

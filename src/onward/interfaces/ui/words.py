@@ -283,10 +283,13 @@ def listed(words: Sequence[str], last: str = "and") -> Markup:
 UNITS = {"h": "hour", "d": "day", "wd": "working day", "w": "week", "m": "month", "mo": "month"}
 MOMENTS = {
     "signed": "the signature",
+    "started": "the opening",
     "entered": "this stage begins",
     "day_zero": "day zero",
     "contract_start": "the contract begins",
     "renewal": "the renewal",
+    "opened": "the risk opens",
+    "person.joined": "they joined",
 }
 STATES = {"held": "is held", "done": "is done", "closed": "is closed", "entered": "begins", "met": "is reached"}
 
