@@ -48,10 +48,10 @@ def outside_of(
 
 
 def counted_from(book: Playbook, journey: JourneyRow) -> datetime:
-    """From when on usage counts."""
+    """From when on usage counts: before the signature is known from the opening on."""
     if book.counts_from == "ever":
         return EVER
-    return (journey.started_at if book.day_zero == "started" else journey.signed_at) or EVER
+    return journey.started_at if book.day_zero == "started" else journey.signed_at or journey.started_at
 
 
 def read_by(book: Playbook) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from onward.accounts import queries as accounts
+from onward.accounts.decisions import Aim
+from onward.automation.queries import Beginning, Reached, beginning, sale
+from onward.foundation.clock import now
 from onward.identity.decisions import may
+from onward.interfaces.console.journey.aiming import target_day
+from onward.interfaces.console.playbook_words import said as said_words
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.targets import aim
 from onward.interfaces.ui.given import moment
@@ -27,6 +33,7 @@ from onward.playbooks import queries as playbooks
 from onward.playbooks.decisions.definition import Playbook
 
 MOST_FOUND = 200
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,9 +61,17 @@ def page(request: HttpRequest) -> HttpResponse:
     books = playbooks.current_versions()
     chosen = next((key for key, book in books.items() if book.id == given.get("playbook")), None)
     asked = [books[chosen]] if chosen else list(books.values())
-    version = given.get("version", after.version if after else "")
-    # Without a choice the first of the list is chosen.
-    aimed = next((book for key, book in books.items() if format_id("pbv", key) == version), next(iter(asked), None))
+    deals = [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else []
+    deals.sort(key=lambda row: row.signed_at or NEVER, reverse=True)
+    # The deal of an account that is under way opened what runs: a further journey has its own, or none.
+    begun = journeys.deals_begun(account.id) if account and not after and account.id not in running else None
+    likely = next((row for row in deals if row.id not in begun), None) if begun is not None else None
+    deal = next((row for row in deals if row.ref == given["deal"]), None) if "deal" in given else likely
+    fits = playbooks.fitting(sale(account.id, deal.id if deal else None, now()).readings) if account else None
+    # Without a choice it is the one that fits, else the first of the list.
+    usual = chosen or (fits.version_id if fits else None) or next(iter(books), None)
+    version = given.get("version") or (after.version if after else format_id("pbv", usual) if usual else "")
+    aimed = next((key for key in books if format_id("pbv", key) == version), None)
     context = {
         "account": account,
         "may_open": may(actor, "open", "journey"),
@@ -67,21 +82,64 @@ def page(request: HttpRequest) -> HttpResponse:
             for key, rows in running.items()
         },
         "has_more": bool(found and found.next),
-        "deals": [row for row in accounts.deals(actor, account_id=account.id) if row.state == "won"] if account else [],
+        "deals": deals,
+        "deal": deal,
         "playbooks": [(format_id("pbv", key), book.title) for key, book in books.items()],
         "given": given,
         "after": after,
         "chosen_roles": request.POST.getlist("role") if refusal else _kept(after),
         "chosen_goals": request.POST.getlist("goal") if refusal else [one.key for one in after.goals] if after else [],
-        "chosen": format_id("pbv", chosen) if chosen else "",
+        "version": version,
         "playbook": books[chosen] if chosen else None,
         "refusal": refusal,
-        "aim": aim(account, book=aimed) if account else None,
-        "aimed": aimed,
-        "sets_up": aimed is not None and any("account.setup_days" in one.due.reads for one in aimed.stages if one.due),
+        "ahead": _ahead(actor, account, aimed, deal, given, after) if account and aimed else None,
         "teams": _teams(asked) if account else [],
     }
+    if request.headers.get("X-Fragment"):
+        return render(request, "console/_beginning.html", context)
     return render(request, "console/new_journey.html", context, status=refusal.status if refusal else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What would begin on a playbook: its aim, with the day of it; and the milestones that would count at once, with
+    what each is judged by."""
+
+    book: Playbook
+    aim: Aim
+    beginning: Beginning
+    complete_on: date | None
+    reached: list[tuple[Reached, str]]
+    sets_up: bool
+
+
+def _ahead(
+    actor: Actor,
+    account: accounts.AccountRow,
+    version_id: UUID,
+    deal: accounts.DealRow | None,
+    given: QueryDict,
+    after: journeys.Carried | None,
+) -> Ahead | None:
+    """None for who may not open it, and for a day that cannot be read."""
+    if not may(actor, "open", "journey"):
+        return None
+    try:
+        said = moment(day, "The signature") if (day := given.get("signed_at", "")) else None
+    except Refusal:
+        return None
+    signed = said or (deal.signed_at if deal else None) or (now() if after and not deal else None)
+    book = playbooks.version(version_id)
+    found = beginning(actor, account.id, version_id, deal=deal, signed_at=signed)
+    whole = aim(account, book=book)
+    return Ahead(
+        book,
+        whole,
+        found,
+        target_day(signed, whole) if signed else None,
+        [(one, said_words(book.milestone(one.key).when, book)) for one in found.reached],
+        any("account.setup_days" in one.due.reads for one in book.stages if one.due),
+    )
 
 
 def _open(actor: Actor, request: HttpRequest) -> UUID:

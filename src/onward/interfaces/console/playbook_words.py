@@ -39,14 +39,19 @@ DAYS_OF = {
 GOALS = {"objectives.met": "reached", "objectives.agreed": "agreed"}
 #: In the table of metrics these rest on the row above them.
 OF_THESE = {
-    "tasks.overdue_ours": "our open tasks past their due date",
-    "tasks.overdue_theirs": "their open tasks past their due date",
+    "tasks.overdue_ours": "open tasks of ours past their due date",
+    "tasks.overdue_theirs": "open tasks of theirs past their due date",
     "usage.weekdays": "weekdays with use",
     "wins.confirmed": "early wins that the customer confirmed",
     "outreach.answered": "messages that their people answered",
     "risks.open_high": "open risks that are high or critical",
 }
 AGO = "whole days since "
+#: Metrics that read as so many of something.
+MANY = re.compile(
+    r"usage\.(users|events|days|weekdays)|tasks\.(open|done|overdue|overdue_ours|overdue_theirs|blocked)"
+    r"|milestones\.(met|late)|wins\.(recorded|confirmed)|meetings\.(held|missed)|risks\.(open|open_high)"
+)
 PLAIN = {"deal.won": "the deal is won", "completion.met": "the completion is met", "usage.connected": "usage arrives"}
 
 
@@ -116,6 +121,8 @@ def compared(how_much: str, number: str, name: str, book: Playbook) -> str:
         goals = "goal of their success plan is" if number == "1" else "goals of their success plan are"
         return f"{how_much} {number} {goals} {GOALS[name]}"
     about = subject(name, book)
+    if number != "1" and MANY.fullmatch(WINDOW.sub("", plain).replace("..", ".")):
+        return f"no {about}" if (how_much, number) == ("exactly", "0") else f"{how_much} {number} {about}"
     if about.startswith(AGO):
         return f"{how_much} {number} {'day' if number == '1' else 'days'} since {about.removeprefix(AGO)}"
     return f"{about}: {how_much} {number}"

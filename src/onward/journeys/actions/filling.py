@@ -10,9 +10,8 @@ from onward.accounts import queries as accounts
 from onward.foundation.postgres import one_statement
 from onward.journeys.actions.changing import known_person
 from onward.journeys.decisions.capacity import room_words
-from onward.journeys.decisions.opening import holders
+from onward.journeys.queries.holding import known_holders
 from onward.journeys.queries.workload import team_loads
-from onward.kernel.ids import format_id
 from onward.kernel.refusals import Refusal, invalid
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.parts import Role
@@ -37,23 +36,13 @@ def found_holders(
     Roles by load are given one journey after the other, so that two that are opened at once do not both count on the
     same hours. `shown` is who had the most room when somebody looked: Refusal "stale" when it is another by now.
     """
-    account = accounts.account_metrics(account_id)
     by_load = {role.id: role for role in book.roles if role.fill == "least_loaded"}
     takes_over = carried or {}
     kept = {one.id: _kept(one, account_id, takes_over[one.id]) for one in book.roles if takes_over.get(one.id)}
     said = {role: _chosen(by_load, account_id, role, person) for role, person in (people or {}).items() if person}
     chosen = kept | said
-    return holders(
-        book,
-        now,
-        account_owner=_user(account.owner_id if account else None),
-        deal_owner=_user(deal.owner_id if deal else None),
-        by_load=_by_load([role for role in by_load.values() if role.id not in chosen], shown or {}),
-        contacts_by_role={
-            role: [f"contact:{row.ref}" for row in rows] for role, rows in accounts.contacts_by_role(account_id).items()
-        },
-        chosen=chosen,
-    )
+    by_load_now = _by_load([role for role in by_load.values() if role.id not in chosen], shown or {})
+    return known_holders(book, account_id, deal, now, by_load=by_load_now, chosen=chosen)
 
 
 def _chosen(by_load: Mapping[str, Role], account_id: UUID, role: str, person: str) -> str:
@@ -93,7 +82,3 @@ def _by_load(roles: list[Role], shown: Mapping[str, str]) -> dict[str, tuple[str
             )
         found[role.id] = (people[0].person.ref, words)
     return found
-
-
-def _user(user_id: UUID | None) -> str | None:
-    return f"user:{format_id('usr', user_id)}" if user_id else None

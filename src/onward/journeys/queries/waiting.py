@@ -121,6 +121,14 @@ def all_journey_ids() -> list[UUID]:
     return [row["id"] for row in one_statement("select id from journeys_journey")]
 
 
+def deals_begun(account_id: UUID) -> set[UUID]:
+    """The deals of an account that have, or had, a journey."""
+    rows = one_statement(
+        "select distinct deal_id from journeys_journey where account_id = %s and deal_id is not null", (account_id,)
+    )
+    return {row["deal_id"] for row in rows}
+
+
 def has_journey(account_id: UUID) -> bool:
     """Whether the account has, or had, any journey."""
     return bool(one_statement("select 1 as one from journeys_journey where account_id = %s limit 1", (account_id,)))

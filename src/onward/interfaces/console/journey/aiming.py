@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -24,13 +24,17 @@ class Aiming:
     is_missed: bool
 
 
+def target_day(signed_at: datetime, aim: Aim) -> date:
+    """By which day the whole should be complete."""
+    return timezone.localdate(signed_at) + timedelta(days=aim.whole.most)
+
+
 def aiming(seen: Seen, aim: Aim) -> Aiming:
     """The target of the whole, counted from the signature; the day itself still counts."""
     most, view = aim.whole.most, seen.view
     if view.signed_at is None:
         return Aiming(most, aim.why, None, "from the signature", is_missed=False)
-    signed = timezone.localdate(view.signed_at)
-    day, until = signed + timedelta(days=most), timezone.localdate(view.ended_at or seen.now)
+    day, until = target_day(view.signed_at, aim), timezone.localdate(view.ended_at or seen.now)
     over = (until - day).days
     if view.state == "completed":
         words = f"completed {days(over)} after it" if over > 0 else f"completed on day {most + over} of {most}"
