@@ -177,6 +177,7 @@ def test_what_they_do_already_is_said_before_it_counts_as_first_value(world: Cas
         r"already: at least 2 different people seen in the product in the last 7 days",
         told,
     ), told
+    assert "First value by its playbook names no day" in told
     for signed in ("2026-03-02", ""):
         told = ahead(client.get("/journeys/new", {**said, "signed_at": signed}).content.decode())
         assert "would count as reached" not in told

@@ -62,7 +62,12 @@ def test_mistakes_are_shown_by_line_and_the_text_is_kept(manager: Client) -> Non
 def test_a_pasted_text_is_published_and_a_file_too(manager: Client) -> None:
     answer = manager.post("/playbooks/new", {"text": starter("mine"), "what": "publish"})
     assert answer.headers["Location"] == "/playbooks/mine"
-    assert "Version 1 is published" in manager.get("/playbooks/mine").content.decode()
+    page = manager.get("/playbooks/mine").content.decode()
+    assert "Version 1 is published" in page
+    assert "Not automatic yet" not in page, "a tab with nothing in it"
+    page = manager.get("/playbooks/mine?show=done").content.decode()
+    assert "It is complete when all its stages are closed" in page
+    assert "First value, the first value" not in page
     text = starter("mine").replace("takes: 3w", "takes: 4w")
     files = [SimpleUploadedFile("mine.yaml", text.encode()), SimpleUploadedFile("bytes.md", b"fine")]
     assert manager.post("/playbooks/new", {"text": "", "what": "publish", "files": files}).status_code == 302

@@ -118,7 +118,9 @@ def _version(request: HttpRequest, key: str, number: int | None) -> HttpResponse
         "book": book,
         "tab": tab if tab in TABS else "",
         "tabs": [
-            (name, words, f"{path}?show={name}" if name else path, _count(name, book)) for name, words in TABS.items()
+            (name, words, f"{path}?show={name}" if name else path, _count(name, book))
+            for name, words in TABS.items()
+            if name != "intents" or tab == name or book.intents
         ],
         "versions": queries.history(actor, key),
         "names": _names(book),
