@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from onward.kernel.expressions import ExpressionError, ValueType, compile_expression
+from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
+from onward.playbooks.decisions.counting import PEOPLE, USED, Count, count, counts, signed, words_of
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBER = re.compile(rf"\b(\d{{1,6}}|{'|'.join(_NUMBERS)})\b")
 #: What is asked of each kind of thing, and the words that point to that kind where several share a name.
 _KINDS = {
     "task": ("task.{}.done", {"held", "done", "sign", "uplo", "task", "step"}),
     "form": ("form.{}.complete", {"form", "fill", "answ"}),
     "milestone": ("milestone.{}.met", {"reac", "met", "mile"}),
-    "event": ("event.{}.count >= {n}", {"time", "even", "user"}),
+    "event": ("event.{}.count", {"time", "even", "user"}),
     "stage": ("stage.{}.closed", {"over", "clos", "stag"}),
     "role": ("role.{}.filled", {"name", "fill", "role"}),
 }
 _EMPTY = frozenset(
     {"the", "was", "were", "are", "has", "have", "been", "and", "for", "when", "least", "only", "not", "your", "our"}
 )
-_COUNTED = re.compile(
-    rf"(?:at least |the )?(\d{{1,6}}|{'|'.join(_NUMBERS)}) ([a-z][a-z ]+?)(?: (?:in|with) (?:the|our|your) product)?"
+#: Of these a number is no event of the product: people, time, seats, and what the plan itself consists of.
+_NO_EVENT = (PEOPLE | USED) | words_of(
+    "day days week weeks month months hour hours year years seat seats licence licences contact contacts task "
+    "tasks step steps stage stages milestone milestones goal goals objective objectives meeting meetings risk "
+    "risks form forms question questions answer answers role roles survey surveys percent event events trained "
+    "certified invited customer customers client clients everybody everyone team teams"
 )
 _NOT = re.compile(r"\b(?:not|no|never|nothing)\b|n[’']t\b")
+#: Said in words alone: no name of the playbook's, no sign of the language.
+_WORDS = re.compile(r"(?:[^\W_]|[ ,%+’'-]|\.(?!\w))+")
+SAY = (
+    "say what has happened, such as kickoff call held, 20 reports run, 5 people active in a week, used on 10 days in a "
+    "month"
+)
+SAY_COUNTED = (
+    "say it like 5 people active in a week, or used on 10 days in a month; who did one thing is counted by an event of "
+    "that name, once it is declared"
+)
 
 
 @dataclass(frozen=True)
@@ -38,12 +51,14 @@ class Named:
     own: Collection[tuple[str, str]] = ()
 
 
-def written(text: str, named: Named, type_of: Callable[[str], ValueType | None]) -> str:
+def written(
+    text: str, named: Named, type_of: Callable[[str], ValueType | None], wanted: tuple[Outcome, ...] = ("yes_no",)
+) -> str:
     """How to write a condition that is said in words, in quotes; where it may mean several things, each; or ""."""
 
     def holds(one: str) -> bool:
         try:
-            compile_expression(one, type_of, nearest=lambda _: "", wanted=("yes_no",))
+            compile_expression(one, type_of, nearest=lambda _: "", wanted=wanted)
         except ExpressionError:
             return False
         return True
@@ -54,12 +69,20 @@ def written(text: str, named: Named, type_of: Callable[[str], ValueType | None])
 
 def new_event(text: str) -> str:
     """A number of something that has no name yet ("50 appointments booked"), as how often an event came, in quotes."""
-    found = _COUNTED.fullmatch(" ".join(text.lower().split()))
-    words = [word for word in re.findall(r"[a-z]+", found[2]) if len(word) > 2 and word not in _EMPTY] if found else []
-    if found is None or not words or len(words) > 4 or _NOT.search(text.lower()):
+    said = count(signed(text))
+    rest = said.rest[:-2] if said.rest[-2:] in (("in", "product"), ("with", "product")) else said.rest
+    words = [word for word in rest if len(word) > 2 and word not in _EMPTY]
+    if not said.leads or said.of or said.is_not or not 0 < len(words) <= 4 or not _NO_EVENT.isdisjoint(words):
         return ""
-    amount = str(_NUMBERS.index(found[1]) + 1) if found[1] in _NUMBERS else found[1]
-    return f"`event.{'_'.join(map(_one, words))}.count >= {amount}`"
+    name = "_".join(map(_one, words))
+    return f"`{said.compared(f'event.{name}.count')}`" if re.fullmatch("[a-z_]+", name) else ""
+
+
+def sayable(text: str) -> str:
+    """What could be said instead of words that name nothing; "" where they are no words but a slip in a name."""
+    if not _WORDS.fullmatch(text) or all(len(one.split()) < 2 for one in re.split(r"\b(?:and|or|not)\b", text)):
+        return ""
+    return SAY_COUNTED if count(signed(text)).of else SAY
 
 
 def _one(word: str) -> str:
@@ -72,7 +95,7 @@ def _one(word: str) -> str:
 def conditions(text: str, named: Named, holds: Callable[[str], bool]) -> tuple[str, ...]:
     """What a condition in words may mean: none where a part of it names nothing that there is, several where a part
     fits several things. `holds`: whether an expression can be read."""
-    pieces = re.split(r"\s+(and|or)\s+", " ".join(text.split()))
+    pieces = re.split(r"\s+(and|or)\s+", signed(text))
     found = [""]
     for number, piece in enumerate(pieces):
         ways = (piece,) if number % 2 or holds(piece) else tuple(_clause(piece, named))
@@ -81,30 +104,37 @@ def conditions(text: str, named: Named, holds: Callable[[str], bool]) -> tuple[s
 
 
 def _clause(words: str, named: Named) -> Iterator[str]:
-    said = _stems(words)
-    number = _NUMBER.search(words.lower())
-    amount = number[1] if number else "1"
-    amount = str(_NUMBERS.index(amount) + 1) if amount in _NUMBERS else amount
+    number, said = count(words), _stems(words)
+    if ways := [*counts(number, named.ids.get("event", ()))]:
+        yield from ways
+        return
     best, found = (0, 0.0, 0), list[str]()
-    for score, way in _scored(said, named):
+    for score, way in _scored(said, named, number):
         if not score[0] or score < best:
             continue
-        found = [*(found if score == best else []), way.format(n=amount)]
+        found = [*(found if score == best else []), way]
         best = score
     yield from (f"not {way}" if _NOT.search(words.lower()) and " " not in way else way for way in found)
 
 
-def _scored(said: frozenset[str], named: Named) -> Iterator[tuple[tuple[int, float, int], str]]:
+def _scored(said: frozenset[str], named: Named, number: Count) -> Iterator[tuple[tuple[int, float, int], str]]:
     """Each thing with how well words fit it: of two that share as many words the one that is said whole, then the kind
-    that the words point to. A question that has all of the words is what they answer."""
+    that the words point to. A question that has all of the words is what they answer. Where a number of people or a
+    time is said, a thing that has not all of the words would lose it."""
     for kind, (pattern, pointing) in _KINDS.items():
         for key in named.ids.get(kind, ()):
-            if (kind, key) not in named.own:
-                words = _stems(key.replace("_", " "))
-                shared = len(said & words)
-                yield (shared, shared / max(len(words), 1), len(said & pointing)), pattern.format(key, n="{n}")
+            words = _stems(key.replace("_", " "))
+            if (kind, key) in named.own or (number.is_narrow and not said <= words):
+                continue
+            if kind == "event" and not number.is_plain:
+                continue
+            shared, way = len(said & words), pattern.format(key)
+            way = replace(number, amount=number.amount or "1").compared(way) if kind == "event" else way
+            yield (shared, shared / max(len(words), 1), len(said & pointing)), way
     for name, title in named.questions.items():
         words = _stems(title)
+        if number.is_narrow and not said <= words:
+            continue
         shared, is_whole = len(said & words), said <= words
         yield (shared, 1.0 if is_whole else shared / max(len(words), 1), int(is_whole)), name
 

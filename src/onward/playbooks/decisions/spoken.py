@@ -5,11 +5,19 @@ from collections.abc import Callable, Mapping
 
 from onward.kernel.clock import parse_span
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = dict(zip((*_ONES, *_TEENS, *_TENS), (*range(1, 20), *range(20, 100, 10)), strict=True))
+_SPELT = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?|{'|'.join((*_TEENS, *_ONES))}"
+#: A number as it is said, for finding one in a line.
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{_SPELT})\b"
 #: What a unit begins with -> how it is written.
 _UNITS = {"work": "wd", "business": "wd", "wd": "wd", "mo": "mo", "d": "d", "w": "w", "h": "h"}
 _SPAN = (
-    rf"(?:\d{{1,4}}|an?|{'|'.join(_NUMBERS)})[ -]?"
+    rf"(?:\d{{1,4}}|an?|{_SPELT})[ -]?"
     r"(?:(?:working|business)[ -]days?|workdays?|days?|weeks?|wks?|hours?|hrs?|months?|wd|mo|[dwh])\b"
 )
 SPAN = _SPAN
@@ -28,14 +36,20 @@ _MOMENTS = {
 MOMENTS = {words: moment for moment, said in _MOMENTS.items() for words in said}
 
 
+def number(said: str) -> str:
+    """`twenty-five` as `25`, `1,000` as `1000`."""
+    digits = said.replace(",", "")
+    return digits if digits.isdigit() else str(sum(_NUMBERS[word] for word in re.split("[ -]", said)))
+
+
 def span(text: str) -> str:
     """`5 working days` as `5wd`; "" where it is no length."""
     words = " ".join(text.lower().split())
-    found = re.fullmatch(rf"(\d+|an?|{'|'.join(_NUMBERS)})[ -]?(.+)", words)
+    found = re.fullmatch(rf"(\d+|an?|{_SPELT})[ -]?(.+)", words)
     if found is None or not re.fullmatch(_SPAN, words):
         return ""
-    number, unit = found.groups()
-    amount = number if number.isdigit() else str(_NUMBERS.index(number) + 1 if number in _NUMBERS else 1)
+    said, unit = found.groups()
+    amount = "1" if said in ("a", "an") else number(said)
     short = next(short for begins, short in _UNITS.items() if unit.startswith(begins))
     return f"{amount}{short}" if parse_span(f"{amount}{short}") else ""
 

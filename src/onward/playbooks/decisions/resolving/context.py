@@ -10,7 +10,7 @@ from onward.kernel.clock import Span
 from onward.kernel.expressions import ExpressionError, Outcome, ValueType, compile_expression
 from onward.kernel.expressions.lexer import Token, read
 from onward.playbooks.decisions import spoken
-from onward.playbooks.decisions.meaning import Named, new_event, written
+from onward.playbooks.decisions.meaning import Named, new_event, sayable, written
 from onward.playbooks.decisions.parts import Case, Expr, Need, Target, Timing
 from onward.playbooks.decisions.problems import Problem, nearest_mend
 from onward.playbooks.decisions.source.words import Table
@@ -101,14 +101,18 @@ class Context:
                 return None
             if self._still_named(piece.place_of(trouble.column), _addresses(metrics.find(name))):
                 return None
-            # "at least five": the word is a function of the language, too.
-            is_word = trouble.message.startswith("nothing is called") or trouble.message.endswith("is a function")
-            is_said = is_word and "." not in name and not piece.cut
+            # "at least five": the word is a function of the language, too; a sentence has signs that it has not.
+            no_words = ("is a function", "has no meaning here")
+            is_word = trouble.message.startswith("nothing is called") or trouble.message.endswith(no_words)
+            is_said = is_word and "." not in name.strip(".") and not piece.cut
             if is_said and len(self.problems) < ENOUGH:
-                ways = (("expression", self._said(path, text, type_of)), ("new_event", new_event(text)))
+                ways = (("expression", self._said(path, text, type_of, wanted)), ("new_event", new_event(text)))
                 if found := next((one for one in ways if one[1]), None):
                     place, code = piece.place_of(0), found[0]
                     self.problems.append(place.problem(code, f"`{text}` is no condition", f"write {found[1]}"))
+                    return None
+                if mend := sayable(text):
+                    self.problems.append(piece.place_of(0).problem("expression", f"“{text}” is no condition", mend))
                     return None
             mend = self._mend(trouble, text)
             if piece.cut:
@@ -119,10 +123,15 @@ class Context:
         self._check_choices(piece, text)
         return Expr(text, tuple(sorted(program.types.items())), tuple(name for name in named if name in program.types))
 
-    def _said(self, path: Path, text: str, type_of: Callable[[str], ValueType | None]) -> str:
+    def _said(
+        self, path: Path, text: str, type_of: Callable[[str], ValueType | None], wanted: tuple[Outcome, ...]
+    ) -> str:
+        return written(text, Named(self.names.ids, self.names.questions, self._own(path)), type_of, wanted)
+
+    def _own(self, path: Path) -> set[tuple[str, str]]:
+        """The things that a place stands in, each as (kind, id)."""
         around = ((kind, self.tree.get((*path[:end], kind)).value) for end in range(len(path)) for kind in OWN)
-        own = {(kind, one) for kind, one in around if isinstance(one, str)}
-        return written(text, Named(self.names.ids, self.names.questions, own), type_of)
+        return {(kind, one) for kind, one in around if isinstance(one, str)}
 
     def _nearest(self, name: str) -> str:
         # Looking for a like name among thousands takes a while; after so many mistakes nobody reads the hints.
@@ -194,24 +203,29 @@ class Context:
         if len(words) == 3 and words[1] in ("after", "before"):
             (span, times), moment = self._length(path, words[0]), self.moment(path, words[2], here=here)
             return Timing("after" if words[1] == "after" else "before", text, span, moment, times=times)
-        self.trouble(path, "timing", f"`{text}` is no timing", self._meant(text, here, bare))
+        self.trouble(path, "timing", f"`{text}` is no timing", self._meant(path, text, here, bare))
         return None
 
-    def _meant(self, text: str, here: Sequence[str], bare: str) -> str:
+    def _meant(self, path: Path, text: str, here: Sequence[str], bare: str) -> str:
         """How to write a date that stands there in words; where it may mean two things, both."""
         if bare and (length := spoken.span(text)):
             return f"write `{length}`"
 
+        others = [one for one in self.names.ids.get("task", ()) if ("task", one) not in self._own(path)]
+
         def moment_of(named: str) -> str:
             key = named.replace(" ", "_")
-            likely = spoken.meant(named, {one: one.replace("_", " ") for one in self.names.ids.get("task", ())})
+            likely = spoken.meant(named, {one: one.replace("_", " ") for one in others})
             tries = (named, self.names.end_of(key), f"milestone.{key}.met", f"stage.{key}.closed")
             return next((one for one in (*tries, self.names.end_of(likely)) if self.names.is_moment(one)), "")
 
         found = [one for one in spoken.dates(text, moment_of) if "entered" in here or not one.endswith(" entered")]
         if found:
             return f"write {' or '.join(f'`{one}`' for one in found)}"
-        return "such as within 24h of signed, 2w after entered, 1wd before task.kickoff.held, at signed, day 14, none"
+        return (
+            "such as within 24h of signed, 2w after entered, 1wd before task.kickoff.held, at signed, day 14, none; in "
+            "words, 5 working days after the kickoff call"
+        )
 
     def _length(self, path: Path, text: str) -> tuple[Span | None, str]:
         """A span; or a day and the metric that says how many of them (`account.setup_days`)."""
