@@ -150,6 +150,65 @@ def test_a_long_choice_is_no_wider_than_its_column(opened: Any, width: int) -> N
     assert over == []
 
 
+def test_what_is_wrong_stays_readable_and_is_gone_once_it_is_mended(opened: Any) -> None:
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio?at=milestone.first_value")
+    field, note, box = page.locator("#f-when"), page.locator("[data-note=f-when]"), page.locator(".completions")
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("five different people")
+    expect(note).to_contain_text("Say it like 5 people active in a week")
+    for name in ("usage.users", "usage.last_7d.users", "usage.last_30d.users"):
+        expect(box.locator("code", has_text=re.compile(f"^{re.escape(name)}$"))).to_have_count(1)
+    # red when the list lies over what is said of the field
+    below, list_ = note.bounding_box(), box.bounding_box()
+    assert list_["y"] >= below["y"] + below["height"] or list_["y"] + list_["height"] <= field.bounding_box()["y"]
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    page.keyboard.type(" active in a week")
+    note.get_by_role("button", name="Write “usage.last_7d.users >= 5” instead").click()
+    expect(field).to_have_value("usage.last_7d.users >= 5")
+    expect(field).to_be_focused()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("End")
+    page.keyboard.type("x")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Backspace")
+    # red when the frame of a mistake stays for as long as somebody is in the field
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    field.fill("milest")
+    expect(box).to_have_count(1)
+    field.blur()
+    assert box.count() == 0
+
+
+def test_the_list_of_names_comes_above_a_field_at_the_foot_of_the_window(opened: Any) -> None:
+    page = opened(390).new_page()
+    page.goto("/playbooks/mine/studio?at=milestone.first_value")
+    field = page.locator("#f-when")
+    field.focus()
+    field.evaluate("(one) => scrollBy(0, one.getBoundingClientRect().bottom - innerHeight + 60)")
+    field.fill("people")
+    expect(page.locator(".completions")).to_be_in_viewport(ratio=0.9)
+    list_ = page.locator(".completions").bounding_box()
+    assert list_["y"] + list_["height"] <= field.bounding_box()["y"]
+
+
+def test_what_is_written_in_stays_where_it_is_when_the_sentence_on_top_changes(opened: Any) -> None:
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio?at=playbook")
+    page.locator("#f-title").fill("How we bring on those who come from another system")
+    expect(page.locator("h1")).to_contain_text("another system has 1 problem")
+    at = page.locator(".panes").bounding_box()["y"]
+    page.locator("#f-title").fill("Mine")
+    expect(page.locator("h1")).to_contain_text("Mine has 1 problem")
+    assert page.locator(".panes").bounding_box()["y"] == at, "red when the columns jump at a save"
+    page.locator('[data-address="task.kickoff"]').click()
+    ticks = page.locator(".ticks").first
+    assert ticks.evaluate("(one) => getComputedStyle(one).overflowY") == "visible", "red when the wheel ends in a box"
+
+
 def test_of_two_who_write_at_once_nobody_loses_a_word(opened: Any) -> None:
     page = opened().new_page()
     page.goto("/playbooks/mine/studio?at=task.connect")

@@ -27,7 +27,7 @@ from onward.kernel.actor import Actor
 from onward.kernel.refusals import Refusal, invalid, not_found
 from onward.playbooks import actions, queries
 from onward.playbooks.decisions.editing import changed, removed
-from onward.playbooks.decisions.editing.knowing import moments_in, names_in, vocabulary_of
+from onward.playbooks.decisions.editing.knowing import moments_in, names_in, vocabulary_of, windowed
 from onward.playbooks.decisions.editing.naming import id_for
 from onward.playbooks.decisions.editing.parts import parts
 from onward.playbooks.decisions.editing.told import blank, told, undated
@@ -179,7 +179,7 @@ def names(request: HttpRequest, key: str) -> HttpResponseBase:
         found = vocabulary_of(drafted(desk.current.text, desk.file, desk.shelf))
     metrics, moments = (list(names_in(found)), list(moments_in(found))) if found else ([], [])
     if request.headers.get("X-Fragment") == "1":
-        rows = [[one.name, one.type, one.means, one.absent] for one in metrics]
+        rows = [[one.name, one.type, one.means, one.absent, one.sought] for one in windowed(metrics)]
         return JsonResponse({"names": rows, "moments": [[one.name, one.means] for one in moments]})
     shown = {"key": key, "metrics": metrics, "moments": moments}
     return render(request, "console/studio/names.html", shown)

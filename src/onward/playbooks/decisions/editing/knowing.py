@@ -1,11 +1,13 @@
 """The names that a text may use, and what an expression in it means; also while the rest of it has mistakes."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from onward.kernel import metrics
 from onward.kernel.expressions import Outcome, compile_expression
 from onward.playbooks.decisions.composing import Composed, composed
+from onward.playbooks.decisions.counting import PEOPLE, USED, words_of
 from onward.playbooks.decisions.parts import Expr
 from onward.playbooks.decisions.publishing import Draft
 from onward.playbooks.decisions.resolving.naming import vocabulary
@@ -16,6 +18,9 @@ from onward.playbooks.decisions.vocabulary import Vocabulary
 
 #: Playbooks above one another; more are refused elsewhere.
 DEEPEST = 5
+WINDOWS = (("last_7d", "in the last 7 days", "week days"), ("last_30d", "in the last 30 days", "month days"))
+#: Words of a meaning that tell nothing from another.
+TOLD_OF_ALL = words_of("come came does done from have many more nobody over that their them they this until were with")
 _TYPES = {"yes_no": "yes or no", "number": "a number", "text": "a word", "date": "a date"}
 
 
@@ -27,6 +32,8 @@ class Name:
     type: str
     means: str
     absent: str = ""
+    #: What else it is looked for by.
+    sought: str = ""
 
 
 def vocabulary_of(draft: Draft) -> Vocabulary | None:
@@ -53,15 +60,35 @@ def expression(names: Vocabulary, text: str, wanted: tuple[Outcome, ...] = ("yes
 
 
 def names_in(names: Vocabulary) -> Iterator[Name]:
-    """Every metric without windows, with its meaning."""
-    for name in names.names():
+    """Every metric without windows, with its meaning; use of the product first, which is a few among many events."""
+    for name in sorted(names.names(), key=lambda name: not name.startswith("usage.")):
         use = metrics.find(name)
         kind = names.type_of(name)
         if use is not None and kind is not None and not use.of_person:
             choices = names.choices_of(name)
             words = f"one of {', '.join(choices)}" if choices else _TYPES[kind]
             absent = "" if use.metric.absent == metrics.NEVER else use.metric.absent
-            yield Name(name, words, use.metric.doc, absent)
+            yield Name(name, words, use.metric.doc, absent, _sought(name, use.metric.doc))
+
+
+def windowed(found: Iterable[Name]) -> Iterator[Name]:
+    """Names, and of those that are counted over a time the two that are asked for most."""
+    for one in found:
+        yield one
+        use = metrics.find(one.name)
+        if use is not None and use.metric.windows:
+            head, _, last = one.name.rpartition(".")
+            for window, said, sought in WINDOWS:
+                means = f"{one.means}, {said}"
+                yield Name(f"{head}.{window}.{last}", one.type, means, one.absent, f"{one.sought} {sought}")
+
+
+def _sought(name: str, means: str) -> str:
+    """The words of what it means, and those by which people speak of who uses the product."""
+    kind, last = name.split(".")[0], name.rpartition(".")[2]
+    words = {word for word in re.findall(r"[a-z]+", means.lower()) if len(word) > 3} - TOLD_OF_ALL
+    words |= PEOPLE if kind in ("usage", "event") and last == "users" else set()
+    return " ".join(sorted(words | USED if kind == "usage" else words))
 
 
 def moments_in(names: Vocabulary) -> Iterator[Name]:

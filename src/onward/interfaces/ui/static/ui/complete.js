@@ -1,7 +1,7 @@
 // Names as one writes a condition or a date: the word before the cursor is looked up among the playbook's own names,
-// each with what it means. Arrows choose, Enter or Tab takes what is chosen, Escape closes. Nothing is chosen unasked but
+// each with what it means, by a part of the name or by a word of what it means. Arrows choose, Enter or Tab takes what is chosen, Escape closes. Nothing is chosen unasked but
 // the one name that begins as the word does: whoever leaves the field keeps what they wrote.
-const WORD = /[a-z_][\w.]*$/;
+const WORD = /[a-z_][\w.]*$/i;
 const LANGUAGE = new Set(["and", "or", "not", "in", "true", "false"]);
 let known = null, box = null, field = null, marked = -1, typed = false;
 
@@ -10,15 +10,19 @@ async function load(address) {
   known = answer.ok ? await answer.json() : { names: [], moments: [] };
 }
 
-function found(word, which) {
+// In a sentence ("used on ten da") a word is looked up by what names mean before what they are called.
+function found(word, which, isSaid) {
   if (known?.[which]?.some(([name]) => name === word)) return [];
   const parts = word.split(".").filter(Boolean);
-  const rows = (known?.[which] ?? []).filter(([name]) => parts.every((part) => name.includes(part)));
-  return rows.sort((one, other) => other[0].startsWith(word) - one[0].startsWith(word)).slice(0, 30);
+  const called = ([name]) => parts.every((part) => name.includes(part));
+  const meant = ([,,,, words]) => word.length > 2 && words?.split(" ").some((one) => one.startsWith(word));
+  const rank = (row) => (isSaid && meant(row) ? 0 : row[0].startsWith(word) ? 1 : called(row) ? 2 : 3);
+  const rows = (known?.[which] ?? []).filter((row) => called(row) || meant(row));
+  return rows.sort((one, other) => rank(one) - rank(other)).slice(0, 30);
 }
 
 export function close() {
-  box?.remove();
+  box?.parentElement.remove();
   box = null;
   field?.removeAttribute("aria-activedescendant");
   field?.setAttribute("aria-expanded", "false");
@@ -57,8 +61,10 @@ function take(name) {
 }
 
 function offer() {
-  const word = field.value.slice(0, field.selectionStart).match(WORD)?.[0] ?? "";
-  const rows = word.length > 1 && !LANGUAGE.has(word) ? found(word, field.dataset.complete) : [];
+  const before = field.value.slice(0, field.selectionStart), which = field.dataset.complete;
+  const word = (before.match(WORD)?.[0] ?? "").toLowerCase();
+  const isSaid = ahead(before, which) !== before.replace(WORD, "");
+  const rows = word.length > 1 && !LANGUAGE.has(word) ? found(word, which, isSaid) : [];
   close();
   if (!rows.length) return;
   box = document.createElement("div");
@@ -76,16 +82,27 @@ function offer() {
     one.addEventListener("pointerdown", (event) => { event.preventDefault(); take(name); });
     box.append(one);
   });
-  const at = field.getBoundingClientRect();
-  box.style.left = `${at.left + scrollX}px`;
-  box.style.top = `${at.bottom + scrollY + 2}px`;
-  document.body.append(box);
+  place();
   field.setAttribute("aria-expanded", "true");
   field.setAttribute("aria-controls", box.id);
   marked = -1;
-  // The sort puts what begins so first.
-  const begins = rows.filter(([name]) => name.startsWith(word)).length;
-  if (begins === 1) mark(0);
+  const begins = rows.filter(([name]) => name.startsWith(word));
+  if (begins.length === 1 && begins[0] === rows[0]) mark(0);
+}
+
+// Below what is said of the field, which it must not hide; above the field where there is more room.
+function place() {
+  const whole = field.closest(".field"), pane = field.closest(".pane"), edge = pane.getBoundingClientRect();
+  const offers = Object.assign(document.createElement("div"), { className: "offers" });
+  offers.append(box);
+  whole.querySelector("[data-note]").after(offers);
+  const isCut = getComputedStyle(pane).overflowY === "auto";
+  const below = (isCut ? Math.min(innerHeight, edge.bottom) : innerHeight) - offers.getBoundingClientRect().bottom;
+  const above = whole.getBoundingClientRect().top - (isCut ? Math.max(0, edge.top) : 0);
+  if (below >= box.offsetHeight || above <= below) return;
+  box.style.maxHeight = `${Math.min(box.offsetHeight, above)}px`;
+  offers.classList.add("above");
+  whole.prepend(offers);
 }
 
 export function complete(desk) {
@@ -100,6 +117,7 @@ export function complete(desk) {
     // it what is chosen there.
     load(desk.dataset.names).then(() => { if (typed && !box && document.activeElement === target) offer(); });
   });
+  document.addEventListener("focusout", ({ target }) => { if (target === field) close(); });
   document.addEventListener("input", ({ target }) => { if (target === field) { typed = true; offer(); } });
   document.addEventListener("keydown", (event) => {
     if (!box || event.target !== field) return;

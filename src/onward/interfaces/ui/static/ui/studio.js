@@ -102,7 +102,7 @@ function see(line) {
 // A long line that was written leaves the others out of sight.
 file.addEventListener("blur", () => { file.scrollLeft = 0; file.closest(".file-body").scrollLeft = 0; });
 
-// While somebody writes in the form, only what is said of its fields is drawn anew.
+// While somebody writes in a field, only what is said of the fields is drawn anew, and which of them is wrong.
 function notes(html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
@@ -110,8 +110,14 @@ function notes(html) {
     const old = region("form").querySelector(`[data-note="${CSS.escape(note.dataset.note)}"]`);
     if (!old || old.innerHTML === note.innerHTML) continue;
     old.innerHTML = note.innerHTML;
+    if (old.closest(".field")?.contains(document.activeElement)) old.scrollIntoView({ block: "nearest" });
     // The list of names would lie over what a click mends.
     if (note.querySelector("button")) close();
+  }
+  for (const field of fresh.content.querySelectorAll(".input[id]")) {
+    const shown = document.getElementById(field.id);
+    if (field.hasAttribute("aria-invalid")) shown?.setAttribute("aria-invalid", "true");
+    else shown?.removeAttribute("aria-invalid");
   }
   const title = fresh.content.querySelector("h2"), shown = region("form").querySelector("h2");
   if (title && shown) shown.textContent = title.textContent;
@@ -136,7 +142,8 @@ document.addEventListener("change", ({ target }) => {
 desk.addEventListener("submit", (event) => {
   const button = event.submitter;
   event.preventDefault();
-  const fresh = button?.hasAttribute("data-new"), field = button?.dataset.field, inTree = region("tree").contains(button);
+  // Whoever presses what is offered below a field goes on in that field.
+  const fresh = button?.hasAttribute("data-new"), field = button?.dataset.field ?? button?.closest("[data-note]")?.dataset.note, inTree = region("tree").contains(button);
   send(button?.value ?? "save", fresh ? title : field ? () => document.getElementById(field)?.focus() : inTree ? current : undefined);
 });
 
