@@ -392,7 +392,7 @@ def test_the_id_of_a_role_or_an_event_follows_while_nothing_names_it(
         ("Provision accounts, by: csm", "Provision accounts", "Give it to whoever is accountable"),
         ("first_value: true", "first_value: yes", "Write “true”"),
         ("when: task.connect.done", "when: event.booked.count >= 1", "Declare the event “booked”"),
-        ("title: Connect your data", "title: Connect\n        kind: form", "Make a new form for it"),
+        ("title: Connect your data", "title: Connect\n        kind: form", "Make a new question form for it"),
     ],
 )
 def test_a_click_mends(right: str, wrong: str, click: str) -> None:

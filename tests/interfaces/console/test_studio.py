@@ -300,8 +300,8 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     press(manager, "save", "task.connect", **{"f-kind": "form"})
     assert "        form:" not in text()
     page = shown(manager, at="task.connect")
-    assert "No form is chosen yet." in page
-    assert "Make a new form for it" in page
+    assert "No question form is chosen yet." in page
+    assert "Make a new question form for it" in page
     assert '<option value="new_form">New form</option>' in page
     press(manager, "save", "task.connect", **{"f-due": "four days after whenever"})
     page = shown(manager, at="task.connect")
@@ -330,7 +330,8 @@ def test_a_meeting_takes_its_new_doer_in_the_place_of_the_one_before(manager: Cl
 
 def test_the_form_says_in_plain_words_what_it_asks(manager: Client) -> None:
     page = shown(manager, at="task.connect")
-    assert "<summary>More: only when, who confirms it, " in page, "red when what is used most is cut off"
+    assert "<summary>More: left out unless, who confirms it, " in page
+    assert "only we see it</summary>" in page, "red when a name is cut off: nobody finds what is folded"
     press(manager, "add:field", "playbook")
     assert 'name="f-choices"' not in shown(manager, at="field.new_form.question"), "red: a line of text has choices"
     press(manager, "save", "field.new_form.question", **{"f-type": "choice"})
@@ -449,6 +450,10 @@ def test_names_come_with_what_they_mean(manager: Client) -> None:
     told = manager.get("/playbooks/mine/studio/names", headers={"X-Fragment": "1"}).json()
     names = {row[0]: row[2] for row in told["names"]}
     assert names["task.connect.done"] == "Done, and confirmed where that is asked for"
+    assert names["usage.last_7d.users"] == "Different people seen in the product, in the last 7 days"
+    sought = {row[0]: row[4].split() for row in told["names"]}
+    assert {"people", "used", "active", "users", "week"} <= {*sought["usage.last_7d.users"]}
+    assert {*sought} == {*names}, "each name once"
     assert "task.kickoff.held" in {row[0] for row in told["moments"]}
     assert "task.connect.done" in manager.get("/playbooks/mine/studio/names").content.decode()
 

@@ -173,7 +173,7 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
         mend = "It can be published without."
     said_of = (sentence(_titled(problem.message, found or [])), _titled(mend, found or []))
     if click == NEW_FORM:
-        said_of = ("No form is chosen yet.", mend)
+        said_of = ("No question form is chosen yet.", mend)
     elif problem.code == "check" and name == "f-when":
         said_of = ("Say when it is met.", "Write a condition, or below it a number to reach and its target.")
     elif problem.code == "source" and problem.level == "warning" and "proven by a browser" in problem.message:

@@ -46,7 +46,7 @@ def written(
         return text, address
     except Unwritable as trouble:
         raise invalid(
-            f"The form cannot write “{trouble}” into the file as it stands.", mend="Change it in the file beside."
+            f"The fields cannot write “{trouble}” into the file as it stands.", mend="Change it in the file beside."
         ) from None
 
 

@@ -10,7 +10,7 @@ from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.tree import Refused
 
 _MEANT = re.compile(r"(?:did you mean (?=.*\?$)|the nearest name is )([^?]+)\??$")
-NEW_FORM = "Make a new form for it"
+NEW_FORM = "Make a new question form for it"
 _BY_BROWSER = re.compile(r"may be proven by a browser: (.+)$")
 _WORD = re.compile(r"[\w.-]+")
 #: The one right writing of what stands between the quotes of the message.

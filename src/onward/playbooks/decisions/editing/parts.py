@@ -88,10 +88,10 @@ def _all(whole: dict[str, Any]) -> Iterator[Part]:
             yield _part(kind, _word(entry, key) or f"#{at + 1}", entry, (name, at), head, 0, siblings)
     for at, form, siblings in _entries(whole.get("forms")):
         key = _word(form, "form") or f"#{at + 1}"
-        yield _part("form", key, form, ("forms", at), "Forms", 0, siblings)
+        yield _part("form", key, form, ("forms", at), "Question forms", 0, siblings)
         for inner, field, many in _entries(form.get("fields")):
             path = ("forms", at, "fields", inner)
-            yield _part("field", f"{key}.{_word(field, 'field')}", field, path, "Forms", 1, many)
+            yield _part("field", f"{key}.{_word(field, 'field')}", field, path, "Question forms", 1, many)
 
     for name, (kind, head) in MAPS.items():
         yield from _keyed(whole.get(name), kind, (name,), head)
