@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 
 from onward.identity import actions as identity
+from onward.journeys import actions
 from onward.journeys import queries as journeys
+from onward.journeys.models import CheckInRun
 from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id
-from tests.interfaces.console.test_journey_pages import task_path, won
+from tests.interfaces.console.test_journey_pages import SIGNED, address, task_path, won
 from tests.journeys.handed_over import opened
+from tests.journeys.test_success_plan import propose, wanted
 from tests.world import Cast, cast, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,6 +168,85 @@ def test_a_waiver_without_a_reason_is_answered_at_its_own_row(world: Cast) -> No
         (row,) = [part for part in page.split("<details") if MARKED in part]
         assert row.split(">")[0].endswith(" open")
         assert f'name="check" value="{given["check"]}"' in row
+
+
+@pytest.mark.parametrize(
+    ("end", "typed", "field"),
+    [
+        ("measures", {"milestone": "first_value", "measure": "reports", "reports.n": "many"}, "reports.n"),
+        ("measures", {"milestone": "first_value", "measure": "reports", "reports.n": "0"}, "reports.n"),
+        ("measures", {"milestone": "first_value"}, "measure"),
+        ("milestones", {"milestone": "first_value", "met_at": "2031-03-02", "note": "They told us"}, "met_at"),
+        ("milestones", {"milestone": "first_value", "met_at": "soon", "note": "They told us"}, "met_at"),
+        ("milestones", {"milestone": "first_value", "met_at": "2026-03-02", "note": " "}, "note"),
+        ("objectives", {"outcome": " ", "due_on": "2026-04-01", "measure": "By the clock"}, "outcome"),
+        ("objectives", {"outcome": "Reports by nine", "due_on": "April", "measure": "By the clock"}, "due_on"),
+        ("objectives", {"objective": "{goal}", "outcome": "", "due_on": "2026-04-02"}, "outcome"),
+        ("objectives/{goal}/arrival", {"evidence": " "}, "evidence"),
+        ("check-ins/{talk}/holding", {"held_at": "2031-03-02", "note": "They are glad"}, "held_at"),
+        ("check-ins/{talk}/holding", {"held_at": "2026-03-02", "note": "x" * 2001}, "note"),
+    ],
+)
+def test_a_form_of_the_success_plan_is_answered_where_it_stands(
+    world: Cast, end: str, typed: dict[str, str], field: str
+) -> None:
+    # red when one of them is refused on a page of its own, or comes back shut, empty or at another row
+    journey, mara = won(world), signed_in(world.mara)
+    for words in ("Late trucks by nine", "Fewer calls"):
+        actions.write_objective(actor=world.mara, journey_id=journey, outcome=words)
+    goal = journeys.journey_view(world.mara, journey).objectives[0].ref
+    talk = CheckInRun.objects.create(
+        journey_id=journey, account_id=world.acme, role="owner", key="first", title="First talk",
+        due_on=SIGNED.date(), due_at=SIGNED, internal=False,
+    )  # fmt: skip
+    names = {"{goal}": goal, "{talk}": format_id("chk", talk.id)}
+    for name, ref in names.items():
+        end, typed = end.replace(name, ref), {key: value.replace(name, ref) for key, value in typed.items()}
+    form = f"{address(journey)}/{end}"
+    answer = mara.post(form, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'class="rail"' in page
+    assert f'data-from="{address(journey)}/success"' in page
+    assert page.count('role="alert"') == 1
+    # Of several rows with a form for this address, the one that was sent.
+    (sent,) = [part for part in page.split("<form ") if 'role="alert"' in part.partition("</form>")[0]]
+    assert f'action="{form}"' in sent
+    before = page.partition(sent)[0]
+    assert " open" in re.findall(r"<details[^>]*>", before)[-1]
+    inside = sent.partition("</form>")[0]
+    assert MARKED in control(inside, field)
+    assert page.count(MARKED) == 1
+    for name, value in typed.items():
+        kept = f">{value}</textarea>" if "<textarea" in control(inside, name) else f'value="{value}"'
+        assert kept in inside, name
+
+
+def test_how_far_an_objective_is_is_asked_again_in_its_own_card(world: Cast) -> None:
+    journey = won(world)
+    propose(world, journey, wanted(world))
+    actions.answer_plan(actor=world.dana, journey_id=journey, number=1, agreed=True)
+    (goal,) = journeys.journey_view(world.mara, journey).objectives
+    form = f"{address(journey)}/objectives/{goal.ref}/reading"
+    for typed, field in (({"value": "half", "note": "Their report"}, "value"), ({"value": "40", "note": ""}, "note")):
+        answer = signed_in(world.mara).post(form, typed)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert " open" in fold(page, form)
+        assert page.count(MARKED) == 1
+        assert MARKED in control(page.partition(f'action="{form}"')[2], field)
+        assert f'value="{typed["value"]}"' in control(page.partition(f'action="{form}"')[2], "value")
+
+
+def test_a_milestone_that_was_met_meanwhile_is_said_at_the_head_of_the_success_plan(world: Cast) -> None:
+    journey, mara = won(world), signed_in(world.mara)
+    typed = {"milestone": "first_value", "met_at": "2026-03-02", "note": "They told us"}
+    assert mara.post(f"{address(journey)}/milestones", typed).status_code == 302
+    again = mara.post(f"{address(journey)}/milestones", typed)
+    assert again.status_code == 409
+    head, tab, _ = again.content.decode().partition(f'data-from="{address(journey)}/success"')
+    assert tab
+    assert "was already reached on 2 March." in head
 
 
 def test_a_handoff_that_may_begin_without_asks_why_on_its_tab(world: Cast) -> None:

@@ -15,7 +15,7 @@ from onward.kernel.clock import is_plausible
 from onward.kernel.refusals import Refusal, invalid
 
 
-def moment(given: str, what: str) -> datetime:
+def moment(given: str, what: str, field: str = "") -> datetime:
     """A day, or day and time, in the reader's zone. A plain day is its noon, or now where that is earlier."""
     text = given.strip()
     try:
@@ -24,14 +24,16 @@ def moment(given: str, what: str) -> datetime:
             raise ValueError
         found = found if found.tzinfo else timezone.make_aware(found)
     except (ValueError, OverflowError):
-        raise invalid(f"{what} is not a date.", mend="Write it like 2026-03-13 or 2026-03-13 14:00.") from None
+        raise invalid(
+            f"{what} is not a date.", mend="Write it like 2026-03-13 or 2026-03-13 14:00.", field=field
+        ) from None
     if len(text) != 10:
         return found
     noon = found.replace(hour=12)
     return min(noon, max(now(), found)) if found.date() == timezone.localtime(now()).date() else noon
 
 
-def day(given: str) -> date | None:
+def day(given: str, field: str = "") -> date | None:
     """A date of a form; None when it was left empty."""
     if not given.strip():
         return None
@@ -40,11 +42,11 @@ def day(given: str) -> date | None:
         if not is_plausible(found):
             raise ValueError
     except ValueError:
-        raise invalid(f"“{given[:40]}” is not a date.", mend="Write it like 2026-03-13.") from None
+        raise invalid(f"“{given[:40]}” is not a date.", mend="Write it like 2026-03-13.", field=field) from None
     return found
 
 
-def number(given: Any, what: str) -> float:
+def number(given: Any, what: str, field: str = "value") -> float:
     """A number as a person writes it: 8, 0.8, 0,8, 80%, 1,500, 1.500,25, $ 1 500. Groups have three digits each."""
     text = re.sub(r"[\s'’$€£]", "", str(given))
     if re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?%?", text):
@@ -52,7 +54,7 @@ def number(given: Any, what: str) -> float:
     elif re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+,\d+%?|-?[1-9]\d{0,2}(\.\d{3}){2,}%?", text):
         text = text.replace(".", "")
     if not re.fullmatch(r"-?\d{1,15}([.,]\d{1,15})?%?", text):
-        raise invalid(f"{what} is not a number.", mend="Write it like 8, 0.8, 1,500 or 80%.", field="value")
+        raise invalid(f"{what} is not a number.", mend="Write it like 8, 0.8, 1,500 or 80%.", field=field)
     return float(text.removesuffix("%").replace(",", ".")) / (100 if text.endswith("%") else 1)
 
 

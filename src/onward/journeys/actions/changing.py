@@ -20,7 +20,7 @@ from onward.journeys.models import Journey
 from onward.journeys.queries.loading import keep, load_run
 from onward.kernel.actor import SYSTEM, Actor
 from onward.kernel.ids import format_id, parse_id
-from onward.kernel.refusals import Refusal, conflict, forbidden, not_found
+from onward.kernel.refusals import Refusal, conflict, forbidden, invalid, not_found
 
 Stream = Callable[[Mapping[str, Any]], str]
 
@@ -147,20 +147,24 @@ def known_person(account_id: UUID, ref: str) -> str:
     raise not_found("person", "")
 
 
-def past(moment: datetime, what: str) -> datetime:
+def past(moment: datetime, what: str, *, field: str = "") -> datetime:
     """A moment that has come; a Refusal for one still ahead or without a zone."""
     if moment.tzinfo is None:
-        raise Refusal("invalid", f"{what} needs a time zone.", mend="Write it like 2026-03-13T10:00:00Z.")
+        raise invalid(f"{what} needs a time zone.", mend="Write it like 2026-03-13T10:00:00Z.", **_at(field))
     if moment > act().now:
-        raise Refusal("invalid", f"{what} lies in the future.", mend="Say it when it has happened.")
+        raise invalid(f"{what} lies in the future.", mend="Say it when it has happened.", **_at(field))
     return moment
 
 
-def text(value: str, what: str, *, limit: int = 2000, required: bool = True) -> str:
+def text(value: str, what: str, *, limit: int = 2000, required: bool = True, field: str = "") -> str:
     """A person's words, trimmed; a Refusal when missing, too long, or not text that can be stored."""
     cleaned = value.replace("\x00", "").strip() if isinstance(value, str) else ""
     if required and not cleaned:
-        raise Refusal("invalid", f"{what} is missing.", mend="Write it in a few words.")
+        raise invalid(f"{what} is missing.", mend="Write it in a few words.", **_at(field))
     if len(cleaned) > limit:
-        raise Refusal("invalid", f"{what} is longer than {limit} characters.", mend="Shorten it.")
+        raise invalid(f"{what} is longer than {limit} characters.", mend="Shorten it.", **_at(field))
     return cleaned
+
+
+def _at(field: str) -> dict[str, str]:
+    return {"field": field} if field else {}

@@ -69,11 +69,11 @@ def pick_measure(
         if row is None or not book.milestone(milestone).pick:
             raise not_found("milestone with measures to pick", milestone[:40])
         if measure not in book.milestone(milestone).pick:
-            raise invalid("That measure is not offered here.", mend="Choose one from the list.")
+            raise invalid("That measure is not offered here.", mend="Choose one from the list.", field="measure")
         if row.met_at:
             raise conflict(f"{row.title} is already reached.", mend="A measure that is met stays as it is.")
         spec = book.find("measure", measure)
-        given = {ask.id: _number((numbers or {}).get(ask.id, ask.default)) for ask in spec.ask}
+        given = {ask.id: _number((numbers or {}).get(ask.id, ask.default), ask.id) for ask in spec.ask}
         title = spec.title
         for name, number in given.items():
             title = title.replace("{" + name + "}", f"{number:g}")
@@ -82,9 +82,9 @@ def pick_measure(
         record(facts.MeasurePicked(milestone, measure, title, given), journey=journey_id)
 
 
-def _number(value: Any) -> float:
+def _number(value: Any, field: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
-        raise invalid("The number of a measure has to be above 0.", mend="Write a number, for example 3.")
+        raise invalid("The number of a measure has to be above 0.", mend="Write a number, for example 3.", field=field)
     return float(value)
 
 
@@ -104,9 +104,10 @@ def record_milestone(*, actor: Actor, journey_id: UUID, milestone: str, met_at: 
                 f"{row.title} is proven by data, not by hand.",
                 mend="A manager may record it by name and with evidence.",
             )
-        row.met_at, row.noticed_at = past(met_at, "The moment"), act().now
+        said = text(note, "The evidence", field="note")
+        row.met_at, row.noticed_at = past(met_at, "The moment", field="met_at"), act().now
         row.how, row.met_by = "by_hand", actor.ref
-        row.verdict = {"state": "met", "readings": {}, "missing": [], "note": text(note, "The evidence")}
+        row.verdict = {"state": "met", "readings": {}, "missing": [], "note": said}
         record(met_fact(run, row, act().now), journey=journey_id, occurred_at=row.met_at)
 
 
@@ -125,7 +126,7 @@ def write_objective(
     """Write what this customer wants, by when, and who on their side owns it; its id. An agreed one has to be agreed
     anew after a change."""
     with changing(actor, journey_id, "write", "objective") as run:
-        outcome = text(outcome, "The outcome", limit=500)
+        outcome = text(outcome, "The outcome", limit=500, field="outcome")
         if owner_contact_id:
             owner = accounts.contact(SYSTEM, owner_contact_id)
             if owner.account_id != run.journey.account_id:
@@ -182,7 +183,8 @@ def meet_objective(*, actor: Actor, objective_id: UUID, evidence: str) -> None:
     row = _objective(actor, objective_id, "confirm")
     if row.met_at:
         raise conflict("This objective is already reached.", mend="Nothing is left to do.")
-    row.met_at, row.met_by, row.evidence = act().now, actor.ref, text(evidence, "The evidence")
+    row.met_at, row.met_by = act().now, actor.ref
+    row.evidence = text(evidence, "The evidence", field="evidence")
     row.edition += 1
     row.save()
     record(facts.ObjectiveMet(row.id, row.outcome, row.evidence), journey=row.journey_id)
@@ -213,8 +215,8 @@ def hold_check_in(
         row = next(item for item in run.check_ins if item.id == check_in_id)
         if row.held_at:
             raise conflict(f"{row.title} was already held on {row.held_at:%-d %B}.", mend="Nothing is left to do.")
-        row.held_at, row.held_by = past(held_at, "The check-in"), actor.ref
-        row.note, row.answers = text(note, "The note", required=False), dict(answers or {})
+        row.held_at, row.held_by = past(held_at, "The check-in", field="held_at"), actor.ref
+        row.note, row.answers = text(note, "The note", required=False, field="note"), dict(answers or {})
         for objective_id, value in (readings or {}).items():
             enter_reading(run, objective_id, value, f"Told in: {row.title}")
         record(

@@ -138,7 +138,7 @@ def measure_objective(*, actor: Actor, objective_id: UUID, value: float, note: s
     if found is None:
         raise not_found("objective", format_id("obj", objective_id))
     with changing(actor, found, "confirm", "objective", shared=True) as run:
-        enter_reading(run, objective_id, value, text(note, "What it rests on"))
+        enter_reading(run, objective_id, value, text(note, "What it rests on", field="note"))
 
 
 def enter_reading(run: Run, objective_id: UUID, value: float, note: str) -> None:

@@ -17,21 +17,22 @@ from onward.journeys.queries import part_of
 from onward.kernel.ids import parse_id
 from onward.kernel.refusals import Refusal
 
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def answered_in(tab: Callable[[HttpRequest], str]) -> Callable[[View], View]:
     """What is refused is said on the tab that it was sent from, at its form, with what was typed."""
 
     def wrap(view: View) -> View:
-        def run(request: HttpRequest, ref: str) -> HttpResponse:
+        def run(request: HttpRequest, ref: str, **part: str) -> HttpResponse:
             try:
-                return view(request, ref)
+                return view(request, ref, **part)
             except Refusal as refusal:
                 if refusal.code not in {"invalid", "conflict", "stale"}:
                     raise
-                # The form is called as its address ends.
-                return page(request, ref, tab(request), at_form(request.path.rpartition("/")[2], refusal))
+                # The form is called as its address goes on below the journey's.
+                form = request.path.removeprefix(f"/journeys/{ref}/")
+                return page(request, ref, tab(request), at_form(form, refusal))
 
         update_wrapper(run, view)
         return run
@@ -143,11 +144,12 @@ def fill_role(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(lambda request: "success")
 def pick_measure(request: HttpRequest, ref: str) -> HttpResponse:
     measure = request.POST.get("measure", "")
     prefix = f"{measure}."
     numbers = {
-        name.removeprefix(prefix): number(value, "The number of a measure")
+        name.removeprefix(prefix): number(value, "The number of a measure", name.removeprefix(prefix))
         for name, value in request.POST.items()
         if name.startswith(prefix) and str(value).strip()
     }
@@ -163,12 +165,13 @@ def pick_measure(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(lambda request: "success")
 def record_milestone(request: HttpRequest, ref: str) -> HttpResponse:
     actions.record_milestone(
         actor=staff(request),
         journey_id=parse_id("jny", ref),
         milestone=request.POST.get("milestone", ""),
-        met_at=moment(request.POST.get("met_at", ""), "The day"),
+        met_at=moment(request.POST.get("met_at", ""), "The day", "met_at"),
         note=request.POST.get("note", ""),
     )
     say(request, "Recorded, with your name and what it rests on.")
@@ -176,6 +179,7 @@ def record_milestone(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(lambda request: "success")
 def write_objective(request: HttpRequest, ref: str) -> HttpResponse:
     owner = request.POST.get("owner", "")
     objective = request.POST.get("objective", "")
@@ -183,7 +187,7 @@ def write_objective(request: HttpRequest, ref: str) -> HttpResponse:
         actor=staff(request),
         journey_id=parse_id("jny", ref),
         outcome=request.POST.get("outcome", ""),
-        due_on=day(request.POST.get("due_on", "")),
+        due_on=day(request.POST.get("due_on", ""), "due_on"),
         owner_contact_id=parse_id("con", owner) if owner else None,
         measure=request.POST.get("measure", "").strip(),
         objective_id=parse_id("obj", objective) if objective else None,
@@ -200,6 +204,7 @@ def agree_objective(request: HttpRequest, ref: str, objective: str) -> HttpRespo
 
 
 @require_POST
+@answered_in(lambda request: "success")
 def meet_objective(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
     actions.meet_objective(
         actor=staff(request), objective_id=part_of(ref, objective, "obj"), evidence=request.POST.get("evidence", "")
@@ -209,11 +214,12 @@ def meet_objective(request: HttpRequest, ref: str, objective: str) -> HttpRespon
 
 
 @require_POST
+@answered_in(lambda request: "success")
 def hold_check_in(request: HttpRequest, ref: str, check_in: str) -> HttpResponse:
     actions.hold_check_in(
         actor=staff(request),
         check_in_id=part_of(ref, check_in, "chk"),
-        held_at=moment(request.POST.get("held_at", ""), "The check-in"),
+        held_at=moment(request.POST.get("held_at", ""), "The check-in", "held_at"),
         note=request.POST.get("note", ""),
     )
     say(request, "The check-in is recorded.")

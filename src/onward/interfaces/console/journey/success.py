@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from onward.accounts import queries as accounts
 from onward.identity import queries as identity
 from onward.identity.decisions import may
+from onward.interfaces.console.journey.changes import answered_in
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui import proposing
 from onward.interfaces.ui.evidence import evidence_pack
@@ -88,6 +89,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+@answered_in(lambda request: "success")
 def reading(request: HttpRequest, ref: str, objective: str) -> HttpResponse:
     """Enter how far an objective is."""
     actions.measure_objective(
