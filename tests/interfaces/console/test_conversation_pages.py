@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onward.conversation import actions, queries
@@ -73,6 +74,18 @@ def test_the_next_words_go_to_whom_these_went(world: Cast, journey: UUID) -> Non
             assert chosen[1] == channel
         page = client.get(sent.redirect_chain[-1][0].partition("?")[0]).content.decode()
         assert 'name="shown" value="internal" checked' in page, "who comes anew begins among colleagues"
+
+
+def test_whoever_answered_is_led_to_the_late_steps_of_the_journey(world: Cast, journey: UUID) -> None:
+    client, path = signed_in(world.mara), f"/journeys/{format_id('jny', journey)}"
+    link = f'<a href="{path}/plan?only=late">1 late step of this journey</a>'
+    assert "of this journey</a>" not in client.get(f"{path}/conversation").content.decode()
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=60)):
+        client, said = signed_in(world.mara), {"shown": "shared", "channel": "shared", "text": "Name and region."}
+        answered = client.post(f"{path}/comments", said, follow=True).content.decode()
+        assert link in answered.split('id="composer"')[1]
+        journeys.pause_journey(actor=world.mara, journey_id=journey, reason="They move")
+        assert "of this journey</a>" not in client.get(f"{path}/conversation").content.decode()
 
 
 def test_a_refused_comment_stands_in_the_field_again(world: Cast, journey: UUID) -> None:

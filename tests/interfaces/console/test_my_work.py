@@ -238,6 +238,50 @@ def test_what_was_asked_for_gives_way_to_the_next_late_step(world: Cast, clock: 
     assert f"{connect}#remind-{connect[7:]}" in text(tomas, f"/journeys/{format_id('jny', journey)}/plan")
 
 
+def test_one_note_asks_a_colleague_for_all_that_they_are_late_with(
+    world: Cast, clock: time_machine.Coordinates
+) -> None:
+    # red when whoever is late with three steps is written to three times
+    journey, other = won(world), won(world, world.globex)
+    set_up(world, journey)
+    mara = f"user:{world.mara.id}"
+    clock.shift(timedelta(days=60))
+    insights.rebuild(actor=SYSTEM)
+    tomas, plan = signed_in(world.tomas), f"/journeys/{format_id('jny', journey)}"
+    ask = f"{plan}/conversation?to=internal&call={mara}&late=1#composer"
+    tomas.post(f"/tasks/{row(world, journey, 'connect').ref}/reminder", {"words": "Is anything in the way?"})
+    polish = row(world, journey, "polish")
+    actions.assign_task(actor=world.mara, task_id=polish.id, person=f"user:{world.tomas.id}")
+    seen = _worst(signed_in(world.admin)), text(signed_in(world.admin), f"{plan}/plan")
+    assert "late=1" not in "".join(seen), "they are late with one each"
+    actions.assign_task(actor=world.mara, task_id=polish.id, person=mara)
+    menu = unescape(text(tomas, f"{plan}/plan")).split(f'id="change-{row(world, journey, "polish").ref}"')[1]
+    assert f'href="{ask}"' in menu.split("</details>")[0]
+    assert "Ask Mara for both late steps" in menu.split("</details>")[0]
+    assert "&late=1" not in unescape(text(signed_in(world.mara), f"{plan}/plan")), "nobody asks themselves"
+    assert f'<a href="{ask}">Ask Mara for both late steps</a>' in unescape(_worst(tomas))
+    composer = text(tomas, ask).split('id="composer"')[1]
+    written = composer.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0]
+    late = [one.title for one in queries.journey_view(world.mara, journey).tasks if one.is_late and one.side == "ours"]
+    assert len(late) == 2
+    assert all(f"- “{title}”, due " in written for title in late)
+    assert "Connect" not in written, "what another has is not asked of her"
+    away = row(world, other, "call").title
+    sent = {"text": f"{unescape(written)} Like “{away}”?", "channel": "internal", "shown": "internal"}
+    told = tomas.post(f"{plan}/comments", sent, follow=True).content.decode()
+    assert "Mara is told." in told
+    assert text(tomas, f"{plan}/plan").count("asked just now by you") == 2
+    assert "asked" not in text(tomas, f"/journeys/{format_id('jny', other)}/plan").split('class="branch')[1]
+    assert "Ask Mara for both" not in _worst(tomas).split("Globex")[0], "she has time to answer"
+    note = {
+        "text": f"@[Mara](user:{world.mara.id}) “{away}”",
+        "channel": "internal",
+        "shown": "internal",
+    }
+    tomas.post(f"/journeys/{format_id('jny', other)}/comments", note)
+    assert text(tomas, f"/journeys/{format_id('jny', other)}/plan").count("asked just now by you") == 1
+
+
 def test_a_row_of_a_colleagues_work_asks_them(world: Cast) -> None:
     # red when one has to open a colleague's step to ask for it
     ask = f'href="/tasks/{row(world, won(world), "call").ref}?to=internal&amp;call=user:{world.mara.id}#composer"'

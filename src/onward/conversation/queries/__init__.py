@@ -17,7 +17,7 @@ from onward.conversation.queries.comments import (
     histories,
     latest_notes,
 )
-from onward.conversation.queries.day import Call, Called, calls_for, last_called
+from onward.conversation.queries.day import Call, Called, Held, calls_for, last_called, named
 from onward.conversation.queries.files import FileView, content_of, file_view, files
 from onward.conversation.queries.people import MAY_BE_CALLED, audience, callable_people
 from onward.conversation.queries.rows import account_of
@@ -29,6 +29,7 @@ __all__ = [
     "Called",
     "CommentView",
     "FileView",
+    "Held",
     "MentionView",
     "Unanswered",
     "account_of",
@@ -43,6 +44,7 @@ __all__ = [
     "histories",
     "last_called",
     "latest_notes",
+    "named",
     "open_mentions",
     "open_questions",
     "questions_open",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,6 +43,16 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A step of a journey and who has it, a person's reference."""
+
+    task: UUID
+    journey_id: UUID
+    holder: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """The last call for a colleague about a task. `by` is a person's reference."""
 
@@ -77,19 +87,30 @@ def calls_for(actor: Actor, journey_ids: Collection[UUID] | None, *, limit: int 
     return [Call(**row) for row in rows]
 
 
-def last_called(actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID]) -> dict[UUID, Called]:
-    """When each of these colleagues ("user:usr_...", by task) was last called about the task, in these
-    journeys; tasks about which nobody was are left out. One statement, none without tasks."""
+def named(title: str) -> str:
+    """How a note about a whole journey names one of its steps."""
+    return f"“{title}”"
+
+
+def last_called(actor: Actor, steps: Collection[Held]) -> dict[UUID, Called]:
+    """When whoever has each of these steps was last called about it: at the step, or in a note about its journey
+    that names it; steps about which nobody was are left out. One statement, none without steps."""
     require(actor, "see", "comment")
-    if not holders:
+    if not steps:
         return {}
     rows = one_statement(
-        """select distinct on (c.task) c.task, c.created_at as at, c.author as by
-           from conversation_comment c
-           join unnest(%(tasks)s::uuid[], %(whom)s::text[]) as h(task, whom)
-             on h.task = c.task and h.whom = any(c.mentions)
-           where c.journey_id = any(%(journeys)s) and c.removed_at is null
-           order by c.task, c.created_at desc""",
-        {"tasks": list(holders), "whom": list(holders.values()), "journeys": list(journey_ids)},
+        """select distinct on (h.task) h.task, c.created_at as at, c.author as by
+           from unnest(%(tasks)s::uuid[], %(journeys)s::uuid[], %(whom)s::text[], %(names)s::text[])
+             as h(task, journey, whom, name)
+           join conversation_comment c on c.journey_id = h.journey and h.whom = any(c.mentions)
+             and (c.task = h.task or c.task is null and position(h.name in c.text) > 0)
+           where c.removed_at is null
+           order by h.task, c.created_at desc""",
+        {
+            "tasks": [one.task for one in steps],
+            "journeys": [one.journey_id for one in steps],
+            "whom": [one.holder for one in steps],
+            "names": [named(one.title) for one in steps],
+        },
     )
     return {row.pop("task"): Called(**row) for row in rows}

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from onward.accounts import queries as accounts
 from onward.conversation import queries as conversation
+from onward.conversation.queries import Held
 from onward.engagement import actions
 from onward.engagement import queries as engagement
 from onward.engagement.queries import REMINDS, MailsOfTask
@@ -70,15 +71,12 @@ def reminded(actor: Actor, mails: MailsOfTask | None) -> Reminded | None:
     return Reminded(f"{ago(sent.at)} by {who}", sent.at, f":{sent.at:%H%M%S%f}")
 
 
-def asked(
-    actor: Actor, holders: Mapping[UUID, str], journey_ids: Collection[UUID], names: Mapping[str, str] | None = None
-) -> dict[UUID, Reminded]:
-    """When the colleague who has each of these tasks (one of `holders`) was last called for it, in these
-    journeys. `names` by reference, where they are at hand."""
+def asked(actor: Actor, steps: Iterable[Held], names: Mapping[str, str] | None = None) -> dict[UUID, Reminded]:
+    """When the colleague who has each of these steps was last called for it. `names` by reference, where they are at
+    hand."""
     if not may(actor, "see", "comment"):
         return {}
-    others = {task: whom for task, whom in holders.items() if whom.startswith("user:")}
-    found = conversation.last_called(actor, others, journey_ids)
+    found = conversation.last_called(actor, [one for one in steps if one.holder.startswith("user:")])
     if names is None:
         names = journeys.names_of([one.by for one in found.values()]) if found else {}
     names = {**names, f"user:{actor.id}": "you"}
@@ -91,9 +89,24 @@ def asked(
 def told(actor: Actor, journey_id: UUID, lines: Iterable[TaskLine]) -> dict[UUID, Reminded]:
     """When whoever has each of these tasks of a journey was last asked for it: a contact by mail, one of us by name."""
     rows = [line for line in lines if line.state == "open" and line.person]
-    ours = {line.id: line.person.ref for line in rows if line.person and line.person.side == "ours"}
+    steps = [Held(line.id, journey_id, line.person.ref, line.title) for line in rows if line.person]
     theirs = [line.id for line in rows if line.is_with_contact]
-    return reminders(actor, theirs) | asked(actor, ours, [journey_id])
+    return reminders(actor, theirs) | asked(actor, steps)
+
+
+def late_of(lines: Iterable[TaskLine], colleague: str) -> list[TaskLine]:
+    """The late steps that a colleague ("user:usr_...") has."""
+    rows = (line for line in lines if line.side == "ours" and line.state == "open" and line.is_late and not line.each)
+    return [line for line in rows if line.due_on and line.person and line.person.ref == colleague]
+
+
+def ask_all(name: str, colleague: str, late: int, path: str) -> tuple[str, str] | None:
+    """(words, address) to ask a colleague for all that they are late with in the journey at `path`; None for one step,
+    which is asked for at its own."""
+    if late < 2:
+        return None
+    words = f"Ask {name.split()[0]} for {'both' if late == 2 else f'all {late}'} late steps"
+    return words, f"{path}/conversation?to=internal&call={colleague}&late=1#composer"
 
 
 def remind_of(actor: Actor, task: TaskView, request: HttpRequest) -> str:

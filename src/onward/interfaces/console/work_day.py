@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from onward.accounts import queries as accounts
 from onward.conversation import queries as conversation
-from onward.conversation.queries import Call
+from onward.conversation.queries import Call, Held
 from onward.engagement import queries as engagement
 from onward.foundation.clock import now
 from onward.foundation.ledger import Recorded, newest_facts
@@ -227,10 +227,13 @@ def gather(actor: Actor, scope: str, organization: OrganizationRow, now: datetim
     names |= {f"contact:{row.ref}": row.name for row in contacts.values()}
 
     me = f"user:{actor.id}"
-    others = {task.id: task.holder for _, tasks in helped for task in tasks if task.holder not in {"", me}}
-    told = asked(actor, others, worst, names) | {
-        task: one for task, sent in mails.items() if (one := reminded(actor, sent))
-    }
+    others = [
+        Held(task.id, task.journey_id, task.holder, task.title)
+        for _, tasks in helped
+        for task in tasks
+        if task.holder not in {"", me}
+    ]
+    told = asked(actor, others, names) | {task: one for task, sent in mails.items() if (one := reminded(actor, sent))}
     may_write = may(actor, "write", "comment")
     day.worst = [worst_of(row, tasks, me, names, told, may_write=may_write) for row, tasks in helped]
     items = [_item(row, lines.get(row.journey_id), names, now) for row in page.rows]

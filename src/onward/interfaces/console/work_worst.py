@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from onward.foundation.clock import now
 from onward.insights.queries import PortfolioLine
-from onward.interfaces.console.reminding import Reminded
+from onward.interfaces.console.reminding import Reminded, ask_all
 from onward.interfaces.ui.words import plural, short_date
 from onward.journeys.queries import WorkTask
 from onward.kernel.ids import format_id
@@ -20,7 +20,8 @@ from onward.kernel.ids import format_id
 @dataclass(frozen=True, slots=True)
 class Worst:
     """A journey that needs help. `whose` it is; `verb` and `what` are the next thing to do, at `path`; `asked` when
-    somebody was last asked for it; for how many of its `late` steps somebody was asked lately, `asked_late`."""
+    somebody was last asked for it; for how many of its `late` steps somebody was asked lately, `asked_late`; `all_of`:
+    (words, address) to ask whoever is next for all that they are late with."""
 
     line: PortfolioLine
     whose: str
@@ -29,6 +30,7 @@ class Worst:
     path: str
     asked: Reminded | None = None
     asked_late: int = 0
+    all_of: tuple[str, str] | None = None
 
     @property
     def late(self) -> int:
@@ -74,7 +76,17 @@ def worst_of(
     asked = told.get(task.id) if task else None
     waits = task is not None and task.id in fresh
     verb, what, path = _next(line, task, me, names, waits=waits) if may_write else ("Read", *_read(line, task))
-    return Worst(line, whose, verb, what, path, asked, sum(task.id in fresh and is_late(task) for task in tasks))
+    all_of = _all_of(line, task, tasks, names) if task and verb.startswith("Ask ") else None
+    return Worst(
+        line, whose, verb, what, path, asked, sum(task.id in fresh and is_late(task) for task in tasks), all_of
+    )
+
+
+def _all_of(
+    line: PortfolioLine, task: WorkTask, tasks: Sequence[WorkTask], names: Mapping[str, str]
+) -> tuple[str, str] | None:
+    theirs = [one for one in tasks if is_late(one) and one.side == "ours" and one.holder == task.holder]
+    return ask_all(names[task.holder], task.holder, len(theirs), f"/journeys/{line.ref}")
 
 
 def _read(line: PortfolioLine, task: WorkTask | None) -> tuple[str, str]:

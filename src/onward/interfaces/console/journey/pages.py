@@ -120,8 +120,7 @@ def _told(refused: Refused, request: HttpRequest, context: dict[str, Any]) -> di
 
 def _tabs(seen: Seen) -> list[tuple[str, str, str, int | None]]:
     held = sum(1 for role in seen.view.roles if role.person)
-    late = sum(1 for stage in seen.stages for task in stage.tasks if task.late)
-    numbers = {"plan": late or None, "people": held or None}
+    numbers = {"plan": len(seen.late) or None, "people": held or None}
     return [(key, words, f"{seen.path}/{key}" if key else seen.path, numbers.get(key)) for key, words in TABS.items()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from onward.interfaces.console.reminding import ask_all, late_of
 from onward.interfaces.ui.words import date_words, days_since, hour_words, late_words, short_date, short_hour, timing
 from onward.journeys.decisions.forecast import Expected
 from onward.journeys.decisions.tasks import waits_words
@@ -139,6 +140,11 @@ class Seen:
         return sorted(rows, key=lambda stage: stage.view.closed_at or self.now, reverse=True)
 
     @property
+    def late(self) -> list[TaskSeen]:
+        """The open steps whose date has passed."""
+        return [task for stage in self.stages for task in stage.tasks if task.late]
+
+    @property
     def pace(self) -> str:
         """The word for the mark: pace while it runs, else how it stands."""
         return self.view.pace if self.is_open else self.view.state
@@ -194,6 +200,13 @@ class Seen:
             )
             for stage in self.stages
         ]
+
+    def asking_all(self, task: TaskSeen, me: str) -> tuple[str, str] | None:
+        """(words, address) to ask the colleague who has a late step for all of theirs; None for oneself (`me`)."""
+        who = task.line.person
+        if who is None or who.ref == me or not task.late:
+            return None
+        return ask_all(who.name, who.ref, len(late_of(self.view.tasks, who.ref)), self.path)
 
     def task(self, line: TaskLine) -> TaskSeen:
         """One task as a row."""
