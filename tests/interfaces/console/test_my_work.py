@@ -155,7 +155,15 @@ def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machin
         asked = text(signed_in(world.tomas), unescape(ask[1] + ask[2]))
         assert ">@Mara, </textarea>" in asked
         assert 'value="internal" checked' in asked
-        assert f'href="{ask[1]}{ask[2]}#composer">Write to Mara</a>' in asked
+        assert f'href="{ask[1]}{ask[2]}#composer">Ask Mara</a>' in asked
+        assert '<label for="text">Ask Mara</label>' in asked
+        assert ">Ask Mara</button>" in asked, "red when a note to a colleague sounds like one for the files"
+        assert "Only colleagues read this" in asked
+        assert '<input type="hidden" name="asks" value="Mara">' in asked
+        assert ">Note for " in (plain := text(signed_in(world.tomas), ask[1]))
+        assert '<label for="text" class="sr">What you want to say</label>' in plain
+        refused = signed_in(world.tomas).post(f"{ask[1]}/comments", {"channel": "internal", "asks": "Mara"})
+        assert ">Ask Mara</button>" in refused.content.decode()
 
 
 def test_what_is_late_stands_in_the_order_of_the_journeys(world: Cast, clock: time_machine.Coordinates) -> None:

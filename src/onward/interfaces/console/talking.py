@@ -54,7 +54,7 @@ def _talk(
     called = request.GET.get("call", "")
     # Colleagues alone: a contact's name has no place in another account's page.
     if called.startswith("user:") and (name := journeys.names_of([called]).get(called)):
-        asked["text"] = _asking_for(name, late)
+        asked |= {"text": _asking_for(name, late), "asks": name.split()[0]}
     given, refusal = getattr(request, "refused_talk", (asked, None))
     organization = getattr(request, "organization", None) or identity.organization()
     made = talk(
