@@ -9,9 +9,11 @@ from uuid import UUID
 import pytest
 import time_machine
 
+from onward.conversation import actions
 from onward.journeys import actions as journeys
 from onward.journeys.decisions.success import Wanted
 from onward.kernel.ids import format_id
+from onward.playbooks.decisions.definition import Task
 from tests.interfaces.portal.test_aims import words_of
 from tests.interfaces.portal.visits import enter, line, text
 from tests.world import SMALL, Cast, cast, contact, publish
@@ -24,7 +26,7 @@ def world() -> Cast:
     return cast()
 
 
-def asking(world: Cast, *keys: str) -> UUID:
+def asking(world: Cast, *keys: str, more: tuple[Task, ...] = ()) -> UUID:
     """A journey whose setup has begun with these steps; "polish" is ours and asks something of them."""
     setup = SMALL.stages[1]
     asks = "Tell us who takes part."
@@ -33,7 +35,7 @@ def asking(world: Cast, *keys: str) -> UUID:
         for task in setup.tasks
         if task.id in keys
     )
-    stages = (replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=tasks), SMALL.stages[2])
+    stages = (replace(SMALL.stages[0], tasks=()), replace(setup, after=(), tasks=(*tasks, *more)), SMALL.stages[2])
     return journeys.open_journey(
         actor=world.mara,
         account_id=world.acme,
@@ -87,6 +89,31 @@ def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) 
         in page
     )
     assert "Also waits for you Answer version 1 of the success plan Tell Mara what “Polish" in page
+
+
+def test_what_is_the_readers_own_comes_before_what_a_colleague_has_to_do(world: Cast) -> None:
+    # red when a colleague's step stands large and what the reader is asked, or has to do, below it
+    journey, (joel_id, _) = asking(world, "connect", "polish"), contact(world.acme, "Joel")
+    joel, home = enter(joel_id), f"/portal/journeys/{format_id('jny', journey)}"
+
+    def large(page: str) -> str:
+        return page.split('class="next"')[1].split("</h2>")[0]
+
+    assert "Polish the settings" in large(page := text(joel, home)), "it is asked of everybody"
+    assert "Connect your systems" in page.split("Acme Freight owes</h2>")[1]
+    assert "Connect your systems" in large(text(enter(world.dana_id), home))
+    polish = line(world, journey, "polish")
+    actions.write_comment(
+        actor=world.dana, journey_id=journey, task_id=polish.id, channel="shared", text="Joel and Nina"
+    )
+    assert "Connect your systems" in large(text(joel, home)), "nothing else waits: one can do it for Dana"
+    later = asking(world, "connect", more=(replace(SMALL.task("connect"), id="users", title="Name your users"),))
+    users = line(world, later, "users")
+    journeys.assign_task(actor=world.mara, task_id=users.id, person=f"contact:{format_id('con', joel_id)}")
+    page = text(joel, f"/portal/journeys/{format_id('jny', later)}")
+    assert "Name your users" in large(page)
+    owed = page.split("Acme Freight owes</h2>")[1]
+    assert owed.index("Name your users") < owed.index("Connect your systems")
 
 
 def test_whoever_waits_for_a_colleague_reads_what_waits_for_them_too(world: Cast) -> None:

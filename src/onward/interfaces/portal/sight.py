@@ -31,8 +31,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Home:
-    """The first page. `theirs` and `ours`: open tasks and, beside open ones, what was done lately; `next` is a step of
-    the reader's own, else one of their company's; `then` what comes for them where nothing is to do now, and when."""
+    """The first page. `theirs` and `ours`: open tasks and, beside open ones, what was done lately; of `theirs` the
+    reader's own are ahead. `next` is a step of the reader's own; where they have none, and nothing is asked of them,
+    one of their company's. `then` what comes for them where nothing is to do now, and when."""
 
     lede: str
     next: TaskLine | None
@@ -53,14 +54,14 @@ class Home:
 
 def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datetime, *, answers: bool = False) -> Home:
     """Shape the first page from what the contact may see; `answers`: a plan waits for this reader's word."""
-    theirs = of_customer(view)
+    theirs = tuple(sorted(of_customer(view), key=lambda task: not is_mine(task, me)))
     ours = tuple(task for task in view.next_tasks if task.turn == "ours")
     recent = [task for task in view.tasks if task.state == "done" and task.done_at and now - task.done_at < RECENT]
     recent.sort(key=lambda task: task.done_at or now, reverse=True)
     objective = view.objectives[0] if view.objectives else None
     own = [task for task in theirs if is_mine(task, me)]
-    # What only they can answer comes before what a colleague has to do.
-    mine = own if answers else own or theirs
+    # What only they can answer, and what they are asked, comes before what a colleague has to do.
+    mine = own if answers or any(is_asked(task) for task in ours) else own or theirs
     first = mine[0] if mine and view.state == "open" else None
     then = next(
         (task for task in view.tasks if task.state == "waiting" and task.side != "ours" and not is_undecided(task)),
