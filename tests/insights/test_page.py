@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -13,9 +14,11 @@ from django.test import Client
 from onward.foundation.clock import now
 from onward.foundation.postgres import new_id, one_statement
 from onward.identity.queries import signed_in_user
+from onward.insights.decisions import Stand
 from onward.insights.decisions.keeping import STATES, Kept, by_segment, state_of
 from onward.insights.queries import Filters, keeping, stages, stands, ttfv
 from onward.insights.queries.records import WHAT, records
+from onward.interfaces.console.held import holds_us_up, of_stage
 from onward.journeys.actions import cancel_journey, complete_task, pause_journey, record_milestone
 from onward.journeys.queries import journey_view
 from onward.kernel.actor import SYSTEM, Actor
@@ -215,6 +218,22 @@ def test_what_holds_us_up_is_one_answer_on_insights_and_board(staff: Client, sig
     assert [f"{link}{days}</a>" in page for days in ("8 days", "5 days")] == [True, True]
     assert re.findall(r'class="name"[^>]*>([^<]+)', behind) == ["Closed", "Anna", "Bert", "Cleo"]
     assert "Open journeys that stand in Kickoff" in behind
+
+
+def test_what_holds_us_up_names_its_playbook_among_several() -> None:
+    # red when nobody can tell which of two kickoffs it is
+    kickoff = Stand("kickoff", "Kickoff", ["B2B, <seven> stages"], 4, 0, 4, 8, 5, 3)
+    trial = Stand("trial", "Trial", ["Self-serve"], 4, 0, 4, 2, 5, -3)
+
+    def said(*stands: Stand) -> str:
+        return holds_us_up(stands, lambda _: "/")
+
+    assert said(kickoff).startswith("Kickoff holds us up by 3 days: ")
+    assert said(kickoff, replace(trial, books=kickoff.books)).startswith("Kickoff holds us up by 3 days: ")
+    assert said(kickoff, trial).startswith("Kickoff in “B2B, &lt;seven&gt; stages” holds us up by 3 days: ")
+    assert of_stage([kickoff, trial], "trial", lambda _: "/").startswith("Trial in “Self-serve”: ")
+    shared = replace(kickoff, books=["A", "B"])
+    assert said(shared).startswith("Kickoff in “A” and “B” holds us up by 3 days: ")
 
 
 def test_the_longest_comes_first_from_page_to_page(sign: Sign) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from onward.insights.decisions import ENOUGH, Stand, held_up
-from onward.interfaces.ui.words import days, plural
+from onward.interfaces.ui.words import days, joined, plural
 
 
 def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup:
@@ -24,7 +24,8 @@ def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup
         words = "No stage takes longer than was promised." if promised else "No stage holds us up yet."
         return Markup('<span class="then">{}</span>').format(words)
     by = f" by {days(slow.beyond)}" if slow.beyond else ""
-    return Markup("{} holds us up{}: {}").format(slow.title, by, _stay(slow, href, "longer than in any other"))
+    stay = _stay(slow, href, "longer than in any other")
+    return Markup("{}{} holds us up{}: {}").format(slow.title, _of_books(slow, stands), by, stay)
 
 
 def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand], str]) -> Markup:
@@ -35,7 +36,14 @@ def of_stage(stands: Sequence[Stand], stage: str, href: Callable[[Stand], str]) 
     if held_up(stands).stage == found:
         return holds_us_up(stands, href)
     by = f", {days(found.beyond)} beyond" if found.beyond and found.beyond > 0 else ""
-    return Markup("{}{}: {}").format(found.title, by, _stay(found, href, "nothing was promised for it"))
+    stay = _stay(found, href, "nothing was promised for it")
+    return Markup("{}{}{}: {}").format(found.title, _of_books(found, stands), by, stay)
+
+
+def _of_books(one: Stand, stands: Sequence[Stand]) -> str:
+    """Of which playbook the stage is, where the figures are those of several."""
+    several = len({book for each in stands for book in each.books}) > 1
+    return f" in {joined([f'“{book}”' for book in one.books])}" if several else ""
 
 
 def _stay(one: Stand, href: Callable[[Stand], str], unpromised: str) -> Markup:
