@@ -195,7 +195,7 @@ def test_the_list_of_names_comes_above_a_field_at_the_foot_of_the_window(opened:
     assert list_["y"] + list_["height"] <= field.bounding_box()["y"]
 
 
-def test_what_is_written_in_stays_where_it_is_when_the_sentence_on_top_changes(opened: Any) -> None:
+def test_what_is_written_in_stays_where_it_is_when_a_change_is_saved(opened: Any) -> None:
     page = opened().new_page()
     page.goto("/playbooks/mine/studio?at=playbook")
     page.locator("#f-title").fill("How we bring on those who come from another system")
@@ -205,6 +205,13 @@ def test_what_is_written_in_stays_where_it_is_when_the_sentence_on_top_changes(o
     expect(page.locator("h1")).to_contain_text("Mine has 1 problem")
     assert page.locator(".panes").bounding_box()["y"] == at, "red when the columns jump at a save"
     page.locator('[data-address="task.kickoff"]').click()
+    kind, pane = page.locator("#f-kind"), page.locator("#form")
+    kind.select_option("to_do")
+    pane.evaluate("(one) => one.scrollTop = 500")
+    expect(page.locator("#f-minutes")).to_have_count(0)
+    expect(kind).to_be_focused()
+    assert pane.evaluate("(one) => one.scrollTop") > 300, "red when an answer brings back what was scrolled away from"
+    page.locator('[data-address="task.connect"]').click()
     ticks = page.locator(".ticks").first
     assert ticks.evaluate("(one) => getComputedStyle(one).overflowY") == "visible", "red when the wheel ends in a box"
 

@@ -121,8 +121,8 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("starts",), "Not before", "timing", "It begins no sooner. Such as day 53", more=True),
         Field(
             ("enter_when",), "Waits until", "when",
-            "It begins no sooner; no stage is left out. What only some customers need, say at each of its tasks: Left "
-            "out unless",
+            "It begins no sooner; no stage is left out. For one that only some customers need, fill “Left out unless” "
+            "at each of its tasks",
             more=True,
         ),
     ),

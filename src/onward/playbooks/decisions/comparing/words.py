@@ -43,9 +43,9 @@ _YES_NO = {
     "required": ("is required now", "is optional now"),
 }
 _CONDITIONS = {
-    "exists_when": "is there only when",
+    "exists_when": "is left out unless",
     "done_when": "is done by itself when",
-    "enter_when": "begins only when",
+    "enter_when": "waits until",
     "when": "is met when",
     "choose_when": "is chosen when",
     "opens_when": "opens when",

@@ -134,8 +134,9 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => {
   if (target.form !== desk || target.name === "view") return;
-  // Another kind of task, another doer of a meeting or another journey: the form itself has other fields then.
-  if (target.matches('[name="f-kind"], [name="f-by"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus());
+  // Another kind of task, another doer of a meeting or another journey: the form itself has other fields then. Whoever
+  // has turned the wheel meanwhile stays where they are.
+  if (target.matches('[name="f-kind"], [name="f-by"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus({ preventScroll: true }));
   else if (target !== file && target.matches("select, input[type=checkbox]")) send();
 });
 
