@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,15 +16,19 @@ from django.test.utils import CaptureQueriesContext
 
 from onward.conversation import actions as conversation
 from onward.foundation.ledger import facts_of
+from onward.insights import actions as insights
 from onward.interfaces.console.journey.seen import clause
 from onward.interfaces.ui.words import date_words, timing
 from onward.journeys import actions, queries
 from onward.journeys.decisions.wording import missing_words
 from onward.journeys.models import TaskRun
+from onward.kernel.actor import SYSTEM
 from onward.kernel.ids import format_id, parse_id
 from onward.kernel.refusals import Refusal
+from onward.playbooks.decisions.definition import Span, Task
 from tests.interfaces.console.test_journey_pages import address, signed_in, task_path, text, won
-from tests.world import SIGNED, SMALL, Cast, all_of, cast, contact
+from tests.interfaces.portal.visits import enter
+from tests.world import SIGNED, SMALL, Cast, all_of, cast, contact, publish, within
 
 pytestmark = pytest.mark.django_db
 
@@ -293,6 +298,37 @@ def test_the_time_of_a_meeting_stands_beside_its_date(world: Cast) -> None:
         assert 'id="held" open>' in refused.content.decode()
         client.post(f"{call}/meeting", {"held_at": "2026-03-05", "attended": all_of(world)})
         assert "planned for" not in text(client, call).lower()
+
+
+def test_a_repeated_meeting_is_due_until_somebody_chooses_its_time(world: Cast) -> None:
+    # red when the moment from which its next turn may begin is read as a time that was agreed
+    weekly = Task(
+        "weekly", "Weekly call", "meeting", "kickoff", "csm", shared=True, due=within(1, "d"), every=Span(14, "d")
+    )
+    stage = SMALL.stages[0]
+    version = publish(replace(SMALL, stages=(replace(stage, tasks=(*stage.tasks, weekly)), *SMALL.stages[1:])))
+    journey = actions.open_journey(actor=world.mara, account_id=world.acme, version_id=version, signed_at=SIGNED)
+    held = {"held_at": SIGNED + timedelta(hours=2), "attended": [f"user:{world.mara.id}"]}
+    actions.hold_meeting(actor=world.mara, task_id=line(world, journey, "weekly").id, **held)
+    insights.rebuild(actor=SYSTEM)
+    again = next(
+        one for one in queries.journey_view(world.mara, journey).tasks if one.key == "weekly" and not one.done_at
+    )
+    mara, dana = signed_in(world.mara), enter(world.dana_id)
+    work, plan = "/?show=next", f"{address(journey)}/plan"
+    door = f"/portal/tasks/{again.ref}"
+
+    def row(client: Client, path: str) -> str:
+        return text(client, path).split(f'id="{again.ref}"')[1].split("</li>")[0]
+
+    assert "planned for" not in row(mara, plan) + row(mara, work) + text(mara, f"/tasks/{again.ref}").lower()
+    assert ">16 Mar</time>" in row(mara, plan), "red when its day is not told"
+    assert "16 March" in row(mara, work)
+    assert "No hour yet; Mara proposes one" in text(dana, door)
+    actions.schedule_meeting(actor=world.mara, task_id=again.id, starts_at=SIGNED + timedelta(days=10))
+    for page in (row(mara, plan), row(mara, work), text(mara, f"/tasks/{again.ref}").lower()):
+        assert "planned for" in page
+    assert "No hour yet" not in text(dana, door)
 
 
 def test_the_first_sentence_names_who_owes_what_is_waited_for(world: Cast, journey: UUID) -> None:

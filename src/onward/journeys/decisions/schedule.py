@@ -41,6 +41,9 @@ class Schedule:
         for task in self.run.tasks:
             if not task.due_by_hand and not task.locked and not task.is_over:
                 moved |= _apply(task, self._task(task), self.calendar(task.role, self.run.doer_of(task)))
+            elif task.due_at and task.due_on is None and not task.is_over:
+                # The next turn of a repeated task is made with its moment alone.
+                task.due_on, moved = _day(task.due_at, self.calendar(task.role, self.run.doer_of(task))), True
         for milestone in self.run.milestones:
             if not milestone.met_at:
                 found = self._milestone(milestone.key, milestone.owner_role)

@@ -179,11 +179,24 @@ def repeat(book: Playbook, run: Run, now: datetime, moments: Moments, new_id: Ca
         if last.state == "done" and last.done_at:
             row = task_row(book, spec, run.journey, last.rank, new_id(), last.cycle + 1)
             row.due_at = last.done_at + spec.every.exact
-            row.starts_at = max(last.done_at, row.due_at - min(spec.every.exact, timedelta(days=7)))
+            row.starts_at = turn_begins(spec.every.exact, last.done_at)
             row.due_why, row.due_by_hand = f"every {spec.every.words}", True
             run.tasks.append(row)
             made.append(row)
     return made
+
+
+def turn_begins(every: timedelta, last_done_at: datetime) -> datetime:
+    """When the next turn of a repeated task may begin: a week before its day at the earliest."""
+    return last_done_at + every - min(every, timedelta(days=7))
+
+
+def chosen_time(spec: Task | None, starts_at: datetime | None, last_done_at: datetime | None) -> datetime | None:
+    """The time that somebody chose for a task; None where it is only the one from which a next turn may begin.
+    `last_done_at`: when the turn before it was done."""
+    if spec is None or spec.every is None or last_done_at is None:
+        return starts_at
+    return None if starts_at == turn_begins(spec.every.exact, last_done_at) else starts_at
 
 
 def _is_proven(spec: Task, row: TaskRow, run: Run, readings: Readings) -> bool:

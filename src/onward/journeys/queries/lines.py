@@ -15,6 +15,7 @@ from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.putting_off import choices
 from onward.journeys.decisions.saying import also_needed, turn
 from onward.journeys.decisions.state import Run, TaskRow
+from onward.journeys.decisions.tasks import chosen_time
 from onward.journeys.decisions.wording import with_answers
 from onward.journeys.queries.loading import load_run, load_runs
 from onward.journeys.queries.person import Person
@@ -146,6 +147,8 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
     runs = runs and (row.deferred_at is None or row.state == "done")
     late = bool(runs and row.due_at and row.due_at < (row.done_at or now))
     days = ((row.done_at or now) - row.due_at).days if late and row.due_at else 0
+    turns = (one for one in run.tasks if row.cycle > 1 and one.key == row.key and one.cycle == row.cycle - 1)
+    before = next((one.done_at for one in turns), None)
     return TaskLine(
         row.id,
         format_id("tsk", row.id),
@@ -176,7 +179,7 @@ def task_line(book: Playbook, people: People, run: Run, row: TaskRow, now: datet
         row.deferred_at,
         row.note,
         row.edition,
-        row.starts_at,
+        chosen_time(spec, row.starts_at, before),
         row.held_at,
         turn(book, row.key, row.side, row.reported),
         bool(row.steps or row.reported or (spec and people.run.journey.answers.get(spec.form, {}).get("values"))),

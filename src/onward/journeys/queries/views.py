@@ -84,7 +84,8 @@ class TaskLine:
     """A task in a list. `person` does it; `waits_for` says in words what keeps it from starting; `turn` is the side
     that still has to act, which is not `side` once one of the two has said done. `begun`: a step is ticked, or
     something is filled in or said. `confirm`: "now" while only the word that confirms it is missing, "later" before.
-    `asks`: what a step of ours asks of the customer. `each`: each of its group does it for themselves."""
+    `starts_at`: the time that somebody chose for it. `asks`: what a step of ours asks of the customer. `each`: each of
+    its group does it for themselves."""
 
     id: UUID
     ref: str

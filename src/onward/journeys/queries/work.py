@@ -12,6 +12,7 @@ from onward.foundation.postgres import one_statement
 from onward.identity.decisions import require
 from onward.journeys.decisions.opening import role_side
 from onward.journeys.decisions.saying import also_needed, turn
+from onward.journeys.decisions.tasks import chosen_time
 from onward.journeys.decisions.wording import UNDECIDED
 from onward.kernel.actor import Actor
 from onward.kernel.ids import format_id, parse_id
@@ -21,6 +22,8 @@ from onward.playbooks import queries as playbooks
 _COLUMNS = f"""t.id, t.journey_id, t.account_id, t.stage, t.title, t.kind, t.side, t.role, t.person, t.holder,
     t.shared, t.required, t.due_at, t.due_on, t.due_why, t.due_by_hand, t.promise,
     t.opened_at, t.starts_at, t.edition, t.key, t.reported, j.version_id, j.roles,
+    case when t.cycle > 1 and t.starts_at is not null then (select b.done_at from journeys_taskrun b
+      where b.journey_id = t.journey_id and b.key = t.key and b.cycle = t.cycle - 1) end as before,
     (select s.title from journeys_stagerun s where s.journey_id = t.journey_id and s.key = t.stage) as stage_title,
     coalesce(t.waits_for[1] ^@ '{UNDECIDED}', false) as undecided"""
 _FROM = "journeys_taskrun t join journeys_journey j on j.id = t.journey_id"
@@ -36,7 +39,7 @@ class WorkTask:
     """An open task. `turn` is the side that still has to act: ours, theirs or both. `holder` is who has it
     ("user:usr_...", "contact:con_..."), "" nobody yet; of a task of both sides, who of ours while it is our turn.
     `person` only who was named for this task alone;
-    `undecided`: nobody can say yet whether it is needed at all."""
+    `starts_at`: the time that somebody chose for it; `undecided`: nobody can say yet whether it is needed at all."""
 
     id: UUID
     journey_id: UUID
@@ -146,6 +149,8 @@ def tasks_at_hand(actor: Actor, *, holders: Sequence[str] | None, limit: int = 5
 
 def _task(row: dict[str, Any]) -> WorkTask:
     key, reported, version_id, roles = (row.pop(name) for name in ("key", "reported", "version_id", "roles"))
+    if before := row.pop("before"):
+        row["starts_at"] = chosen_time(playbooks.version(version_id).task(key), row["starts_at"], before)
     if row["side"] != "both" and not reported:
         return WorkTask(**row, turn=row["side"])
     book = playbooks.version(version_id)
