@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 
 from onward.accounts.actions import change_account
 from onward.conversation.actions import remove_comment, write_comment
@@ -126,6 +126,27 @@ def test_each_figure_of_first_value_is_the_length_of_its_list(sign: Sign) -> Non
     assert found.first_value_late == len(names(first_value="late")) == 1
     assert found.first_value_this_week == len(names(first_value="this_week", now=NOW)) == 1
     assert found.first_value_reached == len(names(first_value="reached")) == 1
+
+
+def test_a_walk_to_what_is_due_this_week_reads_no_other_rows(sign: Sign) -> None:
+    # red when every late journey, all of which come first, is read before the first that is due this week
+    sign("Soon", NOW - 28 * DAY)
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        assert names(first_value="this_week", now=NOW) == ["Soon"]
+    (sql, params) = next(one for one in asked if "from insights_portfolio" in one[0])
+    with transaction.atomic(), connection.cursor() as run:
+        # So few rows are sorted quicker than walked.
+        run.execute("set local enable_seqscan = off; set local enable_bitmapscan = off; set local enable_sort = off")
+        run.execute(f"explain (costs off) {sql}", params)
+        plan = "\n".join(row[0] for row in run.fetchall())
+    assert "insights_by_urgency" in plan
+    assert "first_value_due_at" in plan.partition("Index Cond:")[2].partition("\n")[0]
 
 
 def test_filters_sorts_and_words(sign: Sign, owner: UUID) -> None:

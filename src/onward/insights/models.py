@@ -70,7 +70,8 @@ class Portfolio(models.Model):
     class Meta:
         indexes = [
             models.Index("account_id", name="insights_of_account"),
-            models.Index("state", "urgency", "urgency_at", "journey", name="insights_by_urgency"),
+            # The day of first value last: a walk skips those of other weeks, as all that is late comes first.
+            models.Index("state", "urgency", "urgency_at", "journey", "first_value_due_at", name="insights_by_urgency"),
             models.Index("owner_id", "state", "urgency", "urgency_at", "journey", name="insights_by_owner"),
             models.Index("state", "pace", "urgency", "urgency_at", "journey", name="insights_by_pace"),
             # Conditions go with urgency (all of a segment may be late): a walk along urgency alone could be long.
