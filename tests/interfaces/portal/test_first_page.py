@@ -100,7 +100,10 @@ def test_what_is_the_readers_own_comes_before_what_a_colleague_has_to_do(world: 
         return page.split('class="next"')[1].split("</h2>")[0]
 
     assert "Polish the settings" in large(page := text(joel, home)), "it is asked of everybody"
-    assert "Connect your systems" in page.split("Acme Freight owes</h2>")[1]
+    assert (
+        "Connect your systems" in page.split("Waits for others at Acme Freight</h3>")[1].split("</div>\n</section>")[0]
+    )
+    assert "Waits for others at" not in text(enter(world.dana_id), home), "it is her own"
     assert "Connect your systems" in large(text(enter(world.dana_id), home))
     polish = line(world, journey, "polish")
     actions.write_comment(

@@ -33,10 +33,12 @@ class Step:
 class Home:
     """The first page. `theirs` and `ours`: open tasks and, beside open ones, what was done lately; of `theirs` the
     reader's own are ahead. `next` is a step of the reader's own; where they have none, and nothing is asked of them,
-    one of their company's. `then` what comes for them where nothing is to do now, and when."""
+    one of their company's, which else stands `beside` what they are asked. `then` what comes for them where nothing is
+    to do now, and when."""
 
     lede: str
     next: TaskLine | None
+    beside: TaskLine | None
     why_now: str
     then: TaskLine | None
     then_why: str
@@ -70,6 +72,7 @@ def home_of(view: JourneyView, first_name: str, me: str, vendor: str, now: datet
     return Home(
         lede=lede(view, first_name, vendor, theirs, ours, own, answers=answers),
         next=first,
+        beside=theirs[0] if theirs and not first and view.state == "open" else None,
         why_now=_why_now(view, first),
         then=then,
         then_why=waiting_sentence(view, then, vendor) if then else "",
