@@ -261,3 +261,24 @@ def test_no_look_of_it_keeps_anybody_out(opened: Any) -> None:
                 page.get_by_text(tab, exact=True).click()
                 found += violations(page, f"{tab} ({theme}, {width})")
     assert not found, "\n".join(found)
+
+
+def test_what_is_chosen_while_a_title_is_saved_keeps_both(opened: Any) -> None:
+    # red when the second change sends the file from before the title's id was made of it: both were lost
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio?at=stage.setup")
+    page.get_by_role("button", name="Add a task").click()
+    title = page.locator("[data-title]")
+    expect(title).to_be_focused()
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route) if not held else route.continue_()
+
+    page.route("**/playbooks/mine/studio", hold)
+    with page.expect_request("**/playbooks/mine/studio"):
+        title.fill("Send the list")
+    page.locator("#f-by").select_option("champion")
+    held[0].continue_()
+    expect(page.locator("#file")).to_have_value(re.compile("task: send_the_list\n[^-]*by: champion"))
+    expect(page.locator(".tree [aria-current]")).to_contain_text("Send the list")

@@ -113,6 +113,18 @@ Kickoff
 """
 
 
+def test_a_step_is_called_by_some_of_its_words_and_a_call_in_its_date_makes_no_meeting() -> None:
+    # red when "after the welcome call" finds no "Welcome call with the customer", and the customer's step is a meeting
+    lines = "Start\n- Welcome call with the customer\n- Second call\n"
+    text = told("ours", "Ours", lines + "- Send it (customer), 3 working days after the welcome call")
+    task = value_at(text, ("stages", 0, "tasks", 2))
+    assert (task["by"], task["due"]) == ("champion", "3wd after task.welcome_call_with_the_customer.held")
+    text = told("ours", "Ours", lines + "- Send it (customer), 3 working days after the third call")
+    task = value_at(text, ("stages", 0, "tasks", 2))
+    assert (task["title"], task["by"]) == ("Send it (3 working days after the third call)", "champion")
+    assert "kind" not in task
+
+
 @pytest.mark.parametrize(
     ("words", "due"),
     [

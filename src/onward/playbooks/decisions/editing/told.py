@@ -128,7 +128,8 @@ def _task(words: str, stages: list[dict[str, Any]], doers: Doers) -> dict[str, A
     counted = re.search(r" (?:after|of) task\.(\w+)\.(?:done|held)$", due)
     after = after or ([counted[1]] if counted else [])
     task: dict[str, Any] = {"task": id_for(title, taken), "title": title}
-    if _MEETING.search(title):
+    # A call that only says by when is none.
+    if _MEETING.search(title.removesuffix(aside)):
         ours, theirs = ("csm", by) if doers.is_theirs(by) else (by, doers.their)
         task |= {"kind": "meeting", "by": ours, "attendees": {"must": [ours, theirs]}}
     else:
@@ -155,6 +156,11 @@ def _dated(words: str, stages: list[dict[str, Any]]) -> tuple[str, str, str]:
         key = id_for(named)
         if key == "first_value":
             return "milestone.first_value.met"
+        titles = {one["task"]: one["title"] for stage in stages for one in stage["tasks"]}
+        titles |= {one["stage"]: one["title"] for one in stages[:-1]}
+        if key not in titles:
+            # "The welcome call" is the welcome call with the customer, where no other step has all of these words.
+            key = meant(named, titles, whole=True) or key
         task = next((one for stage in stages for one in stage["tasks"] if one["task"] == key), None)
         if task:
             return f"task.{key}.{'held' if task.get('kind') == 'meeting' else 'done'}"

@@ -67,8 +67,8 @@ function draw(told, { writing, before, press, then }) {
   desk.at.value = told.at;
   saved.textContent = told.edition ? "Saved" : "Nothing is changed yet";
   desk.querySelector("[data-undo]").hidden = !told.can_undo;
-  // Somebody wrote on while the answer was under way: what they have is newer, and is sent next.
-  const newer = file.value !== before || dirty;
+  // Somebody wrote on in the file while the answer was under way: what they have is newer, and is sent next.
+  const newer = file.value !== before;
   if (!newer && file.value !== told.text) {
     const { selectionStart, selectionEnd } = file;
     file.value = told.text;
