@@ -282,3 +282,28 @@ def test_what_is_chosen_while_a_title_is_saved_keeps_both(opened: Any) -> None:
     held[0].continue_()
     expect(page.locator("#file")).to_have_value(re.compile("task: send_the_list\n[^-]*by: champion"))
     expect(page.locator(".tree [aria-current]")).to_contain_text("Send the list")
+
+
+def test_words_that_mean_one_thing_are_written_right_when_their_field_is_left(opened: Any) -> None:
+    page = opened().new_page()
+    page.goto("/playbooks/mine/studio?at=exit.setup.connected")
+    field = page.locator("#f-when")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("kickoff call held")
+    note = page.locator('[data-note="f-when"]')
+    expect(note).to_contain_text("becomes a condition as soon as you go on")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("task.kickoff.done")
+    expect(page.locator("#file")).to_have_value(re.compile("when: task.kickoff.done"))
+    expect(note).to_contain_text("In words:")
+    # What means nothing that there is stays as it was said, and wrong.
+    field.fill("the moon is full")
+    page.keyboard.press("Tab")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("the moon is full")
+    # A date as well.
+    page.goto("/playbooks/mine/studio?at=task.connect")
+    page.locator("#f-due").fill("5 working days after the kickoff call")
+    page.locator("#f-title").focus()
+    expect(page.locator("#f-due")).to_have_value("5wd after task.kickoff.held")

@@ -93,6 +93,12 @@ def test_a_new_event_keeps_the_time_in_which_it_is_counted() -> None:
     assert lint(Draft(text)).errors == ()
 
 
+def test_people_who_are_invited_are_an_event() -> None:
+    text = book(WHEN, "at least three colleagues invited")
+    said = "Write “event.colleague_invited.count >= 3” instead, and declare that event"
+    assert offer(refused(text), text) == said
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -331,7 +331,9 @@ def test_a_meeting_takes_its_new_doer_in_the_place_of_the_one_before(manager: Cl
 def test_the_form_says_in_plain_words_what_it_asks(manager: Client) -> None:
     page = shown(manager, at="task.connect")
     assert "<summary>More: left out unless, who confirms it, " in page
-    assert "reminders when it lasts too long</summary>" in page, "red when a name is cut off: nobody finds what is folded"
+    assert "reminders when it lasts too long</summary>" in page, (
+        "red when a name is cut off: nobody finds what is folded"
+    )
     press(manager, "add:field", "playbook")
     assert 'name="f-choices"' not in shown(manager, at="field.new_form.question"), "red: a line of text has choices"
     press(manager, "save", "field.new_form.question", **{"f-type": "choice"})

@@ -67,12 +67,25 @@ def written(
     return " or ".join(f"`{one}`" for one in conditions(text, named, holds)) if is_said else ""
 
 
+#: What is done to people in the product.
+_BROUGHT = frozenset({"invited", "added", "imported"})
+
+
 def new_event(text: str) -> str:
     """A number of something that has no name yet ("50 appointments booked"), as how often an event came, in quotes."""
     said = count(signed(text))
+    # Who is invited does nothing: that is an event, and no number of people who use it.
+    is_brought = said.of == "users" and bool(said.rest) and _BROUGHT.issuperset(said.rest)
+    said = replace(said, of="", rest=said.named) if is_brought else said
     rest = said.rest[:-2] if said.rest[-2:] in (("in", "product"), ("with", "product")) else said.rest
     words = [word for word in rest if len(word) > 2 and word not in _EMPTY]
-    if not said.leads or said.of or said.is_not or not 0 < len(words) <= 4 or not _NO_EVENT.isdisjoint(words):
+    if (
+        not said.leads
+        or said.of
+        or said.is_not
+        or not 0 < len(words) <= 4
+        or not (is_brought or _NO_EVENT.isdisjoint(words))
+    ):
         return ""
     name = "_".join(map(_one, words))
     return f"`{said.compared(f'event.{name}.count')}`" if re.fullmatch("[a-z_]+", name) else ""

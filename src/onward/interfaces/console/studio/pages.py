@@ -18,7 +18,7 @@ from onward.interfaces.console.playbook_words import said
 from onward.interfaces.console.playbooks import new_page
 from onward.interfaces.console.shell import say, staff
 from onward.interfaces.console.studio.options import modules_of
-from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, sheet
+from onward.interfaces.console.studio.sheet import Sheet, base_of, drafted, settled, sheet
 from onward.interfaces.console.studio.telling import STATES
 from onward.interfaces.console.studio.waiting import LINKS, UNITS
 from onward.interfaces.console.studio.writing import written
@@ -89,7 +89,17 @@ def studio(request: HttpRequest, key: str) -> HttpResponseBase:
             mends = request.POST.get("do", "").startswith("mend:")
             problems = lint(drafted(text, desk.file, desk.shelf)).problems if mends else ()
             modules = modules_of(drafted(text, desk.file, desk.shelf)) if request.POST.get("do") else ()
-            text, address = written(text, address, request.POST, desk.text, desk.published(), problems, modules)
+            left = request.POST.getlist("left")
+            text, address = written(
+                text,
+                address,
+                request.POST,
+                desk.text,
+                desk.published(),
+                problems,
+                modules,
+                lambda text, at: settled(drafted(text, desk.file, desk.shelf), at, left) if left else text,
+            )
             _save(desk, text, _edition(request))
     except Refusal as refusal:
         if is_fragment:

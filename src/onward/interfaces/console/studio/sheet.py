@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ from onward.playbooks import queries
 from onward.playbooks.decisions.definition import Playbook
 from onward.playbooks.decisions.editing import lines_of
 from onward.playbooks.decisions.editing.knowing import expression, vocabulary_of
-from onward.playbooks.decisions.editing.mends import NEW_FORM, offer
+from onward.playbooks.decisions.editing.mends import NEW_FORM, is_sure, mended, offer
 from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.spans import spans_of
 from onward.playbooks.decisions.judge import CheckVerdict
@@ -46,6 +46,13 @@ BY_BROWSER = (
 )
 
 
+AS_WORDS = {
+    "expression": "Said in words; it becomes a condition as soon as you go on.",
+    "timing": "Said in words; it becomes a date as soon as you go on.",
+    "span": "Said in words; it becomes a length of time as soon as you go on.",
+}
+
+
 @dataclass(frozen=True)
 class Wrong:
     """A problem where it stands: its part, the field's name there ("" when it has none), what a click would do."""
@@ -56,6 +63,12 @@ class Wrong:
     part: Part | None
     field: str
     click: str
+    #: Words that can mean one thing alone: they are written right as soon as their field is left.
+    is_sure: bool = False
+
+    @property
+    def is_red(self) -> bool:
+        return self.problem.level == "error" and not self.is_sure
 
     @property
     def press(self) -> str:
@@ -143,6 +156,21 @@ def drafted(text: str, file: str, shelf: Shelf) -> Draft:
     return Draft(text, file, {**shelf.modules, **above.modules}, {**above.texts, **shelf.texts})
 
 
+def settled(draft: Draft, address: str, left: Collection[str]) -> str:
+    """The text with words in these fields of a part as what they mean, where that is one thing alone."""
+    sure = [one for one in lint(draft).problems if is_sure(one, draft.text)]
+    if not sure:
+        return draft.text
+    found, text = parts(draft.text), draft.text
+    spans = spans_of(text, found)
+    # From the end, so that the places of the others stay.
+    for problem in sorted(sure, key=lambda one: (one.line, one.column), reverse=True):
+        wrong = _wrong(problem, draft, found, spans)
+        if wrong.part and wrong.part.address == address and wrong.field in left:
+            text = mended(problem, text, wrong.part)
+    return text
+
+
 def sheet(actor: Actor, draft: Draft, address: str, base: str, base_book: Playbook | None, against: str) -> Sheet:
     """What the page shows. `base`: the text that it began from; `base_book` lends titles while the draft has errors;
     `against`: a journey to judge conditions by."""
@@ -180,7 +208,9 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
         said_of = (BY_BROWSER, said_of[1])
     elif problem.code == "missing" and part and found:
         said_of = _choice(part, name, found, draft) or said_of
-    return Wrong(problem, *said_of, part, name, click)
+    if sure := bool(click) and is_sure(problem, draft.text):
+        said_of = (AS_WORDS[problem.code], said_of[1])
+    return Wrong(problem, *said_of, part, name, click, sure)
 
 
 def _titled(words: str, found: list[Part]) -> str:

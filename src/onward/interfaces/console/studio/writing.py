@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import QueryDict
@@ -34,13 +35,15 @@ def written(
     published: frozenset[str],
     problems: tuple[Problem, ...],
     modules: tuple[str, ...] = (),
+    settle: Callable[[str, str], str] = lambda text, _: text,
 ) -> tuple[str, str]:
     """The new text and the address of the part to show. `saved` is the text that the form was made of; `published`
-    are the addresses whose ids are for ever; `modules` those that may be used. Refuses what cannot be written
+    are the addresses whose ids are for ever; `modules` those that may be used; `settle` writes what was said in words
+    in a part's fields. Refuses what cannot be written
     (invalid)."""
     try:
         text, address = _with_fields(text, address, post, saved, published)
-        return _pressed(text, address, post.get("do", "save"), problems, modules)
+        return _pressed(settle(text, address), address, post.get("do", "save"), problems, modules)
     except Refused:
         # The file cannot be read now; it is kept as it is, and the page says where.
         return text, address

@@ -42,6 +42,12 @@ def offer(problem: Problem, text: str) -> str:
     return ""
 
 
+def is_sure(problem: Problem, text: str) -> bool:
+    """Whether words were written that can mean one thing alone, all of whose names there are."""
+    is_one = _RIGHT.match(problem.mend) is not None and problem.code in ("expression", "timing", "span")
+    return is_one and _said_at(problem, text) is not None
+
+
 def mended(problem: Problem, text: str, part: Part) -> str:
     """The text with that problem mended; as it is where there is no such mend any more."""
     try:

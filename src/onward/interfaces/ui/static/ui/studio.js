@@ -9,6 +9,8 @@ const region = (name) => document.querySelector(`[data-region="${name}"]`);
 const saved = desk.querySelector("[data-saved]");
 const refused = desk.querySelector("[data-refused]");
 let timer = 0, busy = false, waiting = null, dirty = false;
+// Fields that somebody wrote in and left: what they say in words may be written right.
+const left = new Set();
 
 desk.querySelector("[data-save]").hidden = true;
 
@@ -35,6 +37,8 @@ function tell(words, theirs) {
 function said(press) {
   const body = new FormData(desk);
   body.set("do", press ?? "save");
+  for (const name of left) body.append("left", name);
+  left.clear();
   return body;
 }
 
@@ -43,13 +47,13 @@ async function send(press, then) {
   if (busy) { waiting = { press: press ?? waiting?.press, then: then ?? waiting?.then }; return; }
   busy = true;
   dirty = false;
-  const writing = document.activeElement === file, before = file.value;
+  const writing = document.activeElement === file, before = file.value, sent = said(press);
   saved.textContent = "Saving…";
   try {
-    const answer = await fetch(desk.action, { method: "POST", body: said(press), headers: { "X-Fragment": "1" }, credentials: "same-origin" });
+    const answer = await fetch(desk.action, { method: "POST", body: sent, headers: { "X-Fragment": "1" }, credentials: "same-origin" });
     if (answer.redirected) { location.assign("/sign-in"); return; }
     const told = await answer.json();
-    if (answer.ok) draw(told, { writing, before, press, then });
+    if (answer.ok) draw(told, { writing, before, sent, press, then });
     else { tell([told.said, told.mend].filter(Boolean).join(" "), told.edition); saved.textContent = "Not saved"; dirty = true; }
   } catch {
     tell("The server cannot be reached. What you wrote is still here; it is sent with your next change.");
@@ -60,7 +64,7 @@ async function send(press, then) {
   if (waiting) { const next = waiting; waiting = null; send(next.press, next.then); }
 }
 
-function draw(told, { writing, before, press, then }) {
+function draw(told, { writing, before, sent, press, then }) {
   tell("");
   const moved = desk.at.value !== told.at;
   desk.edition.value = told.edition;
@@ -79,7 +83,7 @@ function draw(told, { writing, before, press, then }) {
   const open = new Set([...document.querySelectorAll("[data-region] details[open]")].map((one) => one.dataset.helper ?? one.querySelector("summary").textContent));
   for (const [name, html] of Object.entries(told.regions)) {
     const place = region(name);
-    if (name === "form" && inForm && !press) { notes(html); continue; }
+    if (name === "form" && inForm && !press) { notes(html, sent); continue; }
     if (place.contains(active) && name === "below") continue;
     place.innerHTML = html;
     for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.helper ?? one.querySelector("summary").textContent)) one.open = true;
@@ -102,8 +106,9 @@ function see(line) {
 // A long line that was written leaves the others out of sight.
 file.addEventListener("blur", () => { file.scrollLeft = 0; file.closest(".file-body").scrollLeft = 0; });
 
-// While somebody writes in a field, only what is said of the fields is drawn anew, and which of them is wrong.
-function notes(html) {
+// While somebody writes in a field, only what is said of the fields is drawn anew, which of them is wrong, and what the
+// server wrote in another one for what was sent.
+function notes(html, sent) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   for (const note of fresh.content.querySelectorAll("[data-note]")) {
@@ -118,6 +123,8 @@ function notes(html) {
     const shown = document.getElementById(field.id);
     if (field.hasAttribute("aria-invalid")) shown?.setAttribute("aria-invalid", "true");
     else shown?.removeAttribute("aria-invalid");
+    const isFree = shown?.matches("textarea, input:not([type=checkbox])") && shown !== document.activeElement;
+    if (isFree && shown.value === sent.get(shown.name) && shown.value !== field.value) shown.value = field.value;
   }
   const title = fresh.content.querySelector("h2"), shown = region("form").querySelector("h2");
   if (title && shown) shown.textContent = title.textContent;
@@ -138,6 +145,7 @@ document.addEventListener("change", ({ target }) => {
   // has turned the wheel meanwhile stays where they are.
   if (target.matches('[name="f-kind"], [name="f-by"], [name="f-type"], [name="against"], [data-redraw]')) send("save", () => document.getElementById(target.id || target.name)?.focus({ preventScroll: true }));
   else if (target !== file && target.matches("select, input[type=checkbox]")) send();
+  else if (target !== file && target.matches(".input:not([data-title])")) { left.add(target.name); send(); }
 });
 
 desk.addEventListener("submit", (event) => {
