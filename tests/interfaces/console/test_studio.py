@@ -303,6 +303,9 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     assert "No question form is chosen yet." in page
     assert "Make a new question form for it" in page
     assert '<option value="new_form">New form</option>' in page
+    press(manager, "save", "task.connect", **{"f-form": "new_form"})
+    assert 'value="go:form.new_form">Its questions</button>' in shown(manager, at="task.connect")
+    press(manager, "save", "task.connect", **{"f-form": ""})
     press(manager, "save", "task.connect", **{"f-due": "four days after whenever"})
     page = shown(manager, at="task.connect")
     assert "2 problems" in page, "red when what is missing hides what is wrong"
@@ -330,7 +333,7 @@ def test_a_meeting_takes_its_new_doer_in_the_place_of_the_one_before(manager: Cl
 
 def test_the_form_says_in_plain_words_what_it_asks(manager: Client) -> None:
     page = shown(manager, at="task.connect")
-    assert "<summary>More: left out unless, who confirms it, " in page
+    assert "<summary>More: who confirms it, " in page
     assert "reminders when it lasts too long</summary>" in page, (
         "red when a name is cut off: nobody finds what is folded"
     )

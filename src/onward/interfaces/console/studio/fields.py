@@ -121,8 +121,8 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("starts",), "Not before", "timing", "It begins no sooner. Such as day 53", more=True),
         Field(
             ("enter_when",), "Waits until", "when",
-            "It begins no sooner; no stage is left out. For one that only some customers need, fill “Left out unless” "
-            "at each of its tasks",
+            "It begins no sooner; no stage is left out. For one that only some customers need, fill “Only for "
+            "accounts where” at each of its tasks",
             more=True,
         ),
     ),
@@ -154,7 +154,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("role",), "Which role", "one", "", "role", kinds=("hand_over",)),
         Field(("to",), "To whom", "one", "", "role", kinds=("hand_over",)),
         Field(("help",), "How it is done", "area", "Whoever does it reads this on the task"),
-        Field(("when",), "Left out unless", "when", "Never asked where this is no; it does not wait", more=True),
+        Field(("when",), "Only for accounts where", "when", "Left out for all others. Left empty: all have it"),
         Field(("confirm",), "Who confirms it", "one", "", "role", more=True),
         Field(("steps",), "Steps to tick", "lines", "A line each", more=True),
         Field(("with",), "Who helps", "many", "", "person", more=True),

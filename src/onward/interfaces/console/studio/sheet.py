@@ -205,7 +205,9 @@ def _wrong(problem: Problem, draft: Draft, found: list[Part] | None, spans: dict
     elif problem.code == "check" and name == "f-when":
         said_of = ("Say when it is met.", "Write a condition, or below it a number to reach and its target.")
     elif problem.code == "source" and problem.level == "warning" and "proven by a browser" in problem.message:
-        said_of = (BY_BROWSER, said_of[1])
+        said_of = (BY_BROWSER, said_of[1] if click else "To be sure, count an event that only your server sends.")
+    elif problem.code == "empty_stage":
+        said_of = ("Nothing keeps this stage open: it closes at once.", "Add a task to it, or what lets it close.")
     elif problem.code == "missing" and part and found:
         said_of = _choice(part, name, found, draft) or said_of
     if sure := bool(click) and is_sure(problem, draft.text):

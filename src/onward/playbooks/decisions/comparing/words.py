@@ -43,7 +43,7 @@ _YES_NO = {
     "required": ("is required now", "is optional now"),
 }
 _CONDITIONS = {
-    "exists_when": "is left out unless",
+    "exists_when": "is only for accounts where",
     "done_when": "is done by itself when",
     "enter_when": "waits until",
     "when": "is met when",
