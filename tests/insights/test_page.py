@@ -232,6 +232,9 @@ def test_what_holds_us_up_names_its_playbook_among_several() -> None:
     assert said(kickoff, replace(trial, books=kickoff.books)).startswith("Kickoff holds us up by 3 days: ")
     assert said(kickoff, trial).startswith("Kickoff in “B2B, &lt;seven&gt; stages” holds us up by 3 days: ")
     assert of_stage([kickoff, trial], "trial", lambda _: "/").startswith("Trial in “Self-serve”: ")
+    assert "No stage takes longer than was promised." in said(trial)
+    few = replace(kickoff, timed=1)
+    assert "No stage with 3 open journeys in it takes longer than was promised." in said(trial, few), "one does"
     shared = replace(kickoff, books=["A", "B"])
     assert said(shared).startswith("Kickoff in “A” and “B” holds us up by 3 days: ")
 

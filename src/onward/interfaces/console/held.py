@@ -21,7 +21,9 @@ def holds_us_up(stands: Sequence[Stand], href: Callable[[Stand], str]) -> Markup
     slow = found.stage
     if slow is None:
         promised = any(one.promised is not None for one in stands)
-        words = "No stage takes longer than was promised." if promised else "No stage holds us up yet."
+        # One or two that stand for long in a stage are on its line: the sentence must not deny them.
+        few = f" with {ENOUGH} open journeys in it" if any((one.beyond or 0) > 0 for one in stands) else ""
+        words = f"No stage{few} takes longer than was promised." if promised else "No stage holds us up yet."
         return Markup('<span class="then">{}</span>').format(words)
     by = f" by {days(slow.beyond)}" if slow.beyond else ""
     stay = _stay(slow, href, "longer than in any other")
