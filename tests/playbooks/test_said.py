@@ -38,6 +38,7 @@ def refused(text: str) -> Problem:
     ("words", "meant"),
     [
         ("five different people have used the product in a week", "usage.last_7d.users >= 5"),
+        ("five different people of theirs have used the product in a week", "usage.last_7d.users >= 5"),
         ("5 people active in a week", "usage.last_7d.users >= 5"),
         ("5 people active within 7 days", "usage.last_7d.users >= 5"),
         ("Five people are active in any 7 day period.", "usage.last_7d.users >= 5"),

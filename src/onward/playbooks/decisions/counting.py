@@ -20,8 +20,8 @@ _PLACED = words_of("in with into on to")
 _SEATS = words_of("seats seat licences licenses")
 _DAYS = {"day": "days", "days": "days", "weekday": "weekdays", "weekdays": "weekdays"}
 _FILLING = words_of(
-    "a an the of their them they our your have has had are is was were be been who that different distinct unique "
-    "separate individual did there"
+    "a an the of their theirs them they our your has have had are is was were be been who that different distinct "
+    "unique separate individual did there"
 )
 _ANYBODY = re.compile(r"\b(?:somebody|someone|anybody|anyone|(?:an?|any) (?=(?:person|user|colleague|member)\b))")
 _SIGNED_IN = re.compile(r"\b(?:sign|log)(?:s|ged|ed|ging|ing)?[ -]?(?:in|on)\b(?: (?:to|into)\b)?")

@@ -82,7 +82,7 @@ def _due(label: str = "Due", hint: str = "") -> Field:
 
 _CHECK = (
     Field(("title",), "Title", hint="As both sides read it"),
-    Field(("when",), "Is met when", "when", "In words, such as kickoff call held; a click then writes it right"),
+    Field(("when",), "Is met when", "when", "In words, such as kickoff call held; it is then written right"),
     Field(("actual",), "Or: a number to reach", "when", "What is counted; then say the target", more=True),
     Field(("target",), "Target", hint="Such as at least 80%, at most 7d, is yes", more=True),
     Field(("for",), "Has to hold for", hint=SPAN, more=True),
@@ -191,7 +191,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         _title("What a customer reaches, as they read it. How long it takes over all journeys is a key figure"),
         Field(
             ("when",), "Reached when", "when",
-            "In words, such as 20 reports run, or 5 people active in a week; a click then writes it right",
+            "In words, such as 20 reports run, or 5 people active in a week; it is then written right",
         ),
         Field(("pick",), "Or: reached by the measure picked at the kickoff", "many", "", "measure", more=True),
         _due(),
