@@ -116,8 +116,9 @@ function notes(html, sent) {
     if (!old || old.innerHTML === note.innerHTML) continue;
     old.innerHTML = note.innerHTML;
     if (old.closest(".field")?.contains(document.activeElement)) old.scrollIntoView({ block: "nearest" });
-    // The list of names would lie over what a click mends.
-    if (note.querySelector("button")) close();
+    // The list of names would lie over what a click mends; while somebody writes on, the answer is to older words.
+    const active = document.activeElement;
+    if (note.querySelector("button") && (active.name !== note.dataset.note || active.value === sent.get(active.name))) close();
   }
   for (const field of fresh.content.querySelectorAll(".input[id]")) {
     const shown = document.getElementById(field.id);
