@@ -183,6 +183,20 @@ def test_a_closed_drawer_gives_the_list_back_as_it_was(mara: Page, world: Cast, 
     assert mara.evaluate("document.activeElement.getAttribute('href')") == f"/tasks/{task(world, 'polish').ref}"
 
 
+def test_what_is_told_late_of_a_closed_drawer_does_not_stop_the_next(mara: Page, world: Cast) -> None:
+    # red when Forward, right after Back, names the task in the address and shows the list
+    drawer = opened(mara, world, "polish")
+    mara.go_back()
+    expect(drawer).to_be_hidden()
+    asked = []
+    mara.route("**/tasks/tsk_*", lambda route: asked.append(route))
+    with mara.expect_request("**/tasks/tsk_*"):
+        mara.go_forward()
+    drawer.dispatch_event("close")
+    asked[0].continue_()
+    expect(drawer).to_be_visible()
+
+
 def test_back_forward_and_a_reload_lead_to_what_the_address_names(mara: Page, world: Cast) -> None:
     # red when a task's page stands at the plan's address, or Forward loses the place of the list
     drawer = opened(mara, world, "polish")

@@ -30,8 +30,8 @@ function made() {
   document.body.prepend(dialog);
   // A choice of files that is called off says the same word.
   dialog.addEventListener("cancel", (event) => { if (event.target === dialog) { event.preventDefault(); leave(); } });
-  // The keys of another dialog close this one too.
-  dialog.addEventListener("close", () => { if (!dialog.open) leave(); });
+  // The keys of another dialog close this one too. What was shut here is told of late: by then the next may be on its way.
+  dialog.addEventListener("close", () => { if (!dialog.open && inside.firstChild) leave(); });
   // Whoever marks words and lets go outside does not press there.
   dialog.addEventListener("pointerdown", (event) => { began = event.target === dialog; });
   dialog.addEventListener("click", (event) => (event.target === dialog ? began && outside(event) : pressed(event)));
