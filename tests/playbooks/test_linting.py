@@ -169,12 +169,30 @@ def test_every_mistake_is_placed_and_can_be_mended(
         ("source: server", "source: any", "source"),
         ("title: Call them", f"title: {'Call them ' * 8}", "long_title"),
         ("  - stage: two", "  - stage: empty\n  - stage: two", "empty_stage"),
+        (
+            "by: csm, with: [champion], after: [call]",
+            "by: champion, help: So, after: [call], escalate: [{after: 3d late, to: doer}]",
+            "never_late",
+        ),
+        ("stages:\n", "escalate: {ours: [{after: 3d late, to: doer}]}\nstages:\n", "never_late"),
     ],
 )
 def test_warnings_do_not_refuse(old: str, new: str, code: str) -> None:
     found = problems(old, new)
     assert found.playbook is not None, found.problems
     assert code in {problem.code for problem in found.warnings}
+
+
+def test_steps_that_are_never_late_are_told_once_for_each_side() -> None:
+    two = "\n      - {task: send, by: champion, help: So}\n      - {task: tell, by: users, help: So}\n    exit:"
+    found = problems("\n    exit:", two)
+    assert not [one for one in found.warnings if one.code == "never_late"], "nothing is said of late steps"
+    late = "escalate: {theirs: [{after: 3d late, to: doer}], ours: [{after: 3d late, to: doer}]}\nstages:\n"
+    found = lint(Draft(TEXT.replace("\n    exit:", two, 1).replace("stages:\n", late, 1)))
+    theirs, ours = [one for one in found.warnings if one.code == "never_late"]
+    assert theirs.message.startswith("the customer's steps `send`, `tell` have no date")
+    assert ours.message.startswith("our step `move` has no date")
+    assert (theirs.line, ours.line) == (18, 18)
 
 
 def test_a_number_keeps_its_bounds() -> None:

@@ -50,6 +50,7 @@ def lints(playbook: Playbook, tree: Piece) -> list[Problem]:
         _stages,
         _tasks,
         _dates,
+        _reminders,
         _trials,
         _titles,
         unnamed,
@@ -239,6 +240,31 @@ def _dates(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
     where = places(tree)
     for address, message in too_early(playbook):
         yield where[address].problem("due_before_start", message, "move one of the dates")
+
+
+def _reminders(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
+    """A step without a date is never late: what is said of late steps does not reach it."""
+    sides = {role.id: role.side for role in playbook.roles}
+    sides |= {group.id: "theirs" for group in playbook.groups}
+    where = places(tree)
+    for side, whose, rules in (
+        ("theirs", "the customer's", playbook.escalate.theirs),
+        ("ours", "our", playbook.escalate.ours),
+    ):
+        undated = [
+            task
+            for task in playbook.tasks
+            if sides.get(task.by) == side and task.required and task.due is None and task.kind != "meeting"
+        ]
+        for task in undated:
+            if any(rule.state == "late" for rule in task.escalate or ()):
+                message = f"step `{task.id}` has no date, so it is never late, and nobody is told"
+                yield where[f"task.{task.id}"].problem("never_late", message, "say by when it is due", warning=True)
+        names = [f"`{task.id}`" for task in undated if task.escalate is None]
+        if names and any(rule.state == "late" for rule in rules):
+            step, late = ("step", "has no date, so it is") if len(names) == 1 else ("steps", "have no date, so they are")
+            message = f"{whose} {step} {', '.join(names)} {late} never late, and nobody is told"
+            yield _place(tree, "escalate", side).problem("never_late", message, "say by when each is due", warning=True)
 
 
 def _trials(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
