@@ -77,7 +77,8 @@ def test_a_task_is_done_in_place_by_keys_and_undone(mara: Page, world: Cast) -> 
     toast.get_by_text(f"{title} is done.").wait_for()
     row.wait_for(state="detached")
     assert state(world, "polish") == "done"
-    assert mara.evaluate("document.activeElement.matches('.name')"), "the focus stays in the list"
+    # red when the focus leaves the list
+    mara.locator(".name:focus").wait_for()
     mara.keyboard.press("z")
     mara.get_by_text(f"{title} is open again.").wait_for()
     row.wait_for()
@@ -121,8 +122,8 @@ def test_the_box_of_a_reply_has_the_cursor(mara: Page, world: Cast) -> None:
     mara.keyboard.type("Both, then.")
     mara.get_by_role("button", name="Send to Acme Freight").click()
     said = mara.locator(".said", has_text="Both, then.")
-    said.wait_for()
-    assert said.evaluate("one => one.getBoundingClientRect().top >= 0"), "what was sent is in sight"
+    # red when what was sent is out of sight
+    mara.wait_for_function("one => one.getBoundingClientRect().top >= 0", arg=said.element_handle())
 
 
 def test_what_a_colleague_did_meanwhile_is_said_and_offline_nothing_is_lost(mara: Page, world: Cast) -> None:

@@ -262,7 +262,9 @@ def _reminders(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
                 yield where[f"task.{task.id}"].problem("never_late", message, "say by when it is due", warning=True)
         names = [f"`{task.id}`" for task in undated if task.escalate is None]
         if names and any(rule.state == "late" for rule in rules):
-            step, late = ("step", "has no date, so it is") if len(names) == 1 else ("steps", "have no date, so they are")
+            step, late = (
+                ("step", "has no date, so it is") if len(names) == 1 else ("steps", "have no date, so they are")
+            )
             message = f"{whose} {step} {', '.join(names)} {late} never late, and nobody is told"
             yield _place(tree, "escalate", side).problem("never_late", message, "say by when each is due", warning=True)
 
