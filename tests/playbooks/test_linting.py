@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from onward.engagement.decisions.letter import PLACEHOLDERS as LETTER
 from onward.playbooks.decisions.definition import address, from_json, to_json
 from onward.playbooks.decisions.linting import PLACEHOLDERS
+from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.publishing import Draft, Linted, lint
 from onward.playbooks.decisions.starter import starter
 from onward.playbooks.queries import read_shelf
@@ -170,11 +171,10 @@ def test_every_mistake_is_placed_and_can_be_mended(
         ("title: Call them", f"title: {'Call them ' * 8}", "long_title"),
         ("  - stage: two", "  - stage: empty\n  - stage: two", "empty_stage"),
         (
-            "by: csm, with: [champion], after: [call]",
-            "by: champion, help: So, after: [call], escalate: [{after: 3d late, to: doer}]",
+            "takes: {by: account.complexity, simple: 2w, otherwise: 4w}",
+            "tasks: [{task: late, by: csm, escalate: [{after: 3d late, to: doer}]}]",
             "never_late",
         ),
-        ("stages:\n", "escalate: {ours: [{after: 3d late, to: doer}]}\nstages:\n", "never_late"),
     ],
 )
 def test_warnings_do_not_refuse(old: str, new: str, code: str) -> None:
@@ -184,15 +184,23 @@ def test_warnings_do_not_refuse(old: str, new: str, code: str) -> None:
 
 
 def test_steps_that_are_never_late_are_told_once_for_each_side() -> None:
-    two = "\n      - {task: send, by: champion, help: So}\n      - {task: tell, by: users, help: So}\n    exit:"
-    found = problems("\n    exit:", two)
-    assert not [one for one in found.warnings if one.code == "never_late"], "nothing is said of late steps"
+    two = "{task: send, by: champion, help: So}\n      - {task: tell, by: users, help: So}"
+    text = TEXT.replace("takes: {by: account.complexity, simple: 2w, otherwise: 4w}", f"tasks:\n      - {two}")
+    text = text.replace("tasks:\n      - {task: send", "tasks:\n      - {task: ours, by: csm}\n      - {task: send")
     late = "escalate: {theirs: [{after: 3d late, to: doer}], ours: [{after: 3d late, to: doer}]}\nstages:\n"
-    found = lint(Draft(TEXT.replace("\n    exit:", two, 1).replace("stages:\n", late, 1)))
-    theirs, ours = [one for one in found.warnings if one.code == "never_late"]
+
+    def told(text: str) -> list[Problem]:
+        found = lint(Draft(text))
+        assert found.playbook is not None, found.problems
+        return [one for one in found.warnings if one.code == "never_late"]
+
+    assert not told(text), "nothing is said of late steps"
+    theirs, ours = told(text.replace("stages:\n", late, 1))
     assert theirs.message.startswith("the customer's steps `send`, `tell` have no date")
-    assert ours.message.startswith("our step `move` has no date")
+    assert ours.message.startswith("our step `ours` has no date, so it is never late")
     assert (theirs.line, ours.line) == (18, 18)
+    with_stage = text.replace("- stage: two\n", "- stage: two\n    takes: 2w\n")
+    assert not told(with_stage.replace("stages:\n", late, 1)), "they are due with their stage"
 
 
 def test_a_number_keeps_its_bounds() -> None:

@@ -305,6 +305,8 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     assert '<option value="new_form">New form</option>' in page
     press(manager, "save", "task.connect", **{"f-form": "new_form"})
     assert 'value="go:form.new_form">Its questions</button>' in shown(manager, at="task.connect")
+    questions = shown(manager, at="form.new_form").partition("Its questions</span>")[2].partition("</ol>")[0]
+    assert 'value="go:field.new_form.question">Question</button>' in questions
     press(manager, "save", "task.connect", **{"f-form": ""})
     press(manager, "save", "task.connect", **{"f-due": "four days after whenever"})
     page = shown(manager, at="task.connect")
@@ -318,6 +320,20 @@ def test_a_form_task_takes_no_form_that_another_has(manager: Client) -> None:
     press(manager, "save", "task.connect", **{"f-kind": "hand_over"})
     page = shown(manager, at="task.connect")
     assert "Choose which role is handed over. There is: Customer success manager, Champion." in page
+
+
+def test_an_event_that_was_only_declared_asks_for_its_name_where_it_counts(manager: Client) -> None:
+    # red when a condition waits for an event whose name nobody was asked for
+    press(manager, "save", "task.connect", **{"f-done_when": "at least 3 colleagues invited"})
+    page = shown(manager, at="task.connect")
+    click = re.search(r'value="(mend:[^"]+)">Write “event.colleague_invited.count', page)
+    assert click
+    press(manager, click[1], "task.connect", **{"f-done_when": "at least 3 colleagues invited"})
+    page = shown(manager, at="task.connect")
+    assert "Nobody has said yet what your product calls “Colleague invited”." in page
+    assert 'value="go:event.colleague_invited">Write its name</button>' in page
+    press(manager, "save", "event.colleague_invited", **{"f-track": "Colleague Invited"})
+    assert "Nobody has said yet what" not in shown(manager, at="task.connect")
 
 
 def test_a_meeting_takes_its_new_doer_in_the_place_of_the_one_before(manager: Client) -> None:

@@ -69,13 +69,26 @@ def test_what_a_step_of_ours_asks_stands_on_the_first_page_until_they_write(worl
     assert "Read and answer" not in page
 
 
+def test_whoever_asked_is_who_has_the_answer(world: Cast) -> None:
+    # red when the answer to one of us is said to have reached another, who drives the onboarding
+    journey = asking(world, "polish")
+    step = line(world, journey, "polish")
+    dana = enter(world.dana_id)
+    for name, ref in (("Tomas", world.tomas.id), ("Mara", world.mara.id)):
+        journeys.assign_task(actor=world.mara, task_id=step.id, person=f"user:{ref}")
+        assert '<a href="#composer">write your answer</a>' in text(dana, f"/portal/tasks/{step.ref}") or name == "Mara"
+        answer = {"text": f"Joel, {name}", "channel": "shared", "at": "task"}
+        page = dana.post(f"/portal/tasks/{step.ref}/comments", answer, follow=True).content.decode()
+        assert f"{name} has your answer." in page
+
+
 def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) -> None:
     # red when what else waits stands a screen further down, or is not said at the top
     journey = asking(world, "connect", "polish")
     home, dana = f"/portal/journeys/{format_id('jny', journey)}", enter(world.dana_id)
     page = words_of(text(dana, home))
     assert "Hello Dana. One step waits for you. One other thing waits for you." in page
-    assert "Also waits for you Tell Mara what “Polish the settings” needs" in page
+    assert "Also waits for you Answer Mara for “Polish the settings”" in page
     joel, _ = contact(world.acme, "Joel")
     page = words_of(text(enter(joel), home))
     whose = "You have no step of your own; one step waits for others at Acme Freight."
@@ -88,7 +101,7 @@ def test_what_else_waits_for_a_person_stands_under_their_next_step(world: Cast) 
         "Hello Dana. The success plan waits for your answer, and 1 step waits for you. One other thing waits for you."
         in page
     )
-    assert "Also waits for you Answer version 1 of the success plan Tell Mara what “Polish" in page
+    assert "Also waits for you Answer version 1 of the success plan Answer Mara for “Polish" in page
 
 
 def test_what_is_the_readers_own_comes_before_what_a_colleague_has_to_do(world: Cast) -> None:

@@ -164,7 +164,7 @@ def test_who_invites_reads_what_each_role_means_and_whether_a_mail_leaves(
     in_sight, folded = form.partition("<details")[::2]
     assert in_sight.count('type="radio"') == 1, "nobody reads ten roles before the button"
     assert ">Takes part<" in in_sight
-    assert "They have a role: sponsor" in folded
+    assert "Another role: sponsor" in folded
     assert "No mail leaves from here: once they are invited, ask Mara for the link" in form
     settings.EMAIL_HOST = "mail.example"
     assert "They get a mail with the way in" in read(dana, f"{path}/people")

@@ -39,7 +39,7 @@ def test_the_customer_confirms_or_corrects_without_script(world: Cast) -> None:
     assert "has written nothing down about Acme Freight yet" in read(dana, f"{home}/known")
     assert f"{home}/known" not in read(dana, home)
     hand_over(world, journey, promises="Two <trainings>")
-    assert "Look whether 2 things that " in read(dana, home)
+    assert "Check 2 things that " in read(dana, home)
     first = read(dana, f"{home}/known")
     assert "Two &lt;trainings&gt;" in first
     assert "Mara at" in first
@@ -61,7 +61,7 @@ def test_the_customer_confirms_or_corrects_without_script(world: Cast) -> None:
     assert "The other one is right" in second
     assert dana.post(f"{home}/known/confirmation", stamps(second)).status_code == 302
     assert "you have confirmed all of it" in read(dana, f"{home}/known")
-    assert "Look whether" not in read(dana, home)
+    assert "Check 2 things" not in read(dana, home)
 
     ours = read(signed_in(world.mara), f"/journeys/{format_id('jny', journey)}/handoff")
     assert "Before, Mara said: “Two &lt;trainings&gt;”" in re.sub(r"\s+", " ", ours)

@@ -178,7 +178,7 @@ def _write(request: HttpRequest, visitor: Visitor, journey_id: UUID, task_id: UU
     # Whoever does the step reads it first, else who drives the onboarding.
     told = [ref for ref in (place.doer, *queries.audience(place, side="ours")) if ref.startswith("user:")]
     names = journeys.names_of(told)
-    first = next(iter(names.values()), "")
+    first = next((names[ref] for ref in told if ref in names), "")
     by_mail = " and by mail" if mailer.leaves(is_demo=place.is_demo) else ""
     return (f"{first} has it and answers here{by_mail}." if first else said), first
 

@@ -109,7 +109,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("optional",), "May stay empty", "yes"),
     ),
     "stage": (
-        _title(),
+        _title("Only some customers need it? Say so at each of its tasks, under “Only for accounts where”"),
         Field(("owner",), "Owner", "one", "Left empty: whoever is accountable", "role"),
         _due("Due by", "A date; or say below how long it takes"),
         Field(("takes",), "Takes", "span", "From the day it begins: 3w, 10wd (working days), or account.setup_days"),
@@ -132,7 +132,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
             ("kind",), "What it is", "one", of=tuple((key, WORDS[key]) for key in KINDS),
             hint="For a file that the customer sends us: a question form with a question whose answer is a file",
         ),
-        Field(("by",), "Who does it", "one", "Somebody of the customer’s: they see it on their portal", "person"),
+        Field(("by",), "Who does it", "one", "What the customer’s side does stands on their portal", "person"),
         Field(("after",), "Waits for", "waits", "It can begin when all of these are done", "task"),
         Field(
             ("starts",), "Not before", "timing", "Until then it cannot be done. Such as 53d after signed, day 53",
@@ -154,7 +154,10 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("role",), "Which role", "one", "", "role", kinds=("hand_over",)),
         Field(("to",), "To whom", "one", "", "role", kinds=("hand_over",)),
         Field(("help",), "How it is done", "area", "Whoever does it reads this on the task"),
-        Field(("when",), "Only for accounts where", "when", "Left out for all others. Left empty: all have it"),
+        Field(
+            ("when",), "Only for accounts where", "when",
+            "In words, such as data must be migrated. Left out for all others; left empty, all have it",
+        ),
         Field(("confirm",), "Who confirms it", "one", "", "role", more=True),
         Field(("steps",), "Steps to tick", "lines", "A line each", more=True),
         Field(("with",), "Who helps", "many", "", "person", more=True),

@@ -31,7 +31,8 @@ from onward.playbooks.decisions.editing.mends import NEW_FORM, is_sure, mended, 
 from onward.playbooks.decisions.editing.parts import Part, part_at, part_of_line, parts
 from onward.playbooks.decisions.editing.spans import spans_of
 from onward.playbooks.decisions.judge import CheckVerdict
-from onward.playbooks.decisions.parts import Expr, Timing
+from onward.playbooks.decisions.linting.events import new_events
+from onward.playbooks.decisions.parts import EventSpec, Expr, Timing
 from onward.playbooks.decisions.problems import Problem
 from onward.playbooks.decisions.publishing import Draft, Linted, lint
 from onward.playbooks.decisions.tree import Refused, read
@@ -90,6 +91,8 @@ class Shown:
     line: int = 0
     #: From when on a step that is due far ahead could be held back to.
     hold: str = ""
+    #: Events that the expression counts and of which nobody has said what the product calls them.
+    unnamed: tuple[EventSpec, ...] = ()
 
     @property
     def cases(self) -> list[str]:
@@ -265,15 +268,18 @@ def _fields(
             continue
         mine = tuple(each for each in wrong if each.part == part and each.field == one.name)
         words = ""
+        unnamed: tuple[EventSpec, ...] = ()
         if one.look == "when" and isinstance(here, str) and names is not None and book is not None:
             compiled = _compiled(names, here)
             words = said(compiled, book) if compiled else ""
+            unnamed = new_events(book, compiled.names) if compiled else ()
         if (one.look == "timing" or is_table(here)) and here is not None and book is not None:
             words = _dated(book, part, one, here)
         foreign = not fits(one, here)
         line = lines_of(draft.text, (*part.path, *one.path))[0] if foreign else 0
         hold = held_back(here) if one.name == "f-due" and part.kind == "task" and "starts" not in value else ""
-        yield Shown(one, here, foreign, options(one, found, names, part, draft), mine, words, line=line, hold=hold)
+        of = options(one, found, names, part, draft)
+        yield Shown(one, here, foreign, of, mine, words, line=line, hold=hold, unnamed=unnamed)
 
 
 def _dated(book: Playbook, part: Part, one: Field, value: Any) -> str:

@@ -243,30 +243,27 @@ def _dates(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
 
 
 def _reminders(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
-    """A step without a date is never late: what is said of late steps does not reach it."""
+    """A step without a date, in a stage without one, is never late: what is said of late steps does not reach it."""
     sides = {role.id: role.side for role in playbook.roles}
     sides |= {group.id: "theirs" for group in playbook.groups}
-    where = places(tree)
-    for side, whose, rules in (
-        ("theirs", "the customer's", playbook.escalate.theirs),
-        ("ours", "our", playbook.escalate.ours),
-    ):
-        undated = [
-            task
-            for task in playbook.tasks
-            if sides.get(task.by) == side and task.required and task.due is None and task.kind != "meeting"
-        ]
-        for task in undated:
-            if any(rule.state == "late" for rule in task.escalate or ()):
-                message = f"step `{task.id}` has no date, so it is never late, and nobody is told"
-                yield where[f"task.{task.id}"].problem("never_late", message, "say by when it is due", warning=True)
-        names = [f"`{task.id}`" for task in undated if task.escalate is None]
+    undated = [
+        task
+        for stage in playbook.stages
+        for task in stage.tasks
+        if task.required and not (task.due or stage.due or task.kind == "meeting")
+    ]
+    where, late = places(tree), "never late, and nobody is told"
+    for task in undated:
+        if any(rule.state == "late" for rule in task.escalate or ()):
+            message, mend = f"step `{task.id}` has no date, so it is {late}", "say by when it is due, or its stage"
+            yield where[f"task.{task.id}"].problem("never_late", message, mend, warning=True)
+    of_side = (("theirs", "the customer's", playbook.escalate.theirs), ("ours", "our", playbook.escalate.ours))
+    for side, whose, rules in of_side:
+        names = [f"`{task.id}`" for task in undated if sides.get(task.by) == side and task.escalate is None]
         if names and any(rule.state == "late" for rule in rules):
-            step, late = (
-                ("step", "has no date, so it is") if len(names) == 1 else ("steps", "have no date, so they are")
-            )
-            message = f"{whose} {step} {', '.join(names)} {late} never late, and nobody is told"
-            yield _place(tree, "escalate", side).problem("never_late", message, "say by when each is due", warning=True)
+            they = "step {} has no date, so it is" if len(names) == 1 else "steps {} have no date, so they are"
+            message, mend = f"{whose} {they.format(', '.join(names))} {late}", "say by when each is due, or its stage"
+            yield _place(tree, "escalate", side).problem("never_late", message, mend, warning=True)
 
 
 def _trials(playbook: Playbook, tree: Piece) -> Iterator[Problem]:
