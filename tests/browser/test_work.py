@@ -103,8 +103,12 @@ def test_a_toast_covers_nothing_that_was_just_changed_and_goes_by_a_click(mara: 
     assert above
     assert row["y"] + row["height"] <= above["y"] + 1
     assert above["y"] + above["height"] <= foot["y"] + 1, "it stands above the foot"
+    mara.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    foot = mara.locator("main > :last-child").bounding_box()
     toast.locator("span").first.click()
     toast.wait_for(state="detached")
+    # red when what stands at the foot of the page slides away as the toast goes
+    assert mara.locator("main > :last-child").bounding_box() == foot
 
 
 def test_the_box_of_a_reply_has_the_cursor(mara: Page, world: Cast) -> None:

@@ -266,7 +266,9 @@ def test_one_note_asks_a_colleague_for_all_that_they_are_late_with(
     menu = unescape(text(tomas, f"{plan}/plan")).split(f'id="change-{row(world, journey, "polish").ref}"')[1]
     assert f'href="{ask}"' in menu.split("</details>")[0]
     assert "Ask Mara for both late steps" in menu.split("</details>")[0]
-    assert "&late=1" not in unescape(text(signed_in(world.mara), f"{plan}/plan")), "nobody asks themselves"
+    assert f'href="{ask}">Ask Mara for both late steps</a>' in unescape(text(tomas, f"/tasks/{polish.ref}"))
+    for own in (f"{plan}/plan", f"/tasks/{polish.ref}"):
+        assert "&late=1" not in unescape(text(signed_in(world.mara), own)), "nobody asks themselves"
     assert f'<a href="{ask}">Ask Mara for both late steps</a>' in unescape(_worst(tomas))
     composer = text(tomas, ask).split('id="composer"')[1]
     written = composer.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0]

@@ -94,12 +94,6 @@ def told(actor: Actor, journey_id: UUID, lines: Iterable[TaskLine]) -> dict[UUID
     return reminders(actor, theirs) | asked(actor, steps)
 
 
-def late_of(lines: Iterable[TaskLine], colleague: str) -> list[TaskLine]:
-    """The late steps that a colleague ("user:usr_...") has."""
-    rows = (line for line in lines if line.side == "ours" and line.state == "open" and line.is_late and not line.each)
-    return [line for line in rows if line.due_on and line.person and line.person.ref == colleague]
-
-
 def ask_all(name: str, colleague: str, late: int, path: str) -> tuple[str, str] | None:
     """(words, address) to ask a colleague for all that they are late with in the journey at `path`; None for one step,
     which is asked for at its own."""

@@ -11,7 +11,6 @@ from onward.conversation.actions import see_mentions
 from onward.conversation.queries import named
 from onward.identity import queries as identity
 from onward.identity.decisions import may
-from onward.interfaces.console.reminding import late_of
 from onward.interfaces.ui.talk import Talk, talk
 from onward.interfaces.ui.words import plural, short_date
 from onward.journeys import queries as journeys
@@ -28,7 +27,7 @@ def of_task(request: HttpRequest, actor: Actor, view: TaskView) -> Talk:
 
 def of_journey(request: HttpRequest, actor: Actor, view: JourneyView, at: str = "journey") -> Talk:
     """What was said in a journey and about all of its tasks, and all files. `at` is the tab: journey or files."""
-    late = late_of(view.tasks, request.GET.get("call", "")) if request.GET.get("late") else ()
+    late = journeys.late_of(view.tasks, request.GET.get("call", "")) if request.GET.get("late") else ()
     return _talk(request, actor, view.id, None, f"/journeys/{view.ref}", at, view.account_name, late)
 
 

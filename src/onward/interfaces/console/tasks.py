@@ -29,7 +29,7 @@ from onward.interfaces.console.journey.plan import Refused
 from onward.interfaces.console.journey.seen import clause, held_ahead, planned_words, said_words, task_words
 from onward.interfaces.console.journey.spent import spent_on
 from onward.interfaces.console.journey.task import story
-from onward.interfaces.console.reminding import remind_of, told
+from onward.interfaces.console.reminding import ask_all, remind_of, told
 from onward.interfaces.console.shell import Undo, say, staff
 from onward.interfaces.ui.given import day, edition, moment
 from onward.interfaces.ui.words import date_words, late_words, today
@@ -73,6 +73,7 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
         "me": f"user:{actor.id}",
         "may_change": may(actor, "change", "task"),
         "may_remind": may_remind,
+        "ask_all": _ask_all(view),
         "told": told(actor, view.journey_id, [view.line]).get(view.line.id),
         "asked": conversation.open_questions(actor, journey_id=view.journey_id, limit=5) if may_remind else [],
         "is_over": view.line.state in {"done", "skipped", "withdrawn"},
@@ -100,6 +101,11 @@ def _page(request: HttpRequest, ref: str, refusal: Refusal | None) -> HttpRespon
     else:
         context["talk"] = talking.of_task(request, actor, view)
     return render(request, f"console/{part}.html", context, status=refusal.status if refusal else 200)
+
+
+def _ask_all(view: journeys.TaskView) -> tuple[str, str] | None:
+    who = view.line.person
+    return ask_all(who.name, who.ref, view.late_with_holder, f"/journeys/{view.journey_ref}") if who else None
 
 
 def _slips(actor: Actor, view: journeys.TaskView) -> Markup:

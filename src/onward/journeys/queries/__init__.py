@@ -16,7 +16,7 @@ from onward.journeys.queries.hops import first_values_later
 from onward.journeys.queries.hours import AccountHours, HoursLine, HoursSum, hours_of_account, hours_of_task
 from onward.journeys.queries.journey import agreed_dates_of, agreed_days, journey_view, view_of
 from onward.journeys.queries.likely import likely_ends
-from onward.journeys.queries.lines import journeys_of, names_of
+from onward.journeys.queries.lines import journeys_of, late_of, names_of
 from onward.journeys.queries.loading import held_run, keep, load_run, load_runs
 from onward.journeys.queries.merging import (
     FollowRow,
@@ -145,6 +145,7 @@ __all__ = [
     "keep",
     "known_to",
     "known_views",
+    "late_of",
     "likely_ends",
     "load_run",
     "load_runs",

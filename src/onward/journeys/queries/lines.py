@@ -116,6 +116,12 @@ class People:
         return self.get((self.run.journey.roles.get(role) or {}).get("person", ""))
 
 
+def late_of(lines: Iterable[TaskLine], colleague: str) -> list[TaskLine]:
+    """The late steps that a colleague ("user:usr_...") has."""
+    rows = (line for line in lines if line.side == "ours" and line.state == "open" and line.is_late and not line.each)
+    return [line for line in rows if line.due_on and line.person and line.person.ref == colleague]
+
+
 def names_of(refs: Iterable[str]) -> dict[str, str]:
     """Names by reference ("user:...", "staff:...", "contact:...", "key:..."); unknown ones are left out."""
     users: dict[UUID, list[str]] = {}

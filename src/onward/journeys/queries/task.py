@@ -20,7 +20,7 @@ from onward.journeys.decisions.state import Run, TaskRow
 from onward.journeys.queries.hops import Hop, hops
 from onward.journeys.queries.journey import agreed_dates_of, expected_of, milestone_view, seen_line
 from onward.journeys.queries.known import prefilled
-from onward.journeys.queries.lines import People, book_of, help_of, roles_of, task_line, visible_run
+from onward.journeys.queries.lines import People, book_of, help_of, late_of, roles_of, task_line, visible_run
 from onward.journeys.queries.person import Person
 from onward.journeys.queries.places import TaskName
 from onward.journeys.queries.views import MilestoneView, RoleView, TaskLine, role_title
@@ -62,7 +62,8 @@ class Tells:
 @dataclass(frozen=True)
 class TaskView:
     """A task's page. `missing`: what has to happen before it can be said done; `still_to_say`: who has to. `late_by`:
-    why it ends later than agreed, `tells`: who hears of it next, both for the team.
+    why it ends later than agreed, `tells`: who hears of it next, `late_with_holder`: how many late steps of this
+    journey whoever of us has it has, all for the team.
 
     Of what each does for themselves: `each_done` are those who have, `each_needed` is how many have to."""
 
@@ -101,6 +102,7 @@ class TaskView:
     each_needed: int = 0
     late_by: tuple[Hop, ...] = ()
     tells: tuple[Tells, ...] = ()
+    late_with_holder: int = 0
 
 
 def task_view(actor: Actor, task_id: UUID) -> TaskView:
@@ -123,8 +125,9 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
     wanted = [spec.by, *spec.also, *([spec.confirm] if spec.confirm else [])] if spec else []
     # Facts name staff as "staff:", roles hold them as "user:": both are the same person.
     roles = tuple(role.person for role in roles_of(book, people) if role.person)
+    line = task_line(book, people, run, row, now)
     return TaskView(
-        line=seen_line(actor, run, task_line(book, people, run, row, now)),
+        line=seen_line(actor, run, line),
         journey_id=run.journey.id,
         journey_ref=format_id("jny", run.journey.id),
         journey_title=run.journey.title,
@@ -171,7 +174,15 @@ def _task_view(actor: Actor, run: Run, row: TaskRow) -> TaskView:
         each_needed=_each_needed(run, spec) if spec and spec.each else 0,
         late_by=() if actor.is_contact else _late_by(book, run, row),
         tells=() if actor.is_contact else tuple(_tells(book, people, run, row, now)),
+        late_with_holder=0 if actor.is_contact else _late_with_holder(book, people, run, line, now),
     )
+
+
+def _late_with_holder(book: Playbook, people: People, run: Run, line: TaskLine, now: datetime) -> int:
+    if not line.is_late or not line.person:
+        return 0
+    rows = (row for row in run.tasks if row.state == "open" and row.due_at)
+    return len(late_of((task_line(book, people, run, row, now) for row in rows), line.person.ref))
 
 
 def _tells(book: Playbook, people: People, run: Run, row: TaskRow, now: datetime) -> Iterator[Tells]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from onward.interfaces.console.reminding import ask_all, late_of
+from onward.interfaces.console.reminding import ask_all
 from onward.interfaces.ui.words import date_words, days_since, hour_words, late_words, short_date, short_hour, timing
 from onward.journeys.decisions.forecast import Expected
 from onward.journeys.decisions.tasks import waits_words
-from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine
+from onward.journeys.queries import AgreedDay, CheckView, JourneyView, MilestoneView, StageView, TaskLine, late_of
 from onward.playbooks.decisions.definition import Playbook
 
 GOOD = {"met", "waived"}
