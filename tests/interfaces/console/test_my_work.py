@@ -155,7 +155,7 @@ def test_mine_says_what_needs_help_outside_of_it(world: Cast, clock: time_machin
         asked = text(signed_in(world.tomas), unescape(ask[1] + ask[2]))
         assert ">@Mara, </textarea>" in asked
         assert 'value="internal" checked' in asked
-        assert f'href="{ask[1]}{ask[2]}#composer">Ask Mara</a>' in asked
+        assert "Ask Mara</a>" in asked.split(f'href="{ask[1]}{ask[2]}#composer"')[1].split("</dd>")[0]
         assert '<label for="text">Ask Mara</label>' in asked
         assert ">Ask Mara</button>" in asked, "red when a note to a colleague sounds like one for the files"
         assert "Only colleagues read this" in asked
@@ -266,7 +266,8 @@ def test_one_note_asks_a_colleague_for_all_that_they_are_late_with(
     menu = unescape(text(tomas, f"{plan}/plan")).split(f'id="change-{row(world, journey, "polish").ref}"')[1]
     assert f'href="{ask}"' in menu.split("</details>")[0]
     assert "Ask Mara for both late steps" in menu.split("</details>")[0]
-    assert f'href="{ask}">Ask Mara for both late steps</a>' in unescape(text(tomas, f"/tasks/{polish.ref}"))
+    page = unescape(text(tomas, f"/tasks/{polish.ref}"))
+    assert "Ask Mara for both late steps</a>" in page.split(f'href="{ask}"')[1].split("</dd>")[0]
     for own in (f"{plan}/plan", f"/tasks/{polish.ref}"):
         assert "&late=1" not in unescape(text(signed_in(world.mara), own)), "nobody asks themselves"
     assert f'<a href="{ask}">Ask Mara for both late steps</a>' in unescape(_worst(tomas))
