@@ -61,6 +61,42 @@ def test_a_stage_is_entered_anew_with_fresh_tasks_days_and_forms() -> None:
         assert list(auditing.differences(clock.now())) == []
 
 
+FOR_SOME = """
+forms: [{form: start, fields: [{field: migrate, type: yes_no, required: true}]}]
+stages:
+  - stage: begin
+    tasks: [{task: ask, kind: form, form: start, by: csm}, {task: greet, by: csm}]
+  - stage: migration
+    due: day 14
+    when: answer.start.migrate
+    tasks:
+      - {task: export, by: champion}
+      - {task: move, by: csm, after: [export]}
+    exit: [{check: moved, when: task.move.done}]
+  - {stage: training, tasks: [{task: train, by: csm}]}
+"""
+
+
+@pytest.mark.parametrize("migrate", [True, False])
+def test_a_stage_for_some_accounts_is_passed_by_the_others(migrate: bool) -> None:
+    # red when who has nothing to move waits in the stage, or is asked for its tasks
+    with played(FOR_SOME) as play:
+        assert play.states("export", "move") == ["waiting", "waiting"], "nobody has said yet"
+        play.answer("ask", migrate=migrate)
+        play.done("greet")
+        if migrate:
+            assert play.stages() == ["closed", "entered", "waiting"]
+            assert play.states("export", "move", "train") == ["open", "waiting", "waiting"]
+            play.done("export")
+            assert play.stages()[1] == "entered"
+            play.done("move")
+        else:
+            assert play.states("export", "move") == ["skipped", "skipped"]
+        assert play.stages() == ["closed", "closed", "entered"]
+        assert play.states("train") == ["open"]
+        assert list(auditing.differences(clock.now())) == []
+
+
 def test_one_yes_asks_for_one_further_time_and_the_playbook_says_how_many_there_are() -> None:
     with played(AGAIN) as play:
         review = play.task("review").id

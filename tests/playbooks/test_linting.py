@@ -203,6 +203,26 @@ def test_steps_that_are_never_late_are_told_once_for_each_side() -> None:
     assert not told(with_stage.replace("stages:\n", late, 1)), "they are due with their stage"
 
 
+def test_a_stage_for_some_accounts_puts_its_condition_into_all_that_it_asks() -> None:
+    found = problems("- stage: two\n", "- stage: two\n    when: answer.kickoff.migrate\n").playbook
+    assert found is not None
+    (check,) = found.stage("two").exit
+    assert check.when is not None
+    known = "answer.kickoff.migrate.known and tasks.overdue == 0"
+    assert check.when.text == f"not (answer.kickoff.migrate) or ({known})"
+    assert set(check.when.names) == {"answer.kickoff.migrate", "tasks.overdue"}
+    one = problems("- stage: one\n", "- stage: one\n    when: account.arr > 5\n")
+    assert [(first.line, first.code) for first in one.errors] == [(20, "stage_when")]
+    assert "cannot have the check `used`, which has to hold for some time" in one.errors[0].message
+    whole = "      - {check: used, actual: figure.active, target: at least 80%, for: 14d}\n"
+    one = lint(Draft(TEXT.replace(whole, "").replace("- stage: one\n", "- stage: one\n    when: account.arr > 5\n")))
+    assert one.playbook is not None
+    texts = [task.exists_when.text for task in one.playbook.stage("one").tasks if task.exists_when]
+    assert texts == ["account.arr > 5", "(account.arr > 5) and (answer.kickoff.migrate)"]
+    wrong = problems("- stage: two\n", "- stage: two\n    when: account.aar > 5\n").errors
+    assert len(wrong) == 1, "said once, where it stands"
+
+
 def test_a_number_keeps_its_bounds() -> None:
     found = problems("go_live, type: date", "seats, type: number, min: 1, max: 500").playbook
     assert found is not None

@@ -25,6 +25,22 @@ class Expr:
         return tuple(dict.fromkeys(base_of(name) for name, _ in self.reads if name not in self.named))
 
 
+def both(one: Expr, other: Expr | None) -> Expr:
+    """What holds where the two hold."""
+    return _joined(f"({one.text}) and ({other.text})", one, other) if other else one
+
+
+def unless(only: Expr, then: Expr) -> Expr:
+    """What holds where `only` does not, and else where `then` does."""
+    return _joined(f"not ({only.text}) or ({then.text})", only, then)
+
+
+def _joined(text: str, one: Expr, other: Expr) -> Expr:
+    return Expr(
+        text, tuple(dict.fromkeys((*one.reads, *other.reads))), tuple(dict.fromkeys((*one.named, *other.named)))
+    )
+
+
 @dataclass(frozen=True)
 class Case:
     """One line of a table of timings: when the metric of the table reads `value`."""

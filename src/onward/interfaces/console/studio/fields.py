@@ -109,7 +109,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(("optional",), "May stay empty", "yes"),
     ),
     "stage": (
-        _title("Only some customers need it? Say so at each of its tasks, under “Only for accounts where”"),
+        _title(),
         Field(("owner",), "Owner", "one", "Left empty: whoever is accountable", "role"),
         _due("Due by", "A date; or say below how long it takes"),
         Field(("takes",), "Takes", "span", "From the day it begins: 3w, 10wd (working days), or account.setup_days"),
@@ -120,11 +120,10 @@ FORMS: dict[str, tuple[Field, ...]] = {
         ),
         Field(("starts",), "Not before", "timing", "It begins no sooner. Such as day 53", more=True),
         Field(
-            ("enter_when",), "Waits until", "when",
-            "It begins no sooner; no stage is left out. For one that only some customers need, fill “Only for "
-            "accounts where” at each of its tasks",
-            more=True,
+            ("when",), "Only for accounts where", "when",
+            "In words, such as data must be migrated. For all others its steps are left out; left empty, all have it",
         ),
+        Field(("enter_when",), "Waits until", "when", "It begins no sooner", more=True),
     ),
     "task": (
         _title(),
@@ -282,8 +281,8 @@ ORDER = {
     ),
     "role": ("title", "fill", "optional"),
     "stage": (
-        "stage", "title", "owner", "after", "starts", "due", "takes", "stalled_after", "enter_when", "tasks", "exit",
-        "expect",
+        "stage", "title", "owner", "after", "starts", "due", "takes", "stalled_after", "enter_when", "when", "tasks",
+        "exit", "expect",
     ),
     "task": (
         "task", "title", "kind", "by", "and", "with", "confirm", "minutes", "attendees", "agenda", "form", "picks",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from onward.playbooks.decisions.definition import Again, Escalations, Stage, Task, TaskGroup
-from onward.playbooks.decisions.parts import DOER, Escalation, Link, Step
+from onward.playbooks.decisions.parts import DOER, Check, Escalation, Expr, Link, Step, both, unless
 from onward.playbooks.decisions.resolving.checks import PEOPLE, checks, weekday
 from onward.playbooks.decisions.resolving.context import Context, titled
 from onward.playbooks.decisions.source import work as source
@@ -45,6 +45,9 @@ def _stage(context: Context, path: Path, spec: source.Stage, before: tuple[str, 
             tasks.extend(members)
         else:
             tasks.append(task(context, inner, one, spec))
+    only = context.expr((*path, "when"), spec.when)
+    if only:
+        tasks = [replace(one, exists_when=both(only, one.exists_when)) for one in tasks]
     due = context.timing((*path, "due"), spec.due, here=("entered",))
     takes = context.timing((*path, "takes"), spec.takes, here=("entered",), bare="entered")
     after = before if spec.after is None else context.refs((*path, "after"), ("stage",), spec.after)
@@ -60,10 +63,22 @@ def _stage(context: Context, path: Path, spec: source.Stage, before: tuple[str, 
         context.expr((*path, "enter_when"), spec.enter_when),
         tuple(tasks),
         tuple(groups),
-        checks(context, (*path, "exit"), spec.exit),
-        checks(context, (*path, "expect"), spec.expect),
+        _excused(context, path, only, checks(context, (*path, "exit"), spec.exit)),
+        _excused(context, path, only, checks(context, (*path, "expect"), spec.expect)),
         Again(again, spec.again.at_most) if again and spec.again else None,
     )
+
+
+def _excused(context: Context, path: Path, only: Expr | None, found: tuple[Check, ...]) -> tuple[Check, ...]:
+    """The checks of a stage that is `only` for some accounts: they ask nothing of the others."""
+    if only is None:
+        return found
+    for one in found:
+        if one.when is None or one.lasts:
+            what = "has to hold for some time" if one.lasts else "compares numbers"
+            message = f"a stage that is only for some accounts cannot have the check `{one.id}`, which {what}"
+            context.trouble((*path, "when"), "stage_when", message, "write the check with `when:` alone")
+    return tuple(replace(one, when=unless(only, one.when)) if one.when else one for one in found)
 
 
 def _with_before(stage: Stage, links: dict[str, list[Link]]) -> Stage:

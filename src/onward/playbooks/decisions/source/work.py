@@ -195,7 +195,8 @@ class Again(Shape):
 
 
 class Stage(Shape):
-    """A position in the journey; each after the one above unless `after` says otherwise."""
+    """A position in the journey; each after the one above unless `after` says otherwise. With `when` its tasks and
+    checks are only for accounts of which that holds: for the others it closes as soon as it is their turn."""
 
     stage: Id
     title: Title | None = None
@@ -206,6 +207,7 @@ class Stage(Shape):
     stalled_after: Span | None = None
     starts: Timing | None = None
     enter_when: Condition | None = None
+    when: Condition | None = None
     tasks: list[TaskOrGroup] = Field(default_factory=list)
     exit: list[Check] = Field(default_factory=list)
     expect: list[Check] = Field(default_factory=list)
